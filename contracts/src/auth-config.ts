@@ -1,0 +1,35 @@
+// Settings of the auth service of one branch. Keys are those of `config/auth` of the
+// Management API in lower case, so that a value means the same in every place.
+
+import { z } from 'zod'
+
+export const AuthConfig = z.object({
+  site_url: z.string().default('http://localhost:3000'),
+  /** Comma list of globs that `redirect_to` may match. */
+  uri_allow_list: z.string().default(''),
+  jwt_exp: z.int().min(1).max(604_800).default(3600),
+  disable_signup: z.boolean().default(false),
+  external_email_enabled: z.boolean().default(true),
+  external_phone_enabled: z.boolean().default(false),
+  external_anonymous_users_enabled: z.boolean().default(false),
+  /** Confirms addresses without a mail: on until mail is configured. */
+  mailer_autoconfirm: z.boolean().default(true),
+  sms_autoconfirm: z.boolean().default(false),
+  password_min_length: z.int().min(6).max(72).default(6),
+  /** Character classes separated by `:`; one of each is required. */
+  password_required_characters: z.string().default(''),
+  refresh_token_rotation_enabled: z.boolean().default(true),
+  security_refresh_token_reuse_interval: z.int().min(0).default(10),
+  security_update_password_require_reauthentication: z.boolean().default(false),
+  security_manual_linking_enabled: z.boolean().default(false),
+  /** Hours; 0 is no limit. */
+  sessions_timebox: z.number().min(0).default(0),
+  sessions_inactivity_timeout: z.number().min(0).default(0),
+  sessions_single_per_user: z.boolean().default(false),
+  /** Requests of one address in five minutes. */
+  rate_limit_token_refresh: z.int().min(1).default(150),
+  rate_limit_verify: z.int().min(1).default(30),
+  rate_limit_otp: z.int().min(1).default(30),
+  rate_limit_anonymous_users: z.int().min(1).default(30),
+})
+export type AuthConfig = z.infer<typeof AuthConfig>

@@ -1,0 +1,28 @@
+// Settings of the REST service of one branch (PostgREST's names, without the `db-` dashes).
+
+import { z } from 'zod'
+
+export const RestConfig = z.object({
+  /** Exposed schemas in order; the first is the default. Empty switches the API off. */
+  schemas: z.array(z.string()).default(['public', 'graphql_public']),
+  extraSearchPath: z.array(z.string()).default(['public', 'extensions']),
+  /** Upper bound of rows in one answer; `null` is unbounded. */
+  maxRows: z.int().positive().nullable().default(1000),
+  /** Connections of the request line; `null` lets the stack choose by size. */
+  poolSize: z.int().positive().nullable().default(null),
+  anonRole: z.string().nullable().default('anon'),
+  /** Function called in every transaction before the statement, as `schema.name`. */
+  preRequest: z.string().nullable().default(null),
+  planEnabled: z.boolean().default(false),
+  aggregatesEnabled: z.boolean().default(false),
+  txEnd: z.enum(['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']).default('commit'),
+  rootSpec: z.string().nullable().default(null),
+  openapiMode: z.enum(['follow-privileges', 'ignore-privileges', 'disabled']).default('follow-privileges'),
+  openapiSecurityActive: z.boolean().default(false),
+  /** Address shown in the OpenAPI root and nowhere else. */
+  openapiServerProxyUri: z.string().nullable().default(null),
+  serverTimingEnabled: z.boolean().default(false),
+  /** `app.settings.*` values, visible to SQL in every request. */
+  appSettings: z.record(z.string(), z.string()).default({}),
+})
+export type RestConfig = z.infer<typeof RestConfig>

@@ -1,0 +1,18 @@
+// What the edge must know to find a branch. Holds no secret: the edge keeps it on disk.
+
+import { z } from 'zod'
+import { BranchStatus } from './branch.ts'
+import { ProjectRef } from './ids.ts'
+
+/** One line of the supervisor's `GET /routes` (NDJSON: all routes, `{"ready":true}`, then every change). */
+export const Route = z.object({
+  ref: ProjectRef,
+  status: BranchStatus,
+  loopbackPort: z.int(),
+  httpSocket: z.string(),
+  postgresSocketDir: z.string(),
+})
+export type Route = z.infer<typeof Route>
+
+export const RouteLine = z.union([Route, z.object({ ready: z.literal(true) })])
+export type RouteLine = z.infer<typeof RouteLine>

@@ -1,0 +1,62 @@
+// The document that says everything a stack must be. The control plane writes it, the supervisor
+// and the stack read it. It holds secrets: it is sealed wherever it rests.
+
+import { z } from 'zod'
+import { StackApiKey } from './api-key.ts'
+import { AuthConfig } from './auth-config.ts'
+import { ProjectRef } from './ids.ts'
+import { RestConfig } from './rest-config.ts'
+import { SigningKey } from './signing-key.ts'
+
+/** Passwords of the roles that the platform itself logs in as, and the owner's. */
+export const DatabasePasswords = z.object({
+  /** The owner's `db_pass`, as set at creation or last reset through the API. */
+  postgres: z.string(),
+  supabase_admin: z.string(),
+  authenticator: z.string(),
+  supabase_auth_admin: z.string(),
+  supabase_storage_admin: z.string(),
+  supabase_read_only_user: z.string(),
+  /** Login role of the Management API's SQL; a member of `postgres`, never more. */
+  plinth_sql: z.string(),
+})
+export type DatabasePasswords = z.infer<typeof DatabasePasswords>
+
+/** What the owner wants of the branch; the supervisor makes it so. */
+export const Desired = z.enum(['available', 'paused', 'removed'])
+export type Desired = z.infer<typeof Desired>
+
+export const StackSpec = z.object({
+  ref: ProjectRef,
+  /** Grows by one with every change; a process that holds an older one is replaced. */
+  version: z.int().min(1),
+  desired: Desired.default('available'),
+  size: z.string().default('nano'),
+  /** Public base address of the branch, without a trailing slash. */
+  publicUrl: z.url(),
+  /** Loopback port that the edge serves for this branch. */
+  loopbackPort: z.int().min(1).max(65_535),
+  jwt: z.object({
+    /** Secret of the legacy HS256 keys and, until a signing key is in use, of user tokens. */
+    secret: z.string().min(32),
+    legacyKeysEnabled: z.boolean().default(true),
+    signingKeys: z.array(SigningKey).default([]),
+  }),
+  apiKeys: z.array(StackApiKey).default([]),
+  database: z.object({ passwords: DatabasePasswords }),
+  rest: RestConfig,
+  auth: AuthConfig,
+  limits: z
+    .object({
+      /** Largest request body in bytes, except where a service streams. */
+      bodyBytes: z
+        .int()
+        .positive()
+        .default(20 * 1024 * 1024),
+      maxConnections: z.int().positive().default(60),
+    })
+    .default({ bodyBytes: 20 * 1024 * 1024, maxConnections: 60 }),
+})
+export type StackSpec = z.infer<typeof StackSpec>
+/** The shape before defaults are filled in. */
+export type StackSpecInput = z.input<typeof StackSpec>

@@ -1,0 +1,34 @@
+// Three kinds of tests, told apart by their ending (docs: README, "Tests").
+import { defineConfig } from 'vitest/config'
+
+const excluded = ['**/node_modules/**', '**/dist/**', '.plinth/**', '.runtime/**']
+const project = (name: string, include: string, more: object) => ({
+  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['source'] },
+  test: { name, include: [include], exclude: [...excluded], ...more },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...project('unit', '**/*.test.ts', {}),
+        test: {
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...excluded, '**/*.db.test.ts', '**/*.e2e.test.ts'],
+        },
+      },
+      project('db', '**/*.db.test.ts', {
+        globalSetup: ['tools/test-postgres.ts'],
+        testTimeout: 20_000,
+        hookTimeout: 60_000,
+      }),
+      project('e2e', '**/*.e2e.test.ts', {
+        testTimeout: 120_000,
+        hookTimeout: 180_000,
+        fileParallelism: false,
+      }),
+    ],
+  },
+})
