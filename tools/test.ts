@@ -1,0 +1,60 @@
+// `npm test`: the check, then every suite, one after the other; closes with one line of totals.
+
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { check } from './check.ts'
+import { root } from './root.ts'
+
+type Totals = { passed: number; failed: number; skipped: number }
+
+const run = (command: string, args: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+
+const readReport = async (file: string): Promise<Totals | undefined> => {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  const report = JSON.parse(text) as Record<
+    'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests',
+    number
+  >
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+  }
+}
+
+/** One vitest project. A runner that dies without a report, or fails with every test green, is one failure. */
+const runSuite = async (name: string, folder: string): Promise<Totals> => {
+  const report = join(folder, `${name}.json`)
+  console.log(`\n── ${name} ──`)
+  const code = await run('vitest', [
+    'run',
+    '--project',
+    name,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ])
+  const totals = (await readReport(report)) ?? { passed: 0, failed: 0, skipped: 0 }
+  return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'plinth-test-'))
+const failedSteps = await check()
+const totals: Totals = { passed: 0, failed: failedSteps.length, skipped: 0 }
+for (const name of ['unit', 'db', 'e2e']) {
+  const suite = await runSuite(name, folder)
+  totals.passed += suite.passed
+  totals.failed += suite.failed
+  totals.skipped += suite.skipped
+}
+await rm(folder, { recursive: true })
+if (failedSteps.length > 0) console.log(`\nThe check failed at: ${failedSteps.join(', ')}.`)
+console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
+process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
