@@ -1,1 +1,8 @@
-export {}
+// Start, watch and stop child processes; take over those that an earlier run left.
+
+export { adopt, type Proof } from './adopt.ts'
+export { processErrors } from './errors.ts'
+export { onParentDeath } from './parent-death.ts'
+export { findProcess, isAlive, type ProcessFacts } from './process-facts.ts'
+export type { ProcessExit, RunningProcess, StopOptions } from './running-process.ts'
+export { type StartOptions, startProcess } from './start-process.ts'

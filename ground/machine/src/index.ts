@@ -1,1 +1,3 @@
-export {}
+// State machines as tables.
+
+export { type Machine, type MachineTable, machine } from './machine.ts'
