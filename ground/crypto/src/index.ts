@@ -1,1 +1,13 @@
-export {}
+// Everything cryptographic that more than one part needs, over node:crypto. Nothing here waits on I/O;
+// only password hashing leaves the event loop.
+
+export { isApiKeyOf, newApiKey } from './api-key.ts'
+export { isEqual, sha256Base64Url, sha256Hex } from './digest.ts'
+export { signHs256 } from './hs256.ts'
+export type { KeySource } from './key-set.ts'
+export { hashPassword, isPasswordHash, maxPasswordBytes, verifyPassword } from './password-hash.ts'
+export { newAccessToken, newPassword, newRef } from './random.ts'
+export { seal, unseal } from './seal.ts'
+export { makeSigner, type Signer } from './signer.ts'
+export { type Claims, TokenError, type TokenProblem } from './token.ts'
+export { makeVerifier, type Verifier } from './verifier.ts'
