@@ -1,0 +1,36 @@
+// Makes a fresh clone ready to run: locked npm packages and a Postgres with pgvector. Runs before
+// `npm start` and `npm test`, on plain Node without any package; run twice, it does nothing.
+
+import { fileURLToPath } from 'node:url'
+import { Unready } from './bootstrap/console.mjs'
+import { withLock } from './bootstrap/lock.mjs'
+import { areParentsOpen, openParents } from './bootstrap/open-parents.mjs'
+import { arePackagesInstalled, installPackages } from './bootstrap/packages.mjs'
+import { isPostgresReady, preparePostgres } from './bootstrap/postgres.mjs'
+
+const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
+
+const refuseOldNode = () => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 20 || (major === 20 && minor >= 19)) return
+  throw new Unready(`Plinth needs Node 20.19 or newer, and this is Node ${process.versions.node}.`)
+}
+
+const isReady = () =>
+  arePackagesInstalled(repository) && isPostgresReady(repository) && areParentsOpen(repository)
+
+const prepare = () => {
+  // Another start may have done the work while this one waited for the lock.
+  if (!arePackagesInstalled(repository)) installPackages(repository)
+  if (!isPostgresReady(repository)) preparePostgres(repository)
+  openParents(repository)
+}
+
+try {
+  refuseOldNode()
+  if (!isReady()) await withLock(repository, prepare)
+} catch (thrown) {
+  if (!(thrown instanceof Unready)) throw thrown
+  console.error(`\n${thrown.message}`)
+  process.exitCode = 1
+}

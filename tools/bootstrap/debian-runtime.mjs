@@ -1,0 +1,159 @@
+// The private runtime: Postgres, pgvector and their libraries from Debian packages, extracted but never
+// installed, and re-pointed at themselves. Needs neither root nor a compiler.
+
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { extract, megabytes, openApt } from './apt.mjs'
+import { run, say, step } from './console.mjs'
+import { relocate, unresolvedLibraries } from './elf.mjs'
+import { inspect } from './inspect.mjs'
+import { trustExtensions } from './trust-extensions.mjs'
+
+/** Newest first after the preferred one; the first that the mirror has together with pgvector is taken. */
+const majors = ['17', '18', '16', '15']
+
+const required = (major) => [
+  `postgresql-${major}`,
+  `postgresql-client-${major}`,
+  `postgresql-${major}-pgvector`,
+]
+
+/** Taken when the mirror has them. `pgbouncer` and `pgbackrest` are programs, the rest extensions. */
+const optional = (major) => [
+  'pgbouncer',
+  'pgbackrest',
+  ...['cron', 'hypopg', 'pgtap', 'pgaudit', 'plpgsql-check', 'rum'].map(
+    (name) => `postgresql-${major}-${name}`,
+  ),
+]
+
+const support = ['libc6', 'patchelf']
+
+/** Parts of the closure that nothing in the runtime loads; `unresolvedLibraries` proves it. */
+const unneeded =
+  /^(perl|libperl|lib.*-perl$|libllvm|libz3|locales|libc-bin|libc-l10n|debconf|libdebconf|adduser|passwd|login|base-passwd|procps|libproc2|postgresql-common|postgresql-client-common|openssl|ssl-cert|ucf|sensible-utils|netbase|init-system-helpers|sysvinit-utils|libpam-modules|libsemanage|libsepol|libdb5|libgdbm|gcc-\d+-base|readline-common|libaudit-common|tzdata)/
+
+const unneededFolders = [
+  'usr/share/doc',
+  'usr/share/man',
+  'usr/share/locale',
+  'usr/share/perl5',
+  'usr/include',
+  'etc',
+  'var',
+]
+
+/** Changes when this file's choices change: an older runtime is then replaced. */
+export const recipe = createHash('sha256')
+  .update([2, majors, optional('N'), support, unneeded.source].join())
+  .digest('hex')
+  .slice(0, 8)
+
+const resolvePackages = (apt) => {
+  const offered = apt.names()
+  const major = majors.find((one) => required(one).every((name) => offered.has(name)))
+  if (!major) throw new Error(`the mirror has no Postgres ${majors.join(', ')} with pgvector`)
+  const extras = optional(major).filter((name) => offered.has(name))
+  const names = apt.closure([...required(major), ...extras, ...support])
+  return { major, names: names.filter((name) => !unneeded.test(name)) }
+}
+
+const trim = (folder, major) => {
+  const modules = join(folder, 'usr/lib/postgresql', major, 'lib')
+  for (const part of unneededFolders) rmSync(join(folder, part), { recursive: true, force: true })
+  rmSync(join(modules, 'bitcode'), { recursive: true, force: true })
+  // The just-in-time compiler needs a 100 MB library that was left out; `jit` is off.
+  for (const file of readdirSync(modules)) if (file.startsWith('llvmjit')) rmSync(join(modules, file))
+}
+
+const versionOf = (files, major) => {
+  const file = files.map((path) => basename(path)).find((name) => name.startsWith(`postgresql-${major}_`))
+  return (file ?? '')
+    .split('_')
+    .slice(1)
+    .join('-')
+    .replace(/\.deb$/, '')
+    .replace(/%../g, '.')
+}
+
+const requireTimeZones = () => {
+  if (existsSync('/usr/share/zoneinfo/UTC')) return
+  throw new Error('time zones are missing on this machine; install the package tzdata')
+}
+
+export const makeDebianRuntime = (runtimes) => {
+  requireTimeZones()
+  const work = join(runtimes, `.tmp-${process.pid}`)
+  const root = join(work, 'root')
+  mkdirSync(root, { recursive: true })
+  const apt = openApt(join(work, 'apt'))
+  say('Preparing a private Postgres (once per clone, about 120 MB) …')
+  let packages = { major: '', names: [] }
+  let files = []
+  step('package lists read', () => apt.update())
+  step('packages chosen', () => {
+    packages = resolvePackages(apt)
+    return `${packages.names.length} packages, Postgres ${packages.major}`
+  })
+  step('packages fetched', () => {
+    files = apt.download(packages.names)
+    return megabytes(files)
+  })
+  const name = `pg${packages.major}-${versionOf(files, packages.major)}-${recipe}`
+  const final = join(runtimes, name)
+  step('packages extracted', () => {
+    for (const file of files) extract(file, root)
+    trim(root, packages.major)
+  })
+  step('programs pointed at their own libraries', () => `${relocate(root, final)} programs`)
+  const missing = unresolvedLibraries(root)
+  if (missing.length > 0) throw new Error(`libraries missing in the packages: ${missing.join(', ')}`)
+  writeFileSync(join(root, 'relocated-to'), final)
+  run('chmod', ['-R', 'a+rX', root])
+  rmSync(final, { recursive: true, force: true })
+  renameSync(root, final)
+  rmSync(work, { recursive: true, force: true })
+  const found = useRuntime(final)
+  trustExtensions(found.shareDir)
+  rmSync(join(runtimes, 'current'), { force: true })
+  symlinkSync(name, join(runtimes, 'current'))
+  return found
+}
+
+/** A finished runtime, adapted first when its folder was moved. */
+const useRuntime = (folder) => {
+  const mark = join(folder, 'relocated-to')
+  if (readFileSync(mark, 'utf8') !== folder) {
+    step('private Postgres adapted to its new folder', () => `${relocate(folder, folder)} programs`)
+    writeFileSync(mark, folder)
+  }
+  const found = inspect(
+    join(folder, 'usr/lib/postgresql', /^pg(\d+)/.exec(basename(folder))?.[1] ?? '', 'bin'),
+  )
+  return { route: 'private', ...found, recipe: basename(folder).split('-').at(-1) }
+}
+
+/** A runtime made earlier by this recipe. */
+export const useMadeRuntime = (runtimes) => {
+  const name = readdirSync(runtimes).find((one) => one.startsWith('pg') && one.endsWith(`-${recipe}`))
+  if (!name) throw new Error('none')
+  return useRuntime(join(runtimes, name))
+}
+
+/** What an older recipe left: better than nothing where no new one can be made. */
+export const useOlderRuntime = (runtimes) => {
+  const current = join(runtimes, 'current')
+  if (!existsSync(current)) throw new Error('none')
+  return useRuntime(join(runtimes, basename(readlinkSync(current))))
+}

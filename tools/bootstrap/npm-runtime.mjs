@@ -1,0 +1,4 @@
+// Stub replaced below.
+export const makeNpmRuntime = () => {
+  throw new Error('not available')
+}
