@@ -1,0 +1,8 @@
+// Every command, in the order `plinth help` shows them.
+
+import type { Command } from './command.ts'
+import { config } from './config.ts'
+import { help } from './help.ts'
+import { up } from './up.ts'
+
+export const commands: readonly Command[] = [up, config, help]

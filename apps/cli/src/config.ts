@@ -1,0 +1,45 @@
+// The settings of an installation, as its operator gives them.
+
+import { isAbsolute, resolve } from 'node:path'
+import { secret } from '@plinth/config'
+import { z } from 'zod'
+
+const port = z.coerce
+  .number('must be a port number')
+  .int()
+  .min(1, 'must be a port from 1 to 65535')
+  .max(65_535, 'must be a port from 1 to 65535')
+
+const domain = /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i
+
+/** `28000-28999` → first and last port. */
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be a range of ports such as 28000-28999')
+  .refine((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number)
+    return first >= 1 && last <= 65_535 && first <= last
+  }, 'must go from a lower port to a higher one, both from 1 to 65535')
+
+export const OperatorConfig = z.object({
+  PLINTH_DATA: z
+    .string()
+    .default('.plinth')
+    .transform((path) => (isAbsolute(path) ? path : resolve(path)))
+    .describe('Folder that holds everything the installation keeps.'),
+  PLINTH_PORT: port.default(8000).describe('HTTP entrance: Management API and all projects.'),
+  PLINTH_DB_PORT: port.default(54_320).describe('Postgres entrance of all projects.'),
+  PLINTH_DOMAIN: z
+    .string()
+    .regex(domain, 'must be a host name')
+    .toLowerCase()
+    .default('localhost')
+    .describe('Projects answer at {ref}.{domain}; the Management API at the domain itself.'),
+  PLINTH_PROJECT_PORTS: portRange
+    .default('28000-28999')
+    .describe('Loopback ports, one for each project, for clients that cannot resolve its host name.'),
+  PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
+    .optional()
+    .describe("The first owner's personal access token; made at first start when not given."),
+})
+export type OperatorConfig = Readonly<z.output<typeof OperatorConfig>>

@@ -1,0 +1,34 @@
+// Every error of the command line.
+
+import { defineErrors } from '@plinth/errors'
+
+export const errors = defineErrors('cli', {
+  portTaken: (port: number, setting: string) => ({
+    code: 'port_taken',
+    kind: 'caller',
+    status: 409,
+    message: `Port ${port} is used by another program.`,
+    hint: `Stop that program, or choose another port: ${setting}=${port + 1} npm start`,
+  }),
+  portForbidden: (port: number, setting: string) => ({
+    code: 'port_forbidden',
+    kind: 'caller',
+    status: 403,
+    message: `This user may not listen on port ${port}.`,
+    hint: `Choose a port above 1023 with ${setting}.`,
+  }),
+  folderNotUsable: (folder: string, reason: string) => ({
+    code: 'folder_not_usable',
+    kind: 'caller',
+    status: 403,
+    message: `The data folder ${folder} cannot be used: ${reason}.`,
+    hint: 'Make it writable for this user, or choose another one with PLINTH_DATA.',
+  }),
+  notReady: (program: string, seconds: number, logFile: string) => ({
+    code: 'program_not_ready',
+    kind: 'platform',
+    status: 503,
+    message: `${program} was not ready after ${seconds} seconds.`,
+    hint: `Its log says why: ${logFile}`,
+  }),
+})

@@ -1,0 +1,64 @@
+// What the launcher runs, and what each program is told: its environment is all it gets.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '@plinth/config'
+import type { OperatorConfig } from '../config.ts'
+import type { Installation } from './installation.ts'
+import type { Program } from './keep-running.ts'
+
+export type ProgramName = 'supervisor' | 'control-plane' | 'edge'
+
+/** Bundled programs lie side by side; in development each is a workspace of its own. */
+const entryOf = (name: string): readonly string[] => {
+  const bundle = join(import.meta.dirname, `${name}.mjs`)
+  if (existsSync(bundle)) return ['--enable-source-maps', bundle]
+  return ['--conditions=source', join(import.meta.dirname, '../../..', name, 'src/main.ts')]
+}
+
+/** Handed on from the operator's own environment when set. */
+const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'PG_BIN_DIR', 'NODE_EXTRA_CA_CERTS'] as const
+
+const pick = (env: Environment): Record<string, string> =>
+  Object.fromEntries(inherited.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+
+const environmentOf = (
+  installation: Installation,
+  config: OperatorConfig,
+  env: Environment,
+): Record<string, string> => ({
+  ...pick(env),
+  NODE_ENV: 'production',
+  PLINTH_DATA: installation.data,
+  PLINTH_RUN: installation.run,
+  PLINTH_PORT: String(config.PLINTH_PORT),
+  PLINTH_DB_PORT: String(config.PLINTH_DB_PORT),
+  PLINTH_DOMAIN: config.PLINTH_DOMAIN,
+  PLINTH_PROJECT_PORTS: config.PLINTH_PROJECT_PORTS,
+  PLINTH_INSTALLATION_KEY_FILE: installation.keyFile,
+  PLINTH_SECRETS_FILE: installation.secretsFile,
+})
+
+export const programOf = (
+  name: ProgramName,
+  installation: Installation,
+  { config, env }: { readonly config: OperatorConfig; readonly env: Environment },
+): Program & { readonly logFile: string } => {
+  const logFile = join(installation.logs, `${name}.log`)
+  const token = config.PLINTH_ACCESS_TOKEN
+  return {
+    name,
+    logFile,
+    start: {
+      command: process.execPath,
+      args: entryOf(name),
+      env: {
+        ...environmentOf(installation, config, env),
+        ...(name === 'control-plane' && token ? { PLINTH_ACCESS_TOKEN: token.open() } : {}),
+      },
+      cwd: installation.data,
+      logFile,
+      detached: false,
+    },
+  }
+}
