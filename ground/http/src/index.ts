@@ -1,1 +1,12 @@
-export {}
+// HTTP as all our processes speak it: servers, error dialects, CORS, limits, sockets and their client.
+
+export { closeServer } from './close-server.ts'
+export { allowBrowsers } from './cors.ts'
+export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
+export { httpErrors } from './errors.ts'
+export { isSocketServed, listenOnSocket } from './listen-on-socket.ts'
+export { makeServer, maxHeaderBytes, type ServerOptions } from './make-server.ts'
+export { type LineStream, streamLines } from './ndjson.ts'
+export { makeRateLimiter, type RateLimit, type RateLimiter } from './rate-limiter.ts'
+export type { SchemeProblem, ServicePlugin } from './request.ts'
+export { type Answer, type Follow, type UnixClient, unixClient } from './unix-client.ts'

@@ -1,0 +1,73 @@
+// A Fastify instance as all our processes use it: no request logging of its own, ids, one line per request.
+
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { Observe } from '@plinth/contracts'
+import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify'
+import { type Dialect, plainDialect, renderWith, speak } from './dialect.ts'
+import { rememberRoutes } from './known-routes.ts'
+import { trackLines } from './ndjson.ts'
+import { decorateRequests } from './request.ts'
+import { observeRequests } from './request-line.ts'
+
+export type ServerOptions = {
+  readonly observe: Observe
+  /** The branch this server answers for, on its request lines. */
+  readonly ref?: string
+  /** Largest body in bytes; default 1 MiB. */
+  readonly bodyLimit?: number
+  /** Believe `X-Forwarded-*`: only behind our own edge. */
+  readonly trustProxy?: boolean
+  /** How this server's own errors look; default `{ message, code }`. */
+  readonly dialect?: Dialect
+  /** For a server that another one hands requests to (`apps/stack`). */
+  readonly serverFactory?: FastifyServerFactory<Server>
+}
+
+/** Clients send filters of 8 KB and more in the address; Node's own limit for all headers is 16 KB. */
+export const maxHeaderBytes = 64 * 1024
+const defaultBodyBytes = 1024 * 1024
+/** Table and function names may be 63 characters, each up to three bytes escaped as `%xx`. */
+const maxParamLength = 600
+
+const idShape = /^[\w-]{16,64}$/
+
+/** The edge's id when it sent one, so that a request has one name on its whole way. */
+const requestIdOf = ({ headers }: { headers: Record<string, unknown> }): string => {
+  const given = headers['sb-request-id']
+  return typeof given === 'string' && idShape.test(given) ? given : randomUUID()
+}
+
+/** Makes a server with ids, limits, error bodies and request lines; routes and `listen` are the caller's. */
+export const makeServer = (options: ServerOptions): FastifyInstance => {
+  const dialect = options.dialect ?? plainDialect
+  const app = Fastify({
+    logger: false,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: options.bodyLimit ?? defaultBodyBytes,
+    routerOptions: { maxParamLength },
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 75_000,
+    // The only errors that no hook sees.
+    frameworkErrors: (error, request, reply) => {
+      void reply.header('sb-request-id', request.id)
+      void renderWith(dialect)(error, request, reply)
+    },
+    ...(options.serverFactory === undefined
+      ? { http: { maxHeaderSize: maxHeaderBytes } }
+      : { serverFactory: options.serverFactory }),
+  })
+  decorateRequests(app, options.observe)
+  rememberRoutes(app)
+  trackLines(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('sb-request-id', request.id)
+    done()
+  })
+  observeRequests(app, options.ref)
+  speak(app, dialect)
+  return app
+}
