@@ -41,7 +41,7 @@ const networkSetting =
 
 /**
  * The environment for a fresh npm: without what a surrounding `npm start` put there, and without our own
- * `node` on the PATH, which `npm ci` is about to replace.
+ * `node` on the PATH, which npm may be about to replace.
  */
 const environmentForNpm = (repository) => {
   const kept = Object.entries(process.env).filter(
@@ -52,25 +52,23 @@ const environmentForNpm = (repository) => {
   return { ...Object.fromEntries(kept), PATH: path.join(delimiter), npm_config_update_notifier: 'false' }
 }
 
-const arguments_ = [
-  'ci',
-  '--include=dev',
-  '--include=optional',
-  '--no-audit',
-  '--no-fund',
-  '--loglevel=error',
-]
+/**
+ * Not `npm ci`: it refuses a lock file that lacks an optional package of some other platform, which is what a
+ * mirror without that package makes of it. This takes the same locked versions and leaves the lock file alone.
+ */
+const command = ['install', '--no-save', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
 
 export const installPackages = (repository) => {
-  say('Installing the packages of package-lock.json with npm ci …')
+  say('Installing the packages of package-lock.json …')
   const started = performance.now()
-  const done = spawnSync('npm', arguments_, {
+  const done = spawnSync('npm', [...command, '--loglevel=error'], {
     cwd: repository,
     env: environmentForNpm(repository),
     stdio: ['ignore', 2, 2],
   })
   if (done.error) throw new Unready('Plinth needs npm on the PATH to install its packages.')
-  if (done.status !== 0) throw new Unready('npm ci failed; its own message above says why.')
+  if (done.status !== 0)
+    throw new Unready('npm could not install the packages; its own message above says why.')
   writeFileSync(stampFile(repository), digestOfLock(repository))
   say(`  packages installed in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
