@@ -25,6 +25,7 @@ export default defineConfig({
         hookTimeout: 60_000,
       }),
       project('e2e', '**/*.e2e.test.ts', {
+        globalSetup: ['tools/test-build.ts'],
         testTimeout: 120_000,
         hookTimeout: 180_000,
         fileParallelism: false,

@@ -1,0 +1,98 @@
+// A whole installation, started the way `npm start` starts it: fresh data folder, own ports, real processes.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { freePorts, freeRange } from './free-ports.ts'
+import { processesOf } from './processes.ts'
+import { until } from './until.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+export type Installation = {
+  readonly data: string
+  readonly port: number
+  readonly dbPort: number
+  readonly api: string
+  readonly token: string
+  /** Everything the terminal has shown so far. */
+  readonly output: () => string
+  readonly launcher: ChildProcess
+  /** Stops the way Ctrl-C does; answers the exit code. The data folder stays. */
+  readonly stop: () => Promise<number | null>
+  /** Starts again over the same folder. */
+  readonly start: () => Promise<Installation>
+  /** Ends everything, whatever state it is in, and removes the folder. */
+  readonly remove: () => Promise<void>
+}
+
+type Settings = {
+  readonly data: string
+  readonly port: number
+  readonly dbPort: number
+  readonly ports: string
+  readonly token: string
+}
+
+const launch = async (settings: Settings): Promise<Installation> => {
+  const { data, port, dbPort, ports, token } = settings
+  const launcher = spawn(process.execPath, [join(root, 'dist/cli.mjs'), 'up'], {
+    cwd: data,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      PLINTH_DATA: data,
+      PLINTH_PORT: String(port),
+      PLINTH_DB_PORT: String(dbPort),
+      PLINTH_PROJECT_PORTS: ports,
+      PLINTH_ACCESS_TOKEN: token,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  launcher.stdout?.on('data', (chunk) => (output += chunk))
+  launcher.stderr?.on('data', (chunk) => (output += chunk))
+  const stop = async () => {
+    if (launcher.exitCode !== null || launcher.signalCode !== null) return launcher.exitCode
+    launcher.kill('SIGTERM')
+    const [code] = await once(launcher, 'exit')
+    return code as number | null
+  }
+  const remove = async () => {
+    await stop()
+    for (const left of processesOf(data)) process.kill(left.pid, 'SIGKILL')
+    await until('all processes to end', async () => processesOf(data).length === 0)
+    await rm(data, { recursive: true, force: true })
+  }
+  const isReady = async () => {
+    if (launcher.exitCode !== null)
+      throw new Error(`The installation ended with ${launcher.exitCode}:\n${output}`)
+    return output.includes('Plinth is ready')
+  }
+  await until(`the installation to be ready`, isReady, 120_000).catch(async (cause) => {
+    await remove()
+    throw new Error(`It did not come up:\n${output}`, { cause })
+  })
+  return {
+    data,
+    port,
+    dbPort,
+    api: `http://127.0.0.1:${port}`,
+    token,
+    output: () => output,
+    launcher,
+    stop,
+    start: () => launch(settings),
+    remove,
+  }
+}
+
+export const startInstallation = async (): Promise<Installation> => {
+  const [port = 0, dbPort = 0] = await freePorts(2)
+  const data = await mkdtemp(join(tmpdir(), 'plinth-e2e-'))
+  await chmod(data, 0o755)
+  return launch({ data, port, dbPort, ports: freeRange(), token: `sbp_${randomBytes(20).toString('hex')}` })
+}

@@ -1,0 +1,130 @@
+// What happens when a process dies: every kill is followed by the question whether the platform serves again
+// with all its data, without anybody's hand.
+
+import { createClient } from '@supabase/supabase-js'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Installation, startInstallation } from '../src/installation.ts'
+import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
+import { type FoundProcess, processesOf } from '../src/processes.ts'
+import { until } from '../src/until.ts'
+
+let installation: Installation
+let manage: Manage
+let project: Project
+
+beforeAll(async () => {
+  installation = await startInstallation()
+  manage = makeManage(installation)
+  project = await createProject(manage, 'survivor')
+  await query(manage, project.ref, 'create table public.notes (id int primary key, text text not null)')
+})
+
+afterAll(async () => installation?.remove())
+
+let next = 0
+
+/** Writes a row and reads it back through the stack: the platform serves. */
+const serves = async (): Promise<true> => {
+  const notes = createClient(project.url, project.keys.secret).from('notes')
+  const { error } = await notes.upsert({ id: ++next, text: 'still here' })
+  if (error) throw new Error(error.message)
+  const { data } = await notes.select().eq('id', next)
+  expect(data).toHaveLength(1)
+  return true
+}
+
+const manages = async () =>
+  (await manage('GET', `/v1/projects/${project.ref}`)).body.status === 'ACTIVE_HEALTHY'
+
+const find = (what: string, matches: (one: FoundProcess) => boolean): FoundProcess => {
+  const found = processesOf(installation.data).find(matches)
+  if (!found) throw new Error(`No process: ${what}`)
+  return found
+}
+
+const victims: readonly (readonly [string, (one: FoundProcess) => boolean])[] = [
+  ['edge', (one) => one.command.endsWith('edge.mjs')],
+  ['control-plane', (one) => one.command.endsWith('control-plane.mjs')],
+  ['supervisor', (one) => one.command.endsWith('supervisor.mjs')],
+  [
+    'postgres of the project',
+    (one) => one.command.includes('bin/postgres') && one.command.includes(project.ref),
+  ],
+  ['control database', (one) => one.command.includes('bin/postgres') && one.command.includes('_system')],
+]
+
+test.each(victims)('kill -9 of one process is recovered from: %s', async (name, matches) => {
+  await until('the table to be served', serves)
+  const victim = find(name, matches)
+  process.kill(victim.pid, 'SIGKILL')
+  await until('its end', async () => !processesOf(installation.data).some((one) => one.pid === victim.pid))
+  await until('the project to serve again', serves)
+  await until('the Management API to answer again', manages)
+  expect(find(name, matches).pid).not.toBe(victim.pid)
+})
+
+test('kill -9 of the stack is recovered from', async () => {
+  await until('the table to be served', serves)
+  const stacks = processesOf(installation.data).filter((one) => one.command.includes('stack.mjs'))
+  for (const stack of stacks) process.kill(stack.pid, 'SIGKILL')
+  await until('the project to serve again', serves)
+})
+
+test('the data plane serves while the control plane is down', async () => {
+  await until('the Management API to answer', manages)
+  const control = find('control-plane', (one) => one.command.endsWith('control-plane.mjs'))
+  process.kill(control.pid, 'SIGSTOP')
+  try {
+    expect(await serves()).toBe(true)
+    const user = await createClient(project.url, project.keys.publishable).auth.signUp({
+      email: 'x@example.com',
+      password: 'correct horse',
+    })
+    expect(user.error).toBeNull()
+  } finally {
+    process.kill(control.pid, 'SIGCONT')
+  }
+})
+
+test('a second start over a running installation says so and changes nothing', async () => {
+  const { spawnSync } = await import('node:child_process')
+  const again = spawnSync(process.execPath, [installation.launcher.spawnargs[1] ?? '', 'up'], {
+    env: {
+      PATH: process.env['PATH'],
+      PLINTH_DATA: installation.data,
+      PLINTH_PORT: String(installation.port),
+    },
+    encoding: 'utf8',
+  })
+  expect(again.stdout).toContain('Plinth runs here already')
+  expect(again.status).toBe(0)
+  await until('the project to serve', serves)
+})
+
+test('a start after the launcher was killed takes over, and the branches never stop', async () => {
+  await until('the project to serve', serves)
+  const database = find(
+    'postgres',
+    (one) => one.command.includes('bin/postgres') && one.command.includes(project.ref),
+  )
+  installation.launcher.kill('SIGKILL')
+  expect(await serves()).toBe(true)
+  installation = await installation.start()
+  await until('the project to serve again', serves)
+  expect(find('postgres', (one) => one.pid === database.pid).pid).toBe(database.pid)
+  await until('the Management API to answer again', manages)
+})
+
+test('a start after everything was killed at once finds every acknowledged row', async () => {
+  await until('the project to serve', serves)
+  const acknowledged = next
+  for (const one of processesOf(installation.data)) process.kill(one.pid, 'SIGKILL')
+  await until('all to be gone', async () => processesOf(installation.data).length === 0)
+  installation = await installation.start()
+  await until('the project to serve again', serves)
+  const { count } = await createClient(project.url, project.keys.secret)
+    .from('notes')
+    .select('*', { count: 'exact', head: true })
+    .lte('id', acknowledged)
+  expect(count).toBe(acknowledged)
+})
