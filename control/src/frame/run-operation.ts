@@ -1,0 +1,37 @@
+// The line every operation walks, whichever door it came through:
+// (authenticated) → authorise → validate → run → audit.
+
+import { authorise } from './access.ts'
+import { audit } from './audit.ts'
+import type { Call, Platform } from './call.ts'
+import type { Actor } from './caller.ts'
+import type { Operation } from './operation.ts'
+import { validate } from './validate.ts'
+
+export type Request = {
+  readonly actor: Actor
+  /** Everything the client sent, by input name, as it came. */
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly requestId: string
+  readonly signal: AbortSignal
+}
+
+export const runOperation = async (
+  platform: Platform,
+  operation: Operation,
+  request: Request,
+): Promise<unknown> => {
+  const access = await authorise(platform.db, request.actor, operation.scope, request.raw)
+  const input = validate(operation.input, request.raw)
+  const { actor, requestId, signal } = request
+  const call: Call = { ...platform, actor, may: access.may, requestId, signal }
+  if (operation.rest.method === 'GET') return operation.run(call, input)
+  try {
+    const output = await operation.run(call, input)
+    await audit(call, operation, access)
+    return output
+  } catch (error) {
+    await audit(call, operation, access, error)
+    throw error
+  }
+}

@@ -1,0 +1,22 @@
+// What the operator decided, as far as operations need to know.
+
+export type ControlSettings = {
+  /** Host name of the installation; projects are `{ref}.{domain}`. */
+  readonly domain: string
+  /** Port of the HTTP entrance. */
+  readonly port: number
+  /** Port of the Postgres entrance. */
+  readonly databasePort: number
+  /** Loopback ports that projects may get, both ends included. */
+  readonly projectPorts: { readonly first: number; readonly last: number }
+  /** Region code that this machine goes by. */
+  readonly region: string
+  /** Services that a project's stack really offers; the others report that they do not. */
+  readonly services: readonly string[]
+  /** Longest a statement of `database/query` may run. */
+  readonly statementTimeoutMs: number
+  /** Largest answer of `database/query`. */
+  readonly resultBytes: number
+  /** Requests of one caller to one project in a minute. */
+  readonly requestsPerMinute: number
+}

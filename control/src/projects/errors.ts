@@ -1,0 +1,28 @@
+// What can be wrong with a request about a project.
+
+import { defineErrors } from '@plinth/errors'
+
+const bad = (code: string, message: string) => ({ code, kind: 'caller' as const, status: 400, message })
+
+export const errors = defineErrors('projects', {
+  regionMissing: () => bad('region_missing', 'One of region and region_selection must be given'),
+  engineUnavailable: (engine: string) =>
+    bad('engine_unavailable', `postgres_engine: ${engine} is not offered here; leave it out or send 17`),
+  templateUnavailable: () =>
+    bad('template_unavailable', 'template_url: projects are not made from templates here'),
+  highAvailabilityUnavailable: () =>
+    bad('high_availability_unavailable', 'high_availability: one machine carries this installation'),
+  passwordUnusable: () => bad('password_unusable', 'db_pass: a password cannot hold the character NUL'),
+  noPort: (first: number, last: number) => ({
+    code: 'no_free_port',
+    kind: 'platform',
+    status: 503,
+    message: `All loopback ports from ${first} to ${last} are taken. Widen PLINTH_PROJECT_PORTS or delete a project.`,
+  }),
+  conflict: (status: string, wish: string) => ({
+    code: 'project_busy',
+    kind: 'caller',
+    status: 409,
+    message: `The project is ${status}; it cannot ${wish} now.`,
+  }),
+})

@@ -1,0 +1,70 @@
+// Keeps projects as their host reports them: every report moves the status machine, every new connection
+// compares all specs with what the host has.
+
+import type { BranchReport, Observe } from '@plinth/contracts'
+import type { Pool } from '@plinth/postgres'
+import type { Supervisor } from '../supervisor/supervisor.ts'
+import type { Applier } from './apply-spec.ts'
+import { eventOfReport, type ProjectEvent, projectStatus } from './project-status.ts'
+import { listLiveProjects, lockProject, setPostgresVersion, setStatus } from './queries.ts'
+import { listSpecVersions } from './spec.ts'
+
+type HostDeps = {
+  readonly db: Pool
+  readonly supervisor: Supervisor
+  readonly applier: Applier
+  readonly observe: Observe
+}
+
+/** Moves the project where the event leads; an event that does not apply changes nothing. */
+const moveProject = async (deps: HostDeps, ref: string, event: ProjectEvent, reason?: string): Promise<void> => {
+  const moved = await deps.db.transaction(async (session) => {
+    const project = await lockProject(session, ref)
+    const next = project && projectStatus.after(project.status, event)
+    if (next === undefined) return undefined
+    await setStatus(session, ref, next, event === 'failed' ? (reason ?? null) : null)
+    return next
+  })
+  if (moved !== undefined) {
+    deps.observe({ level: 'info', event: 'project.moved', ref, fields: { status: moved, reason } })
+  }
+}
+
+const takeReport = async (deps: HostDeps, report: BranchReport): Promise<void> => {
+  if (report.postgresVersion !== undefined) {
+    await setPostgresVersion(deps.db, report.ref, report.postgresVersion)
+  }
+  const event = eventOfReport[report.status]
+  if (event !== undefined) await moveProject(deps, report.ref, event, report.reason)
+}
+
+/** Sends every spec the host does not have; a project that was going down and is unknown there is gone. */
+export const reconcile = async (deps: HostDeps): Promise<void> => {
+  const reports = new Map((await deps.supervisor.list()).map((report) => [report.ref as string, report]))
+  const versions = await listSpecVersions(deps.db)
+  for (const project of await listLiveProjects(deps.db)) {
+    const report = reports.get(project.ref)
+    if (report === undefined && project.status === 'GOING_DOWN') await moveProject(deps, project.ref, 'gone')
+    else if ((report?.specVersion ?? 0) < (versions.get(project.ref) ?? 0)) await deps.applier.apply(project.ref)
+  }
+}
+
+/** Follows the host until the signal; one report after the other, in their order. */
+export const followHost = (deps: HostDeps, signal: AbortSignal): Promise<void> => {
+  let line = Promise.resolve()
+  const enqueue = (what: string, work: () => Promise<void>): void => {
+    line = line.then(work).catch((error: unknown) => {
+      if (!signal.aborted) deps.observe({ level: 'error', event: 'host.not_followed', fields: { what }, error })
+    })
+  }
+  return deps.supervisor
+    .follow({
+      onConnect: () => enqueue('reconcile', () => reconcile(deps)),
+      onReport: (report) => enqueue('report', () => takeReport(deps, report)),
+      onLost: (error) => {
+        if (!signal.aborted) deps.observe({ level: 'warn', event: 'host.lost', error })
+      },
+      signal,
+    })
+    .then(() => line)
+}

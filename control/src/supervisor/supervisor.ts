@@ -1,0 +1,60 @@
+// The supervisor of this host, over its socket. The control plane tells it what should be; it reports what is.
+
+import { BranchAddress, BranchReport, type StackSpec } from '@plinth/contracts'
+import { unixClient } from '@plinth/http'
+import { z } from 'zod'
+import { errors } from './errors.ts'
+
+export type FollowReports = {
+  readonly onReport: (report: BranchReport) => void
+  /** With each new connection, before its first report: what was known may be out of date. */
+  readonly onConnect: () => void
+  readonly onLost: (error: unknown) => void
+  readonly signal: AbortSignal
+}
+
+export type Supervisor = {
+  /** Makes the branch what the spec says; the answer does not wait for it. */
+  readonly put: (spec: StackSpec) => Promise<void>
+  readonly list: () => Promise<readonly BranchReport[]>
+  /** Where the branch serves; wakes it when it sleeps. Throws when it cannot serve. */
+  readonly wake: (ref: string, timeoutMs?: number) => Promise<BranchAddress>
+  readonly restart: (ref: string) => Promise<void>
+  readonly isHealthy: () => Promise<boolean>
+  /** Every branch once, then each change, until the signal; reconnects by itself. */
+  readonly follow: (follow: FollowReports) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const Refusal = z.object({ message: z.string() })
+const messageOf = (body: unknown): string => {
+  const refusal = Refusal.safeParse(body)
+  return refusal.success ? refusal.data.message : 'The host gave no reason.'
+}
+
+/** Nothing is opened before the first call. */
+export const connectSupervisor = (socketPath: string): Supervisor => {
+  const client = unixClient(socketPath)
+  const expect = async (status: number, ...ask: Parameters<typeof client.request>): Promise<unknown> => {
+    const answer = await client.request(...ask)
+    if (answer.status !== status) throw errors.refused(answer.status, messageOf(answer.body))
+    return answer.body
+  }
+  return {
+    put: async (spec) => void (await expect(202, 'PUT', `/branches/${spec.ref}`, spec)),
+    list: async () => z.array(BranchReport).parse(await expect(200, 'GET', '/branches')),
+    wake: async (ref, timeoutMs = 60_000) =>
+      BranchAddress.parse(await expect(200, 'POST', `/branches/${ref}/wake`, undefined, { timeoutMs })),
+    restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
+    isHealthy: async () => {
+      try {
+        return (await client.request('GET', '/health', undefined, { timeoutMs: 2000 })).status === 200
+      } catch {
+        return false
+      }
+    },
+    follow: ({ onReport, ...rest }) =>
+      client.follow('/events', { ...rest, onLine: (line) => onReport(BranchReport.parse(line)) }),
+    close: client.close,
+  }
+}
