@@ -14,6 +14,8 @@ const root = resolve(import.meta.dirname, '../..')
 
 export type Installation = {
   readonly data: string
+  /** Folder of the sockets. */
+  readonly run: string
   readonly port: number
   readonly dbPort: number
   readonly api: string
@@ -78,6 +80,7 @@ const launch = async (settings: Settings): Promise<Installation> => {
   })
   return {
     data,
+    run: join(data, 'run'),
     port,
     dbPort,
     api: `http://127.0.0.1:${port}`,

@@ -33,7 +33,8 @@ export const ensureFirstRun = async (
   if (existing) return { firstRun: existing, isNew: false }
   const client = unixClient(socket)
   try {
-    const reply = Reply.parse(await client.request('POST', '/first-run'))
+    const { body } = await client.request('POST', '/first-run')
+    const reply = Reply.parse(body)
     const firstRun = {
       url,
       access_token: reply.accessToken,
