@@ -1,0 +1,263 @@
+// One connection of the line: sends turns one behind the other and gives each what the server answered
+// to it. Answers come in the order of the questions; everything here leans on that.
+
+import { connectionLost, DatabaseError } from '../database-error.ts'
+import { cancelBackend } from './cancel.ts'
+import { readAffected, readColumns, readError, readRow } from './decode.ts'
+import { type Prepared, StatementNames, unnamed } from './statement-names.ts'
+import type { Turn } from './turn.ts'
+import type { Backend, Wire } from './wire.ts'
+
+export type ConnectionEvents = {
+  /** The turn is over and tells its caller itself, unless it must be taken again. */
+  readonly onAgain: (turn: Turn) => void
+  /** There may be room for another turn. */
+  readonly onRoom: () => void
+  readonly onClose: (cause: unknown) => void
+}
+
+export type OpenedWire = { readonly wire: Wire; readonly backend: Backend; readonly path: string }
+
+export type ConnectionLimits = {
+  readonly depth: number
+  /** Prepared statements kept. */
+  readonly statements: number
+}
+
+const idle = 0x49
+
+export class Connection {
+  readonly #wire: Wire
+  readonly #backend: Backend
+  readonly #path: string
+  readonly #depth: number
+  readonly #events: ConnectionEvents
+  readonly #names: StatementNames
+  readonly #turns: Turn[] = []
+  #isTakenAlone = false
+  #isClosed = false
+  #cancels = 0
+
+  constructor(opened: OpenedWire, limits: ConnectionLimits, events: ConnectionEvents) {
+    this.#wire = opened.wire
+    this.#backend = opened.backend
+    this.#path = opened.path
+    this.#depth = limits.depth
+    this.#names = new StatementNames(limits.statements)
+    this.#events = events
+    opened.wire.handle(
+      (type, bytes, start, end) => this.#receive(type, bytes, start, end),
+      (cause) => this.#closed(cause),
+    )
+  }
+
+  /** Turns on their way. */
+  get load(): number {
+    return this.#turns.length
+  }
+
+  /** Whether one more turn may be sent. While a cancel is on its way nobody new may step into it. */
+  get hasRoom(): boolean {
+    return !this.#isClosed && !this.#isTakenAlone && this.#cancels === 0 && this.#turns.length < this.#depth
+  }
+
+  send(turn: Turn): void {
+    turn.reset()
+    const { writer } = this.#wire
+    // First of all: what stands before an error is always heard.
+    for (const name of this.#names.evict()) writer.closeStatement(name)
+    for (const statement of turn.statements) {
+      const prepared = this.#prepare(turn, statement.text)
+      writer.bind(prepared.name, statement.values)
+      writer.execute()
+    }
+    if (turn.isExplicit) writer.flush()
+    else writer.sync()
+    this.#isTakenAlone = turn.isAlone
+    this.#turns.push(turn)
+    this.#wire.send()
+  }
+
+  #prepare(turn: Turn, text: string): Prepared {
+    const known = turn.isFresh ? undefined : this.#names.find(text)
+    const prepared = known ?? (turn.isFresh ? unnamed(text) : this.#names.add(text))
+    if (known === undefined) {
+      this.#wire.writer.parse(prepared.name, text)
+      this.#wire.writer.describe(prepared.name)
+      turn.parsing.push(prepared)
+    }
+    turn.sent.push(prepared)
+    return prepared
+  }
+
+  /** The caller of a turn has gone. What has not begun yet is cancelled when it begins. */
+  abort(turn: Turn): void {
+    turn.isAborted = true
+    if (this.#turns[0] === turn) this.#cancel()
+  }
+
+  /** Whoever is behind the cancelled turn may be hit instead, and is then taken again. */
+  #cancel(): void {
+    this.#cancels += 1
+    for (const turn of this.#turns) turn.isExposed = true
+    const done = () => {
+      this.#cancels -= 1
+      this.#events.onRoom()
+    }
+    void cancelBackend(this.#path, this.#backend).then(done)
+  }
+
+  close(): void {
+    if (!this.#isClosed) this.#wire.end()
+    this.#isClosed = true
+  }
+
+  #receive(type: number, bytes: Buffer, start: number, end: number): void {
+    const turn = this.#turns[0]
+    if (turn === undefined) {
+      this.#receiveIdle(type, bytes, start)
+      return
+    }
+    switch (type) {
+      case 0x44: // DataRow
+        if (turn.complete >= turn.added) turn.rows.push(readRow(bytes, start))
+        break
+      case 0x43: // CommandComplete
+        this.#finishStatement(turn, readAffected(bytes, end))
+        break
+      case 0x49: // EmptyQueryResponse
+        this.#finishStatement(turn, 0)
+        break
+      case 0x5a: // ReadyForQuery
+        this.#finishTurn(turn, bytes[start] ?? 0)
+        break
+      case 0x31: // ParseComplete
+        turn.parsed += 1
+        break
+      case 0x54: // RowDescription, right before the statement runs
+        describe(turn, readColumns(bytes, start))
+        break
+      case 0x45: // ErrorResponse
+        this.#failTurn(turn, readError(bytes, start))
+        break
+      case 0x47: // CopyInResponse: the server waits for data that will never come
+        turn.error = copyRefused()
+        this.#wire.destroy(turn.error)
+        break
+    }
+  }
+
+  /** Nothing but news and goodbyes may come while nobody waits. */
+  #receiveIdle(type: number, bytes: Buffer, start: number): void {
+    if (type === 0x45) this.#wire.destroy(readError(bytes, start))
+    else if (type === 0x5a || type === 0x44)
+      this.#wire.destroy(new Error('The server answered a question that nobody had asked.'))
+  }
+
+  #finishStatement(turn: Turn, affected: number): void {
+    const prepared = turn.sent[turn.complete]
+    // The end of `commit` or `rollback`, which are not among the statements.
+    if (prepared === undefined) return
+    if (turn.complete >= turn.added) {
+      turn.results.push({ columns: prepared.columns, rows: turn.rows, affected })
+      turn.rows = []
+    }
+    turn.complete += 1
+    if (turn.isExplicit && turn.complete === turn.sent.length) this.#endTransaction(turn)
+  }
+
+  #endTransaction(turn: Turn): void {
+    turn.isDecided = true
+    let word: 'commit' | 'rollback' = 'commit'
+    try {
+      if (turn.isAborted) word = 'rollback'
+      else if (turn.decide !== undefined) word = turn.decide(turn.results)
+    } catch (error) {
+      turn.error = error
+      word = 'rollback'
+    }
+    this.#wire.writer.query(word)
+    this.#wire.send()
+  }
+
+  #failTurn(turn: Turn, error: DatabaseError): void {
+    // The server says goodbye: not this turn's fault.
+    if (error.severity !== 'ERROR') {
+      this.#wire.destroy(error)
+      return
+    }
+    turn.error ??= error
+    // Whatever stood behind the error was not heard: these names do not exist.
+    for (const prepared of turn.parsing.slice(turn.parsed)) this.#names.retire(prepared)
+    turn.parsed = turn.parsing.length
+    if (!turn.isExplicit || turn.isDecided) return
+    turn.isDecided = true
+    this.#wire.writer.sync()
+    this.#wire.send()
+  }
+
+  #finishTurn(turn: Turn, status: number): void {
+    if (status !== idle) {
+      this.#leaveTransaction(turn)
+      return
+    }
+    this.#turns.shift()
+    this.#isTakenAlone = false
+    if (this.#turns[0]?.isAborted) this.#cancel()
+    if (this.#isToBeTakenAgain(turn)) this.#events.onAgain(turn)
+    else if (turn.error !== undefined) turn.reject(turn.error)
+    else turn.resolve(turn.results)
+    this.#events.onRoom()
+  }
+
+  /** A turn must not hand an open transaction to the next one. */
+  #leaveTransaction(turn: Turn): void {
+    if (turn.isExplicit) {
+      this.#wire.writer.query('rollback')
+      this.#wire.send()
+    } else {
+      turn.error ??= transactionRefused()
+      this.#wire.destroy(turn.error)
+    }
+  }
+
+  /** Nothing of it has happened and its caller knows nothing yet, so it may simply be done again. */
+  #isToBeTakenAgain(turn: Turn): boolean {
+    if (turn.isAborted || !(turn.error instanceof DatabaseError)) return false
+    if (turn.isExposed && turn.error.sqlstate === '57014') return true
+    if (turn.isFresh || !isStale(turn.error)) return false
+    const stale = turn.sent[turn.complete]
+    if (stale !== undefined) this.#names.retire(stale)
+    turn.isFresh = true
+    return true
+  }
+
+  #closed(cause: unknown): void {
+    this.#isClosed = true
+    for (const turn of this.#turns.splice(0)) turn.reject(turn.error ?? connectionLost(cause))
+    this.#events.onClose(cause)
+  }
+}
+
+const describe = (turn: Turn, columns: readonly string[]): void => {
+  const prepared = turn.sent[turn.complete]
+  if (prepared !== undefined) prepared.columns = columns
+}
+
+/** The server no longer has the statement, or its result no longer has the shape it was prepared for. */
+const isStale = (error: DatabaseError): boolean =>
+  error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery')
+
+const copyRefused = (): DatabaseError =>
+  new DatabaseError({
+    message: 'COPY FROM STDIN is not possible here.',
+    sqlstate: '0A000',
+    severity: 'ERROR',
+  })
+
+const transactionRefused = (): DatabaseError =>
+  new DatabaseError({
+    message: 'The statement left a transaction open, which is not possible here.',
+    sqlstate: '25001',
+    severity: 'ERROR',
+  })

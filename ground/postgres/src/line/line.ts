@@ -1,0 +1,225 @@
+// The request line: few connections, one round trip per request. Gives every request a place on a
+// connection, in order of arrival, and keeps connections open while there is something to do.
+
+import type { Observe } from '@plinth/contracts'
+import { backOff } from '../back-off.ts'
+import { cannotConnect, DatabaseError } from '../database-error.ts'
+import type { ConnectOptions } from '../pool.ts'
+import { Connection, type OpenedWire } from './connection.ts'
+import { type LineRequest, type LineResult, Turn } from './turn.ts'
+import { openWire, socketPath, type WireOptions } from './wire.ts'
+
+export type LineOptions = ConnectOptions & {
+  /** Most connections. */
+  readonly size: number
+  /** Most requests on their way on one connection; more wait. */
+  readonly depth?: number
+  readonly applicationName?: string
+  /** Settings every connection starts with. */
+  readonly options?: Readonly<Record<string, string>>
+  /** Longest wait for a place, in milliseconds; then the request fails with 53300, or 08001 without a database. */
+  readonly waitMs?: number
+  /** Prepared statements kept by one connection. */
+  readonly statements?: number
+  readonly observe?: Observe
+}
+
+export type Line = {
+  /** Runs the statements in one transaction; one result for each of them. Throws DatabaseError, or the signal's reason. */
+  readonly run: (request: LineRequest) => Promise<readonly LineResult[]>
+  /** Lets everything on its way end, then closes. */
+  readonly close: () => Promise<void>
+}
+
+/** Opens the line; connections are made when they are first needed. */
+export const openLine = (options: LineOptions): Line => {
+  const line = new RequestLine(options)
+  return { run: (request) => line.run(request), close: () => line.close() }
+}
+
+class RequestLine {
+  readonly #options: LineOptions
+  readonly #wireOptions: WireOptions
+  readonly #limits: { readonly depth: number; readonly statements: number }
+  readonly #waitMs: number
+  readonly #connections = new Set<Connection>()
+  readonly #waiting: Turn[] = []
+  readonly #closing = new AbortController()
+  #opening = 0
+  #failures = 0
+  #lastFailure: unknown
+  #onDrained: (() => void) | undefined
+
+  constructor(options: LineOptions) {
+    this.#options = options
+    this.#limits = { depth: options.depth ?? 8, statements: options.statements ?? 256 }
+    this.#waitMs = options.waitMs ?? 10_000
+    this.#wireOptions = {
+      ...options,
+      applicationName: options.applicationName ?? 'plinth',
+      parameters: options.options ?? {},
+      connectMs: 10_000,
+    }
+  }
+
+  run(request: LineRequest): Promise<readonly LineResult[]> {
+    const { signal } = request
+    if (this.#closing.signal.aborted) return Promise.reject(lineClosed())
+    if (signal === undefined) return new Promise((resolve, reject) => this.#begin(request, resolve, reject))
+    let onAbort: () => void = () => undefined
+    return new Promise<readonly LineResult[]>((resolve, reject) => {
+      signal.throwIfAborted()
+      const turn = this.#begin(request, resolve, reject)
+      onAbort = () => this.#abort(turn, signal.reason)
+      signal.addEventListener('abort', onAbort)
+    }).finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  #begin(request: LineRequest, resolve: Turn['resolve'], reject: Turn['reject']): Turn {
+    const turn = new Turn(request, resolve, reject)
+    if (this.#waiting.length > 0 || this.#place(turn) !== 'sent') this.#wait(turn, 'last')
+    return turn
+  }
+
+  /**
+   * Puts a turn on the least loaded connection. One that wants to be alone claims that connection
+   * instead when it is not idle: nobody behind gets in there, so it soon will be.
+   */
+  #place(turn: Turn, claimed?: Set<Connection>): 'sent' | 'claimed' | 'full' {
+    let best: Connection | undefined
+    for (const connection of this.#connections) {
+      if (!connection.hasRoom || claimed?.has(connection)) continue
+      if (best === undefined || connection.load < best.load) best = connection
+      if (best.load === 0) break
+    }
+    if (best === undefined || best.load > 0) this.#openAnother()
+    if (best === undefined) return 'full'
+    if (turn.isAlone && best.load > 0) {
+      claimed?.add(best)
+      return 'claimed'
+    }
+    best.send(turn)
+    return 'sent'
+  }
+
+  #wait(turn: Turn, where: 'first' | 'last'): void {
+    if (where === 'first') this.#waiting.unshift(turn)
+    else this.#waiting.push(turn)
+    turn.patience = setTimeout(() => this.#giveUp(turn), this.#waitMs)
+    this.#placeWaiting()
+  }
+
+  /** Places whom it can, oldest first: nobody is overtaken on the way to the same connection. */
+  #placeWaiting(): void {
+    const claimed = new Set<Connection>()
+    for (let index = 0; index < this.#waiting.length; ) {
+      const turn = this.#waiting[index]
+      if (turn === undefined) return
+      const placed = this.#place(turn, claimed)
+      if (placed === 'full') return
+      if (placed === 'sent') this.#stopWaiting(turn)
+      else index += 1
+    }
+    this.#settleClose()
+  }
+
+  /** Whether it was waiting at all. */
+  #stopWaiting(turn: Turn): boolean {
+    clearTimeout(turn.patience)
+    const index = this.#waiting.indexOf(turn)
+    if (index >= 0) this.#waiting.splice(index, 1)
+    return index >= 0
+  }
+
+  #giveUp(turn: Turn): void {
+    if (!this.#stopWaiting(turn)) return
+    turn.reject(this.#failures > 0 ? asConnectError(this.#lastFailure) : noPlace(this.#waitMs))
+    this.#settleClose()
+  }
+
+  #abort(turn: Turn, reason: unknown): void {
+    turn.reject(reason)
+    if (!this.#stopWaiting(turn)) for (const connection of this.#connections) connection.abort(turn)
+    this.#settleClose()
+  }
+
+  /** While opening fails, one attempt at a time is enough. */
+  #openAnother(): void {
+    if (this.#connections.size + this.#opening >= this.#options.size) return
+    if (this.#failures > 0 && this.#opening > 0) return
+    this.#opening += 1
+    void this.#open().finally(() => {
+      this.#opening -= 1
+      this.#placeWaiting()
+    })
+  }
+
+  /** One attempt, after the pause that earlier failures ask for. */
+  async #open(): Promise<void> {
+    const failures = this.#failures
+    try {
+      if (failures > 0) await backOff(failures, this.#closing.signal)
+      const opened = await openWire(this.#wireOptions)
+      this.#failures = 0
+      this.#add({ ...opened, path: socketPath(this.#options) })
+    } catch (error) {
+      this.#failures = failures + 1
+      this.#lastFailure = error
+      this.#observe('database.connect_failed', error)
+      if (isFinal(error) || this.#closing.signal.aborted)
+        for (const turn of [...this.#waiting]) this.#giveUp(turn)
+    }
+  }
+
+  #add(opened: OpenedWire): void {
+    const connection: Connection = new Connection(opened, this.#limits, {
+      onAgain: (turn) => this.#wait(turn, 'first'),
+      onRoom: () => this.#placeWaiting(),
+      onClose: (cause) => this.#lost(connection, cause),
+    })
+    this.#connections.add(connection)
+  }
+
+  #lost(connection: Connection, cause: unknown): void {
+    this.#connections.delete(connection)
+    if (!this.#closing.signal.aborted) this.#observe('database.connection_lost', cause)
+    this.#placeWaiting()
+  }
+
+  #observe(event: string, error: unknown): void {
+    const { user, database } = this.#options
+    this.#options.observe?.({ level: 'warn', event, fields: { user, database }, error })
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#closing.abort()
+      this.#onDrained = resolve
+      this.#settleClose()
+    })
+  }
+
+  /** Ends a close once nothing is on its way: first the turns, then the connections. */
+  #settleClose(): void {
+    if (this.#onDrained === undefined || this.#waiting.length > 0 || this.#opening > 0) return
+    for (const connection of this.#connections) if (connection.load === 0) connection.close()
+    if (this.#connections.size === 0) this.#onDrained()
+  }
+}
+
+/** Errors that trying again does not cure: wrong password, no such database, no such role. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof DatabaseError && (error.sqlstate.startsWith('28') || error.sqlstate === '3D000')
+
+const asConnectError = (error: unknown): DatabaseError =>
+  error instanceof DatabaseError ? error : cannotConnect(error)
+
+const noPlace = (waitMs: number): DatabaseError =>
+  new DatabaseError({
+    message: `No database connection became free within ${waitMs} ms.`,
+    sqlstate: '53300',
+    severity: 'ERROR',
+  })
+
+const lineClosed = (): DatabaseError =>
+  new DatabaseError({ message: 'The line to the database is closed.', sqlstate: '08003', severity: 'ERROR' })

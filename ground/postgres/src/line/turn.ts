@@ -1,0 +1,123 @@
+// One request on its way through the line: what was asked, and what has come back so far.
+
+import { DatabaseError } from '../database-error.ts'
+import { beginText } from '../pool.ts'
+import type { Statement } from '../sql.ts'
+import type { Prepared } from './statement-names.ts'
+
+export type LineResult = {
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  readonly affected: number
+}
+
+export type LineRequest = {
+  /** Set for this transaction only, in the same round trip, before the statements. */
+  readonly settings: readonly (readonly [name: string, value: string])[]
+  /** Run in order in one transaction. */
+  readonly statements: readonly Statement[]
+  readonly mode: 'read' | 'write'
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable' | undefined
+  /** Nobody before it and nobody behind it on its connection. */
+  readonly exclusive?: boolean | undefined
+  /** Looks at the results before the transaction ends, and ends it. */
+  readonly decide?: ((results: readonly LineResult[]) => 'commit' | 'rollback') | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export class Turn {
+  /** Everything to run: what the line adds, then the caller's statements. */
+  readonly statements: readonly Statement[]
+  /** How many of them the line added; their results are nobody's business. */
+  readonly added: number
+  readonly decide: LineRequest['decide']
+  /** In a transaction that we begin and end with words, instead of an implicit one. */
+  readonly isExplicit: boolean
+  readonly isAlone: boolean
+  readonly resolve: (results: readonly LineResult[]) => void
+  readonly reject: (reason: unknown) => void
+
+  /** Ends its wait for a place. */
+  patience: NodeJS.Timeout | undefined
+  /** The caller has gone; what still comes back is dropped. */
+  isAborted = false
+  /** Parses everything anew without names: the last try met a statement the server no longer had. */
+  isFresh = false
+  /** A cancel meant for a neighbour may hit this one. */
+  isExposed = false
+
+  results: LineResult[] = []
+  rows: (string | null)[][] = []
+  error: unknown
+  isDecided = false
+  /** Statements sent, in order, and how many of them are complete. */
+  sent: Prepared[] = []
+  complete = 0
+  /** Those sent with a Parse, and how many of these the server has taken. */
+  parsing: Prepared[] = []
+  parsed = 0
+
+  constructor(
+    request: LineRequest,
+    resolve: (results: readonly LineResult[]) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.isExplicit = request.decide !== undefined || request.isolation !== undefined
+    this.isAlone = this.isExplicit || request.exclusive === true
+    this.decide = request.decide
+    const before = preamble(request, this.isExplicit)
+    this.added = before.length
+    this.statements = [...before, ...request.statements]
+    this.resolve = resolve
+    this.reject = reject
+    this.statements.forEach(check)
+  }
+
+  /** Back to the state before it was sent. */
+  reset(): void {
+    this.results = []
+    this.rows = []
+    this.error = undefined
+    this.isDecided = false
+    this.isExposed = false
+    this.sent = []
+    this.complete = 0
+    this.parsing = []
+    this.parsed = 0
+  }
+}
+
+const preamble = ({ settings, mode, isolation }: LineRequest, isExplicit: boolean): readonly Statement[] => {
+  const readOnly = mode === 'read'
+  const begin = isExplicit
+    ? [{ text: beginText({ ...(isolation && { isolation }), readOnly }), values: [] }]
+    : []
+  const all = readOnly && !isExplicit ? [readOnlySetting, ...settings] : settings
+  return all.length === 0 ? begin : [...begin, { text: settingsText(all.length), values: all.flat() }]
+}
+
+const readOnlySetting = ['transaction_read_only', 'on'] as const
+
+/** `select set_config($1, $2, true), …`: one text per count, so that it is prepared once. */
+const settingsText = (count: number): string => {
+  const known = settingsTexts[count]
+  if (known !== undefined) return known
+  const calls = Array.from(
+    { length: count },
+    (_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`,
+  )
+  const text = `select ${calls.map((call) => `pg_catalog.${call}`).join(', ')}`
+  settingsTexts[count] = text
+  return text
+}
+const settingsTexts: string[] = []
+
+/** What the protocol has no words for must not reach the wire. */
+const check = ({ text, values }: Statement): void => {
+  if (values.length > 65_535)
+    throw refused(`A statement can have 65535 parameters, this one has ${values.length}.`)
+  if (text.includes('\0')) throw refused('A statement cannot contain the character NUL.')
+}
+
+const refused = (message: string): DatabaseError =>
+  new DatabaseError({ message, sqlstate: '54000', severity: 'ERROR' })
