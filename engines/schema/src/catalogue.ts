@@ -47,7 +47,7 @@ export type Relation = {
   /** In the order of the table. */
   readonly columns: ReadonlyMap<string, Column>
   readonly computedColumns: ReadonlyMap<string, ComputedColumn>
-  /** Everything that can be embedded into this relation. */
+  /** Everything that can be embedded into this relation, in the order in which ambiguities are told. */
   readonly relationships: readonly Relationship[]
 }
 
@@ -90,7 +90,7 @@ export type JunctionRelationship = RelationshipEnds & {
   readonly targetIsView: boolean
 }
 
-/** A function of one row argument that gives rows of another relation. Named by the function. */
+/** A function of one row argument that gives rows of a relation. Found by the function's schema and name. */
 export type ComputedRelationship = RelationshipEnds & {
   readonly kind: 'computed'
   readonly function: QualifiedName
@@ -104,6 +104,10 @@ export const isToOne = (relationship: Relationship): boolean =>
   relationship.kind === 'computed'
     ? relationship.toOne
     : relationship.kind === 'many-to-one' || relationship.kind === 'one-to-one'
+
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+
+export type Setting = readonly [name: string, value: string]
 
 export type Parameter = {
   /** Empty for an unnamed one. */
@@ -126,6 +130,8 @@ export type FunctionResult = {
 }
 
 export type Routine = {
+  /** Object id in this database: tells overloads apart. */
+  readonly id: number
   readonly schema: string
   readonly name: string
   readonly comment: string | null
@@ -136,8 +142,10 @@ export type Routine = {
   readonly volatility: 'volatile' | 'stable' | 'immutable'
   /** The only parameter, when it is unnamed and takes a whole request body. */
   readonly bodyType: 'json' | 'jsonb' | 'text' | 'xml' | 'bytea' | null
-  /** `set` clauses of the function, name and value; hoisting them is the planner's choice. */
-  readonly settings: readonly (readonly [name: string, value: string])[]
+  /** From `set default_transaction_isolation`. */
+  readonly isolation: Isolation | null
+  /** `set` clauses of the function; hoisting some of them is the planner's choice. */
+  readonly settings: readonly Setting[]
 }
 
 /** Turns rows (aggregate over a row type or `anyelement`) or a function's result into a body. */
@@ -158,15 +166,16 @@ export type MediaHandlers = {
   readonly of: ByName<ReadonlyMap<string, MediaHandler>>
 }
 
-/** Settings of a role that requests may run as. `isolation` is taken out of `settings`. */
+/** Settings of a role that requests may run as; the isolation level is not among `settings`. */
 export type RoleSettings = {
-  readonly isolation: string | null
-  readonly settings: readonly (readonly [name: string, value: string])[]
+  readonly isolation: Isolation | null
+  readonly settings: readonly Setting[]
 }
 
 export type Catalogue = {
   /** As `server_version_num`: 170004. */
   readonly serverVersion: number
+  readonly hasPostgis: boolean
   readonly schemas: readonly string[]
   readonly schemaComments: ReadonlyMap<string, string>
   readonly relations: ByName<Relation>

@@ -1,3 +1,5 @@
 // The public face of the catalogue engine: what a database holds, as a value.
 
 export * from './catalogue.ts'
+export { readCatalogue, type Scope, type Transactions } from './read-catalogue.ts'
+export { type CatalogueWatch, type WatchOptions, watchCatalogue } from './watch-catalogue.ts'

@@ -1,0 +1,128 @@
+// Keeps a catalogue up to date: reads it at start and whenever the database says so (`notify pgrst`).
+// Requests never wait for a reading; they keep the catalogue they have until the next one is whole.
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Observe } from '@plinth/contracts'
+import { type ConnectOptions, listen } from '@plinth/postgres'
+import type { Catalogue } from './catalogue.ts'
+import { readCatalogue, type Scope, type Transactions } from './read-catalogue.ts'
+
+export type WatchOptions = {
+  readonly query: Transactions
+  /** Connection of the listener. */
+  readonly connection: ConnectOptions
+  readonly scope: Scope
+  readonly observe: Observe
+  /** `notify pgrst, 'reload config'`, after the catalogue with the new settings has been read. */
+  readonly onReloadConfig?: (catalogue: Catalogue) => void
+  readonly channel?: string
+}
+
+export type CatalogueWatch = {
+  /** The newest whole catalogue; `undefined` only before the first one. */
+  readonly current: () => Catalogue | undefined
+  /** Settles when the first catalogue has been read, or the watch was closed before. */
+  readonly ready: Promise<void>
+  /** Reads anew; one call during a reading queues one more. Settles when it has been read. */
+  readonly reload: (scope?: Scope) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const firstWaitMs = 100
+const longestWaitMs = 10_000
+
+export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
+  const closing = new AbortController()
+  let scope = options.scope
+  let catalogue: Catalogue | undefined
+  let reading: Promise<void> | undefined
+  let queued: Promise<void> | undefined
+  const first = Promise.withResolvers<void>()
+
+  const read = async (): Promise<void> => {
+    const started = performance.now()
+    const next = await untilRead(() => readCatalogue(options.query, scope), options.observe, closing.signal)
+    if (next === undefined) return
+    catalogue = next
+    first.resolve()
+    options.observe({ level: 'info', event: 'catalogue.loaded', fields: countThings(next, started) })
+  }
+
+  const start = (): Promise<void> => {
+    reading = read().finally(() => {
+      reading = undefined
+    })
+    return reading
+  }
+
+  /** A reading under way may have missed the change, so another one follows it; only one ever waits. */
+  const reload = (newScope?: Scope): Promise<void> => {
+    scope = newScope ?? scope
+    if (closing.signal.aborted) return Promise.resolve()
+    if (reading === undefined) return start()
+    queued ??= reading.then(() => {
+      queued = undefined
+      return start()
+    })
+    return queued
+  }
+
+  const onNotice = (_channel: string, payload: string): void => {
+    if (payload === '' || payload === 'reload schema') void reload()
+    if (payload === 'reload config') {
+      void reload().then(() => {
+        if (catalogue !== undefined && !closing.signal.aborted) options.onReloadConfig?.(catalogue)
+      })
+    }
+  }
+
+  const listener = listen({
+    ...options.connection,
+    channels: [options.channel ?? 'pgrst'],
+    onNotice,
+    // What was said before listening began is lost, so every connection starts with a reading.
+    onConnect: () => void reload(),
+    observe: options.observe,
+  })
+
+  return {
+    current: () => catalogue,
+    ready: first.promise,
+    reload,
+    close: async () => {
+      closing.abort()
+      await listener.close()
+      await (queued ?? reading)
+      first.resolve()
+    },
+  }
+}
+
+/** Tries again with growing waits; gives up only when closed. */
+const untilRead = async (
+  read: () => Promise<Catalogue>,
+  observe: Observe,
+  closing: AbortSignal,
+): Promise<Catalogue | undefined> => {
+  for (let failures = 1; !closing.aborted; failures += 1) {
+    try {
+      return await read()
+    } catch (error) {
+      if (closing.aborted) return undefined
+      observe({ level: 'warn', event: 'catalogue.load_failed', fields: { failures }, error })
+      const wait = Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs)
+      await sleep(wait, undefined, { signal: closing }).catch(() => undefined)
+    }
+  }
+  return undefined
+}
+
+const countThings = ({ relations, functions }: Catalogue, started: number) => {
+  const count = (things: ReadonlyMap<string, ReadonlyMap<string, unknown>>) =>
+    [...things.values()].reduce((sum, names) => sum + names.size, 0)
+  return {
+    relations: count(relations),
+    functions: count(functions),
+    ms: Math.round(performance.now() - started),
+  }
+}
