@@ -54,6 +54,8 @@ export const StackSpec = z.object({
         .positive()
         .default(20 * 1024 * 1024),
       maxConnections: z.int().positive().default(60),
+      /** Requests of one caller (user, or address of a bare key) in a second, in bursts of ten times that; absent: no limit. */
+      requestsPerSecond: z.number().positive().optional(),
     })
     .default({ bodyBytes: 20 * 1024 * 1024, maxConnections: 60 }),
 })

@@ -1,5 +1,13 @@
 // HTTP as all our processes speak it: servers, error dialects, CORS, limits, sockets and their client.
 
+// The framework's types, so that services need not depend on it.
+export type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  HookHandlerDoneFunction,
+  InjectOptions,
+} from 'fastify'
 export { closeServer } from './close-server.ts'
 export { allowBrowsers } from './cors.ts'
 export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'

@@ -1,1 +1,6 @@
-export {}
+// The gateway of one branch: keys, callers, CORS, limits. It carries the services that the stack hands it.
+
+export { gatewayDialect } from './dialect.ts'
+export { gatewayErrors } from './errors.ts'
+export { accessTable } from './routes.ts'
+export { type GatewayDeps, gatewayService } from './service.ts'

@@ -1,0 +1,292 @@
+// Every kind of address × every kind of sender: exact status, exact body, and what the service behind saw.
+
+import { makeServer } from '@plinth/http'
+import { memoryObserve } from '@plinth/observe'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { gatewayDialect, gatewayService } from '../src/index.ts'
+import { branch, chrome, keys, mirror, tokens } from './a-branch.ts'
+
+const observe = memoryObserve({ after: (check) => afterEach(check) })
+
+const makeBranch = (spec = branch) => {
+  const app = makeServer({ observe, dialect: gatewayDialect, bodyLimit: spec.limits.bodyBytes })
+  app.register(gatewayService({ spec, services: { auth: mirror, rest: mirror, functions: mirror } }))
+  return app
+}
+
+const app = makeBranch()
+const legacyOff = makeBranch({ ...branch, jwt: { ...branch.jwt, legacyKeysEnabled: false } })
+afterAll(() => Promise.all([app.close(), legacyOff.close()]))
+
+const noKey = {
+  message: 'No API key found in request',
+  hint: 'No `apikey` request header or url param was found.',
+}
+const badKey = {
+  message: 'Invalid API key',
+  hint: 'Double check your Supabase `anon` or `service_role` API key.',
+}
+const inBrowser = {
+  message: 'Forbidden use of secret API key in browser',
+  hint: 'A secret key must never reach a browser. Delete this one and use a publishable key there.',
+}
+const disabled = {
+  message: 'Legacy API keys are disabled',
+  hint: 'Enable the `anon` and `service_role` keys again, or use a publishable or secret key.',
+}
+
+type Sender = {
+  readonly name: string
+  readonly headers?: Record<string, string>
+  readonly query?: string
+  readonly legacyOff?: boolean
+  /** What the gateway answers, or what the service behind sees. */
+  readonly refused?: object
+  readonly sees?: object
+}
+
+const bearer = (token: string) => `Bearer ${token}`
+const withKey = (name: string, apikey: string, sees: object): Sender => ({ name, headers: { apikey }, sees })
+const withBearer = (name: string, authorization: string, sees: object): Sender => ({
+  name,
+  headers: { apikey: keys.publishable, authorization },
+  sees,
+})
+const anonByToken = { role: 'anon', kind: 'publishable' }
+const rejected = (problem: string) => ({ ...anonByToken, problem, claims: { role: 'anon' } })
+
+const senders: readonly Sender[] = [
+  { name: 'no key', refused: noKey },
+  { name: 'an empty key', headers: { apikey: '' }, refused: noKey },
+  { name: 'a token without a key', headers: { authorization: bearer(tokens.user) }, refused: noKey },
+  { name: 'a key of another project', headers: { apikey: keys.foreign }, refused: badKey },
+  { name: 'a user token as key', headers: { apikey: tokens.user }, refused: badKey },
+  { name: 'a forged service token as key', headers: { apikey: tokens.forged }, refused: badKey },
+  { name: 'no key at all', headers: { apikey: 'undefined' }, refused: badKey },
+  {
+    name: 'a secret key in a browser',
+    headers: { apikey: keys.secret, 'user-agent': chrome },
+    refused: inBrowser,
+  },
+  { name: 'a legacy key, switched off', headers: { apikey: keys.anon }, legacyOff: true, refused: disabled },
+  {
+    name: 'a legacy service key, switched off',
+    headers: { apikey: keys.service },
+    legacyOff: true,
+    refused: disabled,
+  },
+  {
+    name: 'a new key beside switched-off legacy keys',
+    headers: { apikey: keys.publishable },
+    legacyOff: true,
+    sees: { role: 'anon', kind: 'publishable' },
+  },
+  withKey('the legacy anon key', keys.anon, { role: 'anon', kind: 'legacy', token: keys.anon }),
+  withKey('the legacy service key', keys.service, {
+    role: 'service_role',
+    kind: 'legacy',
+    token: keys.service,
+  }),
+  withKey('a publishable key', keys.publishable, { role: 'anon', kind: 'publishable' }),
+  withKey('a secret key', keys.secret, { role: 'service_role', kind: 'secret' }),
+  withKey('a secret key with a role of its own', keys.reporter, { role: 'reporter', kind: 'secret' }),
+  {
+    name: 'a publishable key in a browser',
+    headers: { apikey: keys.publishable, 'user-agent': chrome },
+    sees: { role: 'anon' },
+  },
+  {
+    name: 'a key in the address',
+    query: `apikey=${keys.secret}&a=eq.1`,
+    sees: { role: 'service_role', query: { a: 'eq.1' } },
+  },
+  {
+    name: 'a secret key in the address, in a browser',
+    query: `apikey=${keys.secret}`,
+    headers: { 'user-agent': chrome },
+    refused: inBrowser,
+  },
+  { name: 'a wrong key in the address', query: 'apikey=nonsense', refused: badKey },
+  {
+    name: 'two keys: the header counts',
+    query: `a=1&apikey=nonsense&b=2`,
+    headers: { apikey: keys.anon },
+    sees: { role: 'anon', kind: 'legacy', query: { a: '1', b: '2' } },
+  },
+  withBearer('a user token', bearer(tokens.user), {
+    role: 'authenticated',
+    token: tokens.user,
+    kind: 'publishable',
+  }),
+  withBearer('a user token signed by the project key', bearer(tokens.userEs256), {
+    role: 'authenticated',
+    token: tokens.userEs256,
+  }),
+  withBearer('bearer in small letters', `bearer ${tokens.user}`, {
+    role: 'authenticated',
+    token: tokens.user,
+  }),
+  withBearer('a token without a role', bearer(tokens.roleless), { role: 'anon', token: tokens.roleless }),
+  withBearer('the legacy service key as token', bearer(keys.service), {
+    role: 'service_role',
+    token: keys.service,
+    kind: 'publishable',
+  }),
+  withBearer('its own key repeated', bearer(keys.publishable), anonByToken),
+  withBearer('another new key as token: ignored', bearer(keys.secret), anonByToken),
+  withBearer('an expired token', bearer(tokens.expired), rejected('expired')),
+  withBearer('a token of tomorrow', bearer(tokens.early), rejected('not_yet_valid')),
+  withBearer('alg none', bearer(tokens.algNone), rejected('algorithm')),
+  withBearer('an unknown kid', bearer(tokens.unknownKid), rejected('unknown_key')),
+  withBearer('a forged token', bearer(tokens.forged), rejected('signature')),
+  withBearer('no token at all', bearer('nonsense'), rejected('malformed')),
+  withBearer('another scheme', 'Basic dXNlcjpwYXNz', rejected('not_bearer')),
+  withBearer('an empty Authorization', '', anonByToken),
+  {
+    name: 'a secret key beside an expired token gives no rights',
+    headers: { apikey: keys.secret, authorization: bearer(tokens.expired) },
+    sees: { role: 'anon', kind: 'secret', problem: 'expired' },
+  },
+]
+
+const ask = (path: string, { headers = {}, query, legacyOff: off }: Sender) =>
+  (off === true ? legacyOff : app).inject({
+    url: query === undefined ? path : `${path}?${query}`,
+    headers: { 'user-agent': 'node', ...headers },
+  })
+
+const offersNot = (name: string) => ({ message: `This installation does not offer ${name} yet.` })
+
+describe.each(['/rest/v1/todos', '/rest/v1/', '/auth/v1/user', '/auth/v1/admin/users'])('%s', (path) => {
+  test.each(senders)('$name', async (sender) => {
+    const answer = await ask(path, sender)
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.statusCode).toBe(sender.refused === undefined ? 200 : 401)
+    if (sender.refused !== undefined) return expect(answer.json()).toEqual(sender.refused)
+    expect(answer.json()).toMatchObject(sender.sees ?? {})
+    expect(answer.json().url).not.toContain('apikey')
+  })
+})
+
+describe.each([
+  ['/storage/v1/bucket', 'storage'],
+  ['/realtime/v1/api/broadcast', 'realtime'],
+  ['/graphql/v1', 'graphql'],
+  ['/api/agents', 'ai'],
+])('%s is not offered, and asks for a key first', (path, name) => {
+  test.each(senders)('$name', async (sender) => {
+    const answer = await ask(path, sender)
+    expect(answer.statusCode).toBe(sender.refused === undefined ? 501 : 401)
+    expect(answer.json()).toEqual(sender.refused ?? offersNot(name))
+  })
+})
+
+describe.each([
+  '/auth/v1/verify',
+  '/auth/v1/callback',
+  '/auth/v1/.well-known/jwks.json',
+  '/functions/v1/hello',
+])('%s is open', (path) => {
+  test.each(senders)('$name', async (sender) => {
+    const answer = await ask(path, sender)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json()).toMatchObject(sender.sees ?? { role: 'anon', kind: 'none' })
+  })
+})
+
+describe('/pg', () => {
+  const refusal = { message: 'This address needs a secret or `service_role` key.' }
+  test.each(senders)('$name', async (sender) => {
+    const answer = await ask('/pg/tables', sender)
+    const { role, problem } = (sender.sees ?? {}) as { role?: string; problem?: string }
+    const isService = role === 'service_role' && problem === undefined
+    expect(answer.statusCode).toBe(sender.refused !== undefined ? 401 : isService ? 501 : 403)
+    expect(answer.json()).toEqual(sender.refused ?? (isService ? offersNot('meta') : refusal))
+  })
+})
+
+describe.each([
+  ['GET', '/storage/v1/object/public/a/b.png', 501],
+  ['HEAD', '/storage/v1/object/sign/a/b.png', 501],
+  ['POST', '/storage/v1/object/sign/a/b.png', 401],
+  ['PUT', '/storage/v1/object/upload/sign/a/b.png', 501],
+  ['POST', '/storage/v1/object/upload/sign/a/b.png', 401],
+  ['PUT', '/storage/v1/s3/bucket/key', 501],
+  ['GET', '/auth/v1/verifyx', 401],
+  ['POST', '/rest/v1/todos', 401],
+] as const)('%s %s without a key', (method, url, status) => {
+  test(`answers ${status}`, async () => expect((await app.inject({ method, url })).statusCode).toBe(status))
+})
+
+test.each(['/', '/nothing', '/rest/v2/todos', '/restv1', '/auth'])('%s is unknown', async (url) => {
+  const answer = await app.inject({ url })
+  expect(answer.statusCode).toBe(404)
+  expect(answer.json()).toEqual({ message: `There is nothing at GET ${url}.` })
+  expect(answer.headers['access-control-allow-origin']).toBe('*')
+})
+
+test('a wrong escape in the address is a 400 that browsers can read', async () => {
+  const answer = await app.inject({ url: '/rest/v1/%zz' })
+  expect(answer.statusCode).toBe(400)
+  expect(answer.headers['access-control-allow-origin']).toBe('*')
+})
+
+test('a preflight needs no key', async () => {
+  const headers = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
+  const answer = await app.inject({ method: 'OPTIONS', url: '/rest/v1/todos', headers })
+  expect([answer.statusCode, answer.body]).toEqual([204, ''])
+})
+
+describe('keys without a token of their own', () => {
+  const seen = async (apikey: string) =>
+    (await app.inject({ url: '/rest/v1/', headers: { apikey } })).json() as { token: string; claims: object }
+
+  test.each([
+    ['publishable', keys.publishable, 'anon'],
+    ['secret', keys.secret, 'service_role'],
+  ])('a %s key becomes a short-lived token', async (_, key, role) => {
+    const { token, claims } = await seen(key)
+    expect(claims).toMatchObject({ iss: 'supabase', ref: branch.ref, role })
+    const { iat, exp } = claims as { iat: number; exp: number }
+    expect(exp - iat).toBe(600)
+    const again = await app.inject({
+      url: '/rest/v1/',
+      headers: { apikey: keys.publishable, authorization: bearer(token) },
+    })
+    expect(again.json()).toMatchObject({ role, token, claims })
+  })
+
+  test('a legacy key shows its own claims', async () => {
+    expect((await seen(keys.anon)).claims).toMatchObject({ iss: 'supabase', ref: branch.ref, role: 'anon' })
+  })
+})
+
+test('an oversized body is refused before it is read', async () => {
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/rest/v1/todos',
+    headers: { apikey: keys.anon, 'content-type': 'application/json' },
+    payload: JSON.stringify('x'.repeat(2000)),
+  })
+  expect(answer.statusCode).toBe(413)
+})
+
+test('a rate counts per user and per address, and says when to come back', async () => {
+  const limited = makeBranch({
+    ...branch,
+    limits: { ...branch.limits, requestsPerSecond: 0.1 },
+  } as typeof branch)
+  const ask = async (authorization: string) => {
+    const { statusCode, headers } = await limited.inject({
+      url: '/rest/v1/',
+      headers: { apikey: keys.anon, authorization },
+    })
+    return [statusCode, headers['retry-after']]
+  }
+  expect([await ask(''), await ask(''), await ask(bearer(tokens.user))]).toEqual([
+    [200, undefined],
+    [429, '10'],
+    [200, undefined],
+  ])
+  await limited.close()
+})
