@@ -1,0 +1,29 @@
+// What a branch can be told to do on this host. `branch.ts` decides when; `local-runtime.ts` does it.
+
+import type { StackSpec } from '@plinth/contracts'
+
+export type Adopted = {
+  /** Both processes run and the stack serves. */
+  readonly serving: boolean
+  /** At least one process of the branch was found running. */
+  readonly found: boolean
+  /** Version of the spec that the stack holds; 0 when none runs. */
+  readonly specVersion: number
+}
+
+export type BranchRuntime = {
+  /** Whether the data directory was completed once. */
+  readonly isProvisioned: () => Promise<boolean>
+  /** Takes over what an earlier supervisor left running. */
+  readonly adopt: () => Promise<Adopted>
+  /** Makes the branch from nothing and starts it; what an earlier attempt left is cleared away first. */
+  readonly provision: (spec: StackSpec) => Promise<void>
+  /** Starts whatever of the branch does not run. */
+  readonly start: (spec: StackSpec) => Promise<void>
+  /** Gives a running branch a newer spec. */
+  readonly apply: (spec: StackSpec) => Promise<void>
+  /** The stack first, then Postgres. Safe to call when nothing runs. */
+  readonly stop: () => Promise<void>
+  /** Stops and deletes everything of the branch. */
+  readonly remove: () => Promise<void>
+}

@@ -1,0 +1,30 @@
+// The life of a branch on this host as a table. What drives it from state to state is in `next-event.ts`;
+// what is done in a state is in `branch.ts`.
+
+import type { BranchStatus } from '@plinth/contracts'
+import { machine } from '@plinth/machine'
+
+export type BranchEvent =
+  | 'ready'
+  | 'failed'
+  | 'crashed'
+  | 'wake'
+  | 'stop'
+  | 'stopped'
+  | 'pause'
+  | 'resume'
+  | 'provision'
+  | 'remove'
+  | 'removed'
+
+export const branchStatus = machine<BranchStatus, BranchEvent>()({
+  provisioning: { ready: 'awake', failed: 'broken', remove: 'removing' },
+  asleep: { wake: 'waking', pause: 'paused', remove: 'removing' },
+  waking: { ready: 'awake', failed: 'broken', stop: 'stopping', remove: 'removing' },
+  awake: { stop: 'stopping', crashed: 'waking', remove: 'removing' },
+  stopping: { stopped: 'asleep' },
+  paused: { resume: 'asleep', remove: 'removing' },
+  broken: { wake: 'waking', provision: 'provisioning', pause: 'paused', remove: 'removing' },
+  removing: { removed: 'gone' },
+  gone: {},
+})

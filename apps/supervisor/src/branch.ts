@@ -1,0 +1,300 @@
+// One branch: what is wanted of it, what is true of it, and the loop that makes the second follow the first.
+// One thing is done at a time; every event only says "look again".
+
+import type { BranchReport, BranchStatus, Observe, ProjectRef, StackSpec } from '@plinth/contracts'
+import type { BranchRuntime } from './branch-runtime.ts'
+import { type BranchEvent, branchStatus } from './branch-status.ts'
+import { errors } from './errors.ts'
+import { nextEvent } from './next-event.ts'
+import { ownerReason } from './owner-reason.ts'
+import { Patience } from './patience.ts'
+import { Waiters } from './waiters.ts'
+
+export type BranchDeps = {
+  readonly runtime: BranchRuntime
+  readonly observe: Observe
+  readonly postgresVersion: string
+  /** Called after every change of status or spec. */
+  readonly onChange: (branch: Branch) => void
+}
+
+type Work = () => Promise<BranchEvent | undefined>
+
+/** A broken branch is tried again by a request for it, but not by every one. */
+const BROKEN_REST_MS = 30_000
+
+export class Branch {
+  readonly ref: ProjectRef
+  readonly #deps: BranchDeps
+  readonly #patience = new Patience()
+  readonly #waiters = new Waiters()
+  readonly #work: { readonly [S in BranchStatus]?: Work }
+  #spec: StackSpec | undefined
+  #status: BranchStatus = 'asleep'
+  #since = new Date()
+  #reason: string | undefined
+  #provisioned = false
+  #wanted = false
+  #restart = false
+  #closing = false
+  #appliedVersion = 0
+  #loop: Promise<void> | undefined
+  #again = false
+
+  constructor(ref: ProjectRef, spec: StackSpec | undefined, deps: BranchDeps) {
+    this.ref = ref
+    this.#spec = spec
+    this.#deps = deps
+    const { runtime } = deps
+    this.#work = {
+      provisioning: () => this.#attempt((spec) => runtime.provision(spec)),
+      waking: () => this.#attempt((spec) => runtime.start(spec)),
+      awake: () => this.#apply(),
+      stopping: async () => {
+        await runtime.stop()
+        return this.#stopped()
+      },
+      removing: () => this.#remove(),
+    }
+  }
+
+  get spec(): StackSpec | undefined {
+    return this.#spec
+  }
+
+  get status(): BranchStatus {
+    return this.#status
+  }
+
+  get report(): BranchReport {
+    return {
+      ref: this.ref,
+      status: this.#status,
+      specVersion: this.#spec?.version ?? 0,
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      postgresVersion: this.#deps.postgresVersion,
+      since: this.#since.toISOString(),
+    }
+  }
+
+  /** Finds out what is true of a branch that an earlier supervisor knew, and takes over what runs. */
+  async open(): Promise<void> {
+    const { runtime } = this.#deps
+    const adopted = await runtime.adopt()
+    this.#provisioned = await runtime.isProvisioned()
+    if (!this.#spec) {
+      await runtime.stop()
+      this.#begin(
+        'broken',
+        'Its stored description cannot be read. It is repaired by the next change of a setting.',
+      )
+      return
+    }
+    this.#wanted = adopted.found || !this.#provisioned
+    this.#appliedVersion = adopted.specVersion
+    if (!this.#provisioned) this.#begin('provisioning')
+    else if (adopted.found) this.#begin(adopted.serving ? 'awake' : 'waking')
+    else this.#begin(this.#spec.desired === 'paused' ? 'paused' : 'asleep')
+    this.look()
+  }
+
+  /** Starts the life of a branch that this host has never seen. */
+  create(): void {
+    this.#wanted = true
+    this.#begin('provisioning')
+    this.look()
+  }
+
+  /** A newer spec, already stored. */
+  take(spec: StackSpec): void {
+    this.#spec = spec
+    if (this.#status === 'broken') this.#restart = true
+    this.#deps.onChange(this)
+    this.look()
+  }
+
+  /** Resolves when the branch serves; all callers share one wake. */
+  wake(): Promise<void> {
+    if (this.#closing) return Promise.reject(errors.shuttingDown())
+    if (this.#status === 'awake' && !this.#restart) return Promise.resolve()
+    const refusal = this.#refusal()
+    if (refusal) return Promise.reject(refusal)
+    this.#wanted = true
+    const served = this.#waiters.wait()
+    this.look()
+    return served
+  }
+
+  sleep(): void {
+    this.#wanted = false
+    this.look()
+  }
+
+  restart(): void {
+    if (this.#status === 'paused') throw errors.branchPaused(this.ref)
+    if (this.#status !== 'asleep') this.#restart = true
+    this.#wanted = true
+    this.#patience.renew()
+    this.look()
+  }
+
+  /** One of the branch's processes has ended although nobody stopped it. */
+  crashed(what: string): void {
+    if (this.#closing || this.#status !== 'awake') return
+    this.#deps.observe({ level: 'warn', event: 'branch.crashed', ref: this.ref, fields: { what } })
+    if (Date.now() - this.#since.getTime() > Patience.calmAfterMs) this.#patience.renew()
+    this.#patience.lose()
+    this.#enter('crashed', `${what} ended unexpectedly.`)
+    this.#patience.wait(() => this.look())
+  }
+
+  /** Stops the processes for good, whatever the branch is doing; its status no longer matters. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#waiters.reject(errors.shuttingDown())
+    this.look()
+    await this.#loop
+    await this.#deps.runtime.stop()
+  }
+
+  /** Compares what is wanted with what is true, now or as soon as the present work is done. */
+  look(): void {
+    this.#again = true
+    this.#loop ??= this.#settle().finally(() => {
+      this.#loop = undefined
+      if (this.#again) this.look()
+    })
+  }
+
+  async #settle(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      const wanted = this.#nextEvent()
+      const event = wanted ?? (await this.#doWork())
+      if (event && this.#enter(event)) this.#again = true
+    }
+  }
+
+  #nextEvent(): BranchEvent | undefined {
+    const closing = this.#closing
+    return nextEvent(this.#status, {
+      desired: this.#spec?.desired ?? 'available',
+      awake: !closing && (this.#wanted || this.#waiters.any),
+      restart: !closing && this.#restart && this.#spec !== undefined,
+      provisioned: this.#provisioned,
+    })
+  }
+
+  async #doWork(): Promise<BranchEvent | undefined> {
+    const isOver = this.#closing && this.#status !== 'stopping'
+    if (isOver || this.#patience.remainingMs > 0) return undefined
+    try {
+      return await this.#work[this.#status]?.()
+    } catch (error) {
+      // Left as it is until something makes us look again, at the latest the supervisor's slow tick.
+      this.#deps.observe({ level: 'error', event: 'branch.work_failed', ref: this.ref, error })
+      return undefined
+    }
+  }
+
+  async #attempt(act: (spec: StackSpec) => Promise<void>): Promise<BranchEvent | undefined> {
+    const spec = this.#spec
+    if (!spec) return 'failed'
+    this.#restart = false
+    if (this.#patience.isLost) return this.#giveUp()
+    try {
+      await act(spec)
+      this.#provisioned = true
+      this.#appliedVersion = spec.version
+      this.#reason = undefined
+      return 'ready'
+    } catch (error) {
+      this.#deps.observe({ level: 'warn', event: 'branch.start_failed', ref: this.ref, error })
+      this.#reason = ownerReason(error)
+      return this.#retryLater()
+    }
+  }
+
+  async #retryLater(): Promise<BranchEvent | undefined> {
+    this.#patience.lose()
+    if (this.#patience.isLost) return this.#giveUp()
+    this.#patience.wait(() => this.look())
+    return undefined
+  }
+
+  /** Nothing of a broken branch runs. */
+  async #giveUp(): Promise<BranchEvent> {
+    await this.#deps.runtime.stop()
+    return 'failed'
+  }
+
+  async #apply(): Promise<undefined> {
+    const spec = this.#spec
+    if (!spec || spec.version <= this.#appliedVersion) return
+    try {
+      await this.#deps.runtime.apply(spec)
+      this.#appliedVersion = spec.version
+    } catch (error) {
+      // A stack that does not take its spec is replaced by one that does.
+      this.#deps.observe({ level: 'warn', event: 'branch.spec_refused', ref: this.ref, error })
+      this.#restart = true
+      this.#again = true
+    }
+  }
+
+  #stopped(): BranchEvent {
+    this.#restart = false
+    this.#patience.renew()
+    return 'stopped'
+  }
+
+  async #remove(): Promise<BranchEvent | undefined> {
+    try {
+      await this.#deps.runtime.remove()
+      return 'removed'
+    } catch (error) {
+      this.#deps.observe({ level: 'error', event: 'branch.remove_failed', ref: this.ref, error })
+      this.#patience.lose()
+      this.#patience.wait(() => this.look())
+      return undefined
+    }
+  }
+
+  #refusal() {
+    if (this.#spec?.desired === 'removed') return errors.branchBeingRemoved(this.ref)
+    if (this.#spec?.desired === 'paused') return errors.branchPaused(this.ref)
+    if (this.#status !== 'broken') return undefined
+    const rested = Date.now() - this.#since.getTime() > BROKEN_REST_MS
+    if (!rested || !this.#provisioned || !this.#spec) return errors.branchBroken(this.ref, this.#reason ?? '')
+    this.#restart = true
+    this.#patience.renew()
+    return undefined
+  }
+
+  #begin(status: BranchStatus, reason?: string): void {
+    this.#status = status
+    this.#reason = reason
+    this.#since = new Date()
+    this.#deps.onChange(this)
+  }
+
+  /** Moves along the table; `false` when the event does not apply in this state. */
+  #enter(event: BranchEvent, reason = this.#reason): boolean {
+    const next = branchStatus.after(this.#status, event)
+    if (!next) return false
+    const kept = next === 'broken' || next === 'waking' || next === 'provisioning' ? reason : undefined
+    this.#begin(next, kept)
+    this.#deps.observe({ level: 'info', event: `branch.${next}`, ref: this.ref })
+    this.#answerWaiters()
+    return true
+  }
+
+  #answerWaiters(): void {
+    if (this.#status === 'awake') this.#waiters.resolve()
+    else if (this.#status === 'broken') {
+      this.#waiters.reject(errors.branchBroken(this.ref, this.#reason ?? ''))
+      this.#wanted = false
+    } else if (this.#status === 'paused') this.#waiters.reject(errors.branchPaused(this.ref))
+    else if (this.#status === 'removing') this.#waiters.reject(errors.branchBeingRemoved(this.ref))
+  }
+}

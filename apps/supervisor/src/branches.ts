@@ -1,0 +1,102 @@
+// All branches of this host: by ref, from the specs on disk, followed by whoever asks.
+
+import type { Observe, ProjectRef, StackSpec } from '@plinth/contracts'
+import { Branch } from './branch.ts'
+import type { BranchRuntime } from './branch-runtime.ts'
+import { makeBroadcast } from './broadcast.ts'
+import { errors } from './errors.ts'
+import type { Specs, StoredSpec } from './specs.ts'
+
+/** So often everything is compared with its spec although nothing happened. */
+const TICK_MS = 30_000
+
+export type BranchesDeps = {
+  readonly specs: Specs
+  readonly observe: Observe
+  readonly postgresVersion: string
+  /** Makes what carries out a branch's orders; it calls back when a process ends by itself. */
+  readonly runtimeOf: (ref: ProjectRef, onCrash: (what: string) => void) => BranchRuntime
+}
+
+export class Branches {
+  readonly #deps: BranchesDeps
+  readonly #branches = new Map<ProjectRef, Branch>()
+  readonly #changes = makeBroadcast<Branch>()
+  readonly #writing = new Map<ProjectRef, Promise<unknown>>()
+  #tick: NodeJS.Timeout | undefined
+
+  constructor(deps: BranchesDeps) {
+    this.#deps = deps
+  }
+
+  /** Learns every branch from its stored spec and takes over what runs. */
+  async open(stored: readonly StoredSpec[]): Promise<void> {
+    await Promise.all(stored.map(({ ref, spec }) => this.#add(ref, spec).open()))
+    this.#tick = setInterval(() => {
+      for (const branch of this.#branches.values()) branch.look()
+    }, TICK_MS)
+    this.#tick.unref()
+  }
+
+  list(): readonly Branch[] {
+    return [...this.#branches.values()]
+  }
+
+  get(ref: string): Branch {
+    // A string that is no ref is simply not among the keys.
+    const branch = this.#branches.get(ref as ProjectRef)
+    if (!branch) throw errors.branchNotFound(ref)
+    return branch
+  }
+
+  /** Stores a spec that is newer than the known one and acts on it; an older one changes nothing. */
+  put(spec: StackSpec): Promise<Branch> {
+    const before = this.#writing.get(spec.ref) ?? Promise.resolve()
+    const put = before.catch(() => undefined).then(() => this.#store(spec))
+    this.#writing.set(spec.ref, put)
+    const done = () => {
+      if (this.#writing.get(spec.ref) === put) this.#writing.delete(spec.ref)
+    }
+    put.then(done, done)
+    return put
+  }
+
+  /** Calls back after every change, until the returned function is called. */
+  follow(listener: (branch: Branch) => void): () => void {
+    return this.#changes.follow(listener)
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#tick)
+    await Promise.all(this.list().map((branch) => branch.close()))
+  }
+
+  async #store(spec: StackSpec): Promise<Branch> {
+    const known = this.#branches.get(spec.ref)
+    if (known?.spec && known.spec.version >= spec.version) return known
+    await this.#deps.specs.write(spec)
+    if (known) {
+      known.take(spec)
+      return known
+    }
+    const branch = this.#add(spec.ref, spec)
+    branch.create()
+    return branch
+  }
+
+  #add(ref: ProjectRef, spec: StackSpec | undefined): Branch {
+    const branch: Branch = new Branch(ref, spec, {
+      runtime: this.#deps.runtimeOf(ref, (what) => branch.crashed(what)),
+      observe: this.#deps.observe,
+      postgresVersion: this.#deps.postgresVersion,
+      onChange: (changed) => this.#changed(changed),
+    })
+    this.#branches.set(ref, branch)
+    return branch
+  }
+
+  #changed(branch: Branch): void {
+    if (branch.status === 'gone') this.#branches.delete(branch.ref)
+    this.#changes.send(branch)
+  }
+}

@@ -1,0 +1,23 @@
+// What the supervisor is told by its environment. The launcher sets all of it.
+
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+
+const folder = z.string().refine(isAbsolute, 'must be an absolute path')
+
+export const SupervisorConfig = z.object({
+  PLINTH_DATA: folder.describe('Folder that holds everything the installation keeps.'),
+  PLINTH_RUN: folder
+    .refine((path) => Buffer.byteLength(path) <= 60, 'must have 60 bytes at most: socket paths are short')
+    .describe('Folder of the sockets.'),
+  PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
+  PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
+})
+export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>
+
+/** Passwords of the control database, made by the launcher. */
+export const SystemSecrets = z.object({
+  controlDatabasePassword: z.string().min(1),
+  systemAdminPassword: z.string().min(1),
+})
+export type SystemSecrets = Readonly<z.output<typeof SystemSecrets>>

@@ -1,0 +1,76 @@
+// Every error the supervisor can answer or stop with.
+
+import { defineErrors } from '@plinth/errors'
+
+export const errors = defineErrors('supervisor', {
+  alreadyRunning: (pid: number, lock: string) => ({
+    code: 'supervisor_already_running',
+    kind: 'caller',
+    status: 409,
+    message: `Another supervisor (process ${pid}) already looks after this data folder; its lock is ${lock}.`,
+    hint: 'Stop that one first, or choose another data folder with PLINTH_DATA.',
+  }),
+  badKey: (file: string) => ({
+    code: 'installation_key_invalid',
+    kind: 'caller',
+    status: 500,
+    message: `The installation key in ${file} is not 64 hex digits.`,
+  }),
+  badSecrets: (file: string) => ({
+    code: 'installation_secrets_invalid',
+    kind: 'caller',
+    status: 500,
+    message: `${file} must hold controlDatabasePassword and systemAdminPassword.`,
+  }),
+  branchNotFound: (ref: string) => ({
+    code: 'branch_not_found',
+    kind: 'caller',
+    status: 404,
+    message: `There is no branch ${ref} on this host.`,
+  }),
+  badRequest: (message: string, details?: unknown) => ({
+    code: 'bad_request',
+    kind: 'caller',
+    status: 400,
+    message,
+    details,
+  }),
+  refMismatch: (path: string, body: string) => ({
+    code: 'ref_mismatch',
+    kind: 'caller',
+    status: 400,
+    message: `The address names branch ${path} but the spec is of branch ${body}.`,
+  }),
+  branchPaused: (ref: string) => ({
+    code: 'branch_paused',
+    kind: 'project',
+    status: 409,
+    message: `Branch ${ref} is paused.`,
+    hint: 'Restore the project to use it again.',
+  }),
+  branchBeingRemoved: (ref: string) => ({
+    code: 'branch_removed',
+    kind: 'project',
+    status: 409,
+    message: `Branch ${ref} is being removed.`,
+  }),
+  branchBroken: (ref: string, reason: string) => ({
+    code: 'branch_broken',
+    kind: 'platform',
+    status: 503,
+    message: `Branch ${ref} cannot be started: ${reason}`,
+  }),
+  shuttingDown: () => ({
+    code: 'shutting_down',
+    kind: 'platform',
+    status: 503,
+    message: 'The supervisor is shutting down.',
+  }),
+  stackFailed: (what: string, cause?: unknown) => ({
+    code: 'stack_failed',
+    kind: 'platform',
+    status: 503,
+    message: `The API process ${what}.`,
+    cause,
+  }),
+})

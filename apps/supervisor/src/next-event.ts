@@ -1,0 +1,37 @@
+// Desired state against real state: which event, if any, brings a branch closer to what is wanted of it.
+// States that are work in progress have no wish of their own: the end of the work moves them on.
+
+import type { BranchStatus, Desired } from '@plinth/contracts'
+import type { BranchEvent } from './branch-status.ts'
+
+export type Wish = {
+  readonly desired: Desired
+  /** Somebody waits for the branch, or it was told to stay up. */
+  readonly awake: boolean
+  /** Stop it and, if it is wanted awake, start it again; a broken branch: try again. */
+  readonly restart: boolean
+  /** The data directory is complete: there is something to wake. */
+  readonly provisioned: boolean
+}
+
+type Rule = (wish: Wish) => BranchEvent | undefined
+
+const rules: { readonly [S in BranchStatus]: Rule } = {
+  provisioning: () => undefined,
+  asleep: ({ desired, awake }) => (desired === 'paused' ? 'pause' : awake ? 'wake' : undefined),
+  waking: ({ desired, awake }) => (desired === 'paused' || !awake ? 'stop' : undefined),
+  awake: ({ desired, awake, restart }) => (desired === 'paused' || !awake || restart ? 'stop' : undefined),
+  stopping: () => undefined,
+  paused: ({ desired }) => (desired === 'available' ? 'resume' : undefined),
+  broken: ({ desired, restart, provisioned }) => {
+    if (desired === 'paused' && provisioned) return 'pause'
+    return restart ? (provisioned ? 'wake' : 'provision') : undefined
+  },
+  removing: () => undefined,
+  gone: () => undefined,
+}
+
+const endsAnyway: ReadonlySet<BranchStatus> = new Set(['stopping', 'removing', 'gone'])
+
+export const nextEvent = (status: BranchStatus, wish: Wish): BranchEvent | undefined =>
+  wish.desired === 'removed' ? (endsAnyway.has(status) ? undefined : 'remove') : rules[status](wish)

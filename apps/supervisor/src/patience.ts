@@ -1,0 +1,38 @@
+// How often and how soon a start is tried again. Each failure costs patience; a long calm renews it.
+
+const PAUSES_MS = [0, 250, 1000, 3000] as const
+const LONGEST_PAUSE_MS = 5000
+
+export class Patience {
+  /** A branch that served this long has recovered from its last crash. */
+  static readonly calmAfterMs = 60_000
+  #failures = 0
+  #until = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** One failure more. The next attempt may begin after a pause that grows. */
+  lose(): void {
+    this.#until = Date.now() + (PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS)
+    this.#failures += 1
+  }
+
+  renew(): void {
+    this.#failures = 0
+    this.#until = 0
+  }
+
+  /** So many failures in a row that trying again helps nobody. */
+  get isLost(): boolean {
+    return this.#failures > PAUSES_MS.length
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#until - Date.now())
+  }
+
+  /** Calls back when the pause is over. */
+  wait(callback: () => void): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(callback, this.remainingMs)
+  }
+}

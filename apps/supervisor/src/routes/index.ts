@@ -1,0 +1,28 @@
+// The supervisor's admin API: everything it can be asked, on its private socket.
+
+import type { ServicePlugin } from '@plinth/http'
+import type { Branches } from '../branches.ts'
+import type { Places } from '../places.ts'
+import { changeBranch } from './change-branch.ts'
+import { type HealthReport, health } from './health.ts'
+import { putBranch } from './put-branch.ts'
+import { readBranches } from './read-branches.ts'
+import { streams } from './streams.ts'
+import { wakeBranch } from './wake-branch.ts'
+
+export type RouteDeps = {
+  readonly branches: Branches
+  readonly places: Places
+  readonly health: () => HealthReport
+}
+
+export const adminRoutes =
+  (deps: RouteDeps): ServicePlugin =>
+  async (app) => {
+    await app.register(health(deps.health))
+    await app.register(readBranches(deps.branches))
+    await app.register(putBranch(deps.branches))
+    await app.register(wakeBranch(deps.branches, deps.places))
+    await app.register(changeBranch(deps.branches))
+    await app.register(streams(deps.branches, deps.places))
+  }

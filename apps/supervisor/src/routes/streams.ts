@@ -1,0 +1,42 @@
+// GET /events (for the control plane) and GET /routes (for the edge): everything once, then every change, as
+// lines of JSON.
+
+import type { Route } from '@plinth/contracts'
+import { type LineStream, type ServicePlugin, streamLines } from '@plinth/http'
+import type { Branch } from '../branch.ts'
+import type { Branches } from '../branches.ts'
+import type { Places } from '../places.ts'
+
+type Reply = Parameters<typeof streamLines>[0]
+
+/** A branch whose spec is unreadable has no port and no address: the edge cannot reach it anyway. */
+const routeOf = (branch: Branch, places: Places): Route | undefined => {
+  if (!branch.spec) return undefined
+  const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
+  const { loopbackPort } = branch.spec
+  return { ref: branch.ref, status: branch.status, loopbackPort, httpSocket, postgresSocketDir }
+}
+
+/** All branches as they are now, then each one whenever it changes, until the reader leaves. */
+const streamBranches = (branches: Branches, reply: Reply, show: (branch: Branch) => unknown): LineStream => {
+  const lines = streamLines(reply)
+  const send = (branch: Branch) => {
+    const line = show(branch)
+    if (line !== undefined) lines.send(line)
+  }
+  for (const branch of branches.list()) send(branch)
+  const unfollow = branches.follow(send)
+  lines.closed.addEventListener('abort', unfollow)
+  return lines
+}
+
+export const streams =
+  (branches: Branches, places: Places): ServicePlugin =>
+  async (app) => {
+    app.get('/events', (_request, reply) => {
+      streamBranches(branches, reply, (branch) => branch.report)
+    })
+    app.get('/routes', (_request, reply) => {
+      streamBranches(branches, reply, (branch) => routeOf(branch, places)).send({ ready: true })
+    })
+  }

@@ -1,0 +1,35 @@
+// Specs as the control plane would send them.
+
+import { type ProjectRef, StackSpec, type StackSpecInput } from '@plinth/contracts'
+
+const letters = 'abcdefghijklmnopqrstuvwxyz'
+
+/** A ref that is the same for the same number. */
+export const refOf = (n: number): ProjectRef =>
+  // Twenty letters by construction.
+  Array.from({ length: 20 }, (_, at) => letters[Math.floor(n / 26 ** at) % 26]).join('') as ProjectRef
+
+const password = (role: string) => `${role}-secret-of-a-test`
+
+export const specOf = (ref: ProjectRef, version = 1, more: Partial<StackSpecInput> = {}): StackSpec =>
+  StackSpec.parse({
+    ref,
+    version,
+    publicUrl: `http://${ref}.localhost:8000`,
+    loopbackPort: 28_001,
+    jwt: { secret: 'a secret of at least thirty-two characters' },
+    database: {
+      passwords: {
+        postgres: password('postgres'),
+        supabase_admin: password('supabase_admin'),
+        authenticator: password('authenticator'),
+        supabase_auth_admin: password('supabase_auth_admin'),
+        supabase_storage_admin: password('supabase_storage_admin'),
+        supabase_read_only_user: password('supabase_read_only_user'),
+        plinth_sql: password('plinth_sql'),
+      },
+    },
+    rest: {},
+    auth: {},
+    ...more,
+  })
