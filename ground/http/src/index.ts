@@ -8,7 +8,7 @@ export type {
   HookHandlerDoneFunction,
   InjectOptions,
 } from 'fastify'
-export { closeServer } from './close-server.ts'
+export { closeHttpServer, closeServer } from './close-server.ts'
 export { allowBrowsers } from './cors.ts'
 export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
 export { httpErrors } from './errors.ts'

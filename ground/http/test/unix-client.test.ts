@@ -104,6 +104,19 @@ test('an open stream does not keep a closing server open', async () => {
   await following
 })
 
+test('closes as soon as the last request is answered', async () => {
+  const app = makeServer({ observe })
+  const answers: (() => void)[] = []
+  app.get('/slow', (_, reply) => void answers.push(() => void reply.send({ done: true })))
+  await listenOnSocket(app, socket)
+  const asked = makeClient().request('GET', '/slow')
+  await expect.poll(() => answers.length).toBe(1)
+  const closed = closeServer(app, 60_000)
+  answers[0]?.()
+  expect(await asked).toEqual({ status: 200, body: { done: true } })
+  await closed
+})
+
 test('cuts a request that outlives the deadline', async () => {
   const app = makeServer({ observe })
   app.get('/never', () => new Promise(() => undefined))

@@ -1,0 +1,10 @@
+// Settings of the stack process itself. Everything about its branch comes in the spec.
+
+import { z } from 'zod'
+
+export const stackConfig = z.object({
+  PLINTH_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error'])
+    .default('info')
+    .describe('Least level of the lines a process writes.'),
+})

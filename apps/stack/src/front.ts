@@ -1,0 +1,92 @@
+// What stands in front of a branch's stack values: one HTTP server that hands each request to the value
+// of the moment. Exchanging the value drops nothing: requests under way stay with the one that began them.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { closeHttpServer, maxHeaderBytes } from '@plinth/http'
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void
+
+/** As much of a stack as its front must know. */
+export type Served = { readonly handle: Handle; readonly close: () => Promise<void> }
+
+export type Front = {
+  readonly server: Server
+  /** Sends new requests to `next`; resolves when the value before it has finished its own and is closed. */
+  readonly exchange: (next: Served) => Promise<void>
+  /** Stops accepting, lets requests finish, cuts what is left after `deadlineMs`, closes the value. */
+  readonly stop: (deadlineMs: number) => Promise<void>
+}
+
+type Seat = {
+  readonly served: Served
+  inFlight: number
+  /** Called when nothing is in flight, once somebody waits for that. */
+  onIdle: (() => void) | undefined
+}
+
+const keepAliveMs = 75_000
+
+const sendNotReady = (response: ServerResponse): void => {
+  response.writeHead(503, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+  response.end(JSON.stringify({ message: 'The project is starting. Try again in a moment.' }))
+}
+
+const pass = (seat: Seat, request: IncomingMessage, response: ServerResponse): void => {
+  seat.inFlight += 1
+  response.once('close', () => {
+    seat.inFlight -= 1
+    if (seat.inFlight === 0) seat.onIdle?.()
+  })
+  seat.served.handle(request, response)
+}
+
+const untilIdle = (seat: Seat): Promise<void> =>
+  seat.inFlight === 0
+    ? Promise.resolve()
+    : new Promise((resolve) => {
+        seat.onIdle = resolve
+      })
+
+/** Requests that come before the first value wait for it, at most `patienceMs`. */
+export const makeFront = (patienceMs = 30_000): Front => {
+  let seat: Seat | undefined
+  let isStopping = false
+  const first = Promise.withResolvers<void>()
+
+  const waitForFirst = (request: IncomingMessage, response: ServerResponse): void => {
+    const giveUp = setTimeout(() => sendNotReady(response), patienceMs)
+    response.once('close', () => clearTimeout(giveUp))
+    void first.promise.then(() => {
+      clearTimeout(giveUp)
+      if (seat !== undefined && !response.writableEnded && !response.destroyed) pass(seat, request, response)
+    })
+  }
+
+  const server = createServer({
+    maxHeaderSize: maxHeaderBytes,
+    keepAliveTimeout: keepAliveMs,
+    requestTimeout: 0,
+  })
+  server.on('request', (request, response) => {
+    if (isStopping) response.setHeader('connection', 'close')
+    if (seat === undefined) waitForFirst(request, response)
+    else pass(seat, request, response)
+  })
+
+  return {
+    server,
+    exchange: async (next) => {
+      const before = seat
+      seat = { served: next, inFlight: 0, onIdle: undefined }
+      first.resolve()
+      if (before === undefined) return
+      await untilIdle(before)
+      await before.served.close()
+    },
+    stop: async (deadlineMs) => {
+      isStopping = true
+      await closeHttpServer(server, () => new Promise((resolve) => server.close(resolve)), deadlineMs)
+      await seat?.served.close()
+    },
+  }
+}
