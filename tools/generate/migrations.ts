@@ -1,4 +1,4 @@
-// Compiles `<workspace>/migrations/NNNN_*.sql` into `<workspace>/src/migrations.generated.ts`, so that a
+// Compiles `<workspace>/migrations/NNNN_*.sql` (and the golden template's own files) into `<workspace>/src/migrations.generated.ts`, so that a
 // bundle carries its SQL and nothing is read at run time.
 
 import { createHash } from 'node:crypto'
@@ -7,11 +7,12 @@ import { basename, dirname, join } from 'node:path'
 import type { Generated } from '../generate.ts'
 import { root } from '../root.ts'
 
+const sources = ['{services/*,control,ground/*}/migrations/*.sql', 'engines/cluster/template/*.sql']
 const numbered = /^\d{4}_[a-z0-9_]+\.sql$/
 
 const findFolders = async (): Promise<Map<string, string[]>> => {
   const folders = new Map<string, string[]>()
-  for await (const file of glob('{services/*,control,ground/*}/migrations/*.sql', { cwd: root })) {
+  for await (const file of glob(sources, { cwd: root })) {
     if (!numbered.test(basename(file))) continue
     const folder = dirname(file)
     folders.set(folder, [...(folders.get(folder) ?? []), basename(file)].sort())
@@ -28,7 +29,7 @@ const entry = async (folder: string, file: string): Promise<string> => {
 
 const compile = async ([folder, files]: [string, string[]]): Promise<Generated> => {
   const entries = await Promise.all(files.map((file) => entry(folder, file)))
-  const text = `// Made from ../migrations/*.sql by \`npm run generate\`.
+  const text = `// Made from ../${basename(folder)}/*.sql by \`npm run generate\`.
 
 import type { Migration } from '@plinth/contracts'
 

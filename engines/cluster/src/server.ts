@@ -1,0 +1,122 @@
+// A running Postgres server: started as a process that outlives us, or taken over from an earlier run.
+
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { adopt, type ProcessExit, type RunningProcess, startProcess } from '@plinth/process'
+import { clusterErrors } from './errors.ts'
+import { writeOwnFile } from './own-file.ts'
+import { clearLeftovers, commandOf, findServer } from './pid-file.ts'
+import { probe } from './probe.ts'
+import type { Runtime } from './runtime.ts'
+import { renderSettings, type Settings } from './settings.ts'
+import { endOf, explainStart } from './start-failure.ts'
+
+export type StartClusterOptions = {
+  readonly runtime: Runtime
+  readonly dataDir: string
+  /** Exists already, mode 0700, owned by `uid`. */
+  readonly socketDir: string
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+  readonly settings: Settings
+  readonly logFile: string
+}
+
+/** `fast` ends sessions and writes everything down; `immediate` is a crash on purpose. */
+export type StopMode = 'fast' | 'immediate'
+
+export type Cluster = {
+  readonly pid: number
+  /** Resolves when clients can log in; fails with the reason when the server gives up. */
+  readonly ready: Promise<void>
+  readonly exited: Promise<ProcessExit>
+  /** A server that does not stop in time is stopped harder. */
+  readonly stop: (mode?: StopMode) => Promise<void>
+}
+
+const READY_WITHIN_S = 60
+const LOOK_EVERY_MS = 2
+const FAST_GRACE_MS = 15_000
+const IMMEDIATE_GRACE_MS = 5_000
+
+const waitUntilReady = async (socketDir: string, exited: Promise<unknown>, failed: () => Promise<Error>) => {
+  let gone = false
+  void exited.then(() => {
+    gone = true
+  })
+  const giveUpAt = Date.now() + READY_WITHIN_S * 1000
+  while ((await probe(socketDir)) !== 'ready') {
+    if (gone) throw await failed()
+    if (Date.now() > giveUpAt) throw clusterErrors.startTimedOut(READY_WITHIN_S)
+    await delay(LOOK_EVERY_MS)
+  }
+}
+
+const signalOf = { fast: 'SIGINT', immediate: 'SIGQUIT' } as const
+
+const stopServer = async (server: RunningProcess, mode: StopMode): Promise<void> => {
+  if (mode === 'fast') {
+    send(server.pid, signalOf.fast)
+    const patience = new AbortController()
+    const late = delay(FAST_GRACE_MS, 'late', { signal: patience.signal }).catch(() => undefined)
+    const first = await Promise.race([server.exited, late])
+    patience.abort()
+    if (first !== 'late') return
+  }
+  await server.stop({ signal: signalOf.immediate, graceMs: IMMEDIATE_GRACE_MS })
+}
+
+const send = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It is gone already, which is what we want.
+  }
+}
+
+const asCluster = (server: RunningProcess, ready: Promise<void>): Cluster => {
+  // Whoever does not wait for readiness learns of a failure from `exited`.
+  ready.catch(() => undefined)
+  return { pid: server.pid, ready, exited: server.exited, stop: (mode = 'fast') => stopServer(server, mode) }
+}
+
+/** Backends are told to make themselves the first victims when memory runs out, not the server. */
+const environment = {
+  PATH: '/usr/bin:/bin',
+  LC_ALL: 'C.UTF-8',
+  PG_OOM_ADJUST_FILE: '/proc/self/oom_score_adj',
+  PG_OOM_ADJUST_VALUE: '200',
+}
+
+/** Starts the server; a crash before leaves nothing in the way. Resolves before it is ready. */
+export const startCluster = async (options: StartClusterOptions): Promise<Cluster> => {
+  const { runtime, dataDir, socketDir, settings, logFile, uid, gid } = options
+  const running = await findServer(dataDir)
+  if (running !== undefined) throw clusterErrors.alreadyRunning(running)
+  await clearLeftovers(dataDir, socketDir)
+  await writeOwnFile(join(dataDir, 'plinth.conf'), renderSettings(settings))
+  const logStart = await endOf(logFile)
+  const server = await startProcess({
+    command: join(runtime.binDir, 'postgres'),
+    args: ['-D', dataDir],
+    env: environment,
+    uid,
+    gid,
+    logFile,
+    detached: true,
+  })
+  const ready = waitUntilReady(socketDir, server.exited, () => explainStart(logFile, logStart))
+  return asCluster(server, ready)
+}
+
+/** The server that runs on `dataDir`, if there is one: an earlier run of the platform started it. */
+export const adoptCluster = async (place: {
+  readonly dataDir: string
+  readonly socketDir: string
+}): Promise<Cluster | undefined> => {
+  const pid = await findServer(place.dataDir)
+  const server = pid === undefined ? undefined : adopt(pid, { command: commandOf(place.dataDir) })
+  if (!server) return undefined
+  const failed = async () => clusterErrors.startFailed('it stopped while it was starting')
+  return asCluster(server, waitUntilReady(place.socketDir, server.exited, failed))
+}

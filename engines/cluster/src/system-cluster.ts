@@ -1,0 +1,92 @@
+// The control database's cluster: same engine, own settings, one role and one database for the control plane.
+
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { ident, openPool, type Pool, sql } from '@plinth/postgres'
+import { findInitAccount } from './account.ts'
+import { initDataDir } from './init-data-dir.ts'
+import type { Runtime } from './runtime.ts'
+import { scramVerifier } from './scram.ts'
+import { adoptCluster, type Cluster, startCluster } from './server.ts'
+import { makeSettings } from './settings.ts'
+import { chownTree, syncTree } from './tree.ts'
+
+export type SystemClusterOptions = {
+  readonly runtime: Runtime
+  readonly dataDir: string
+  readonly socketDir: string
+  readonly logFile: string
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+  readonly adminPassword: string
+  readonly controlPassword: string
+}
+
+const SUPERUSER = 'plinth_admin'
+
+/** Where the control plane logs in. */
+export const systemAddress = { user: 'plinth_control', database: 'plinth' } as const
+
+const isEmpty = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.length === 0,
+    () => true,
+  )
+
+/** Made beside and renamed: a start that was interrupted begins anew. */
+const makeDataDir = async (options: SystemClusterOptions): Promise<void> => {
+  const { runtime, dataDir, adminPassword, uid, gid } = options
+  const account = await findInitAccount()
+  const building = join(dirname(dataDir), '.building')
+  await mkdir(dirname(dataDir), { recursive: true, mode: 0o711 })
+  await rm(building, { recursive: true, force: true })
+  await initDataDir({ runtime, dataDir: building, superuser: SUPERUSER, password: adminPassword, account })
+  if (uid !== undefined && gid !== undefined) chownTree(building, uid, gid)
+  await syncTree(building)
+  await rename(building, dataDir)
+}
+
+const ensureRole = async (pool: Pool, password: string): Promise<void> => {
+  const { user } = systemAddress
+  const found = await pool.maybe(sql`select from pg_catalog.pg_roles where rolname = ${user}`)
+  const verifier = await scramVerifier(password)
+  const change = found ? 'alter' : 'create'
+  await pool.session((session) => session.script(`${change} role ${user} login password '${verifier}'`))
+}
+
+const ensureDatabase = async (pool: Pool): Promise<void> => {
+  const { user, database } = systemAddress
+  const found = await pool.maybe(sql`select from pg_catalog.pg_database where datname = ${database}`)
+  if (!found) await pool.run(sql`create database ${ident(database)} owner ${ident(user)}`)
+}
+
+const settingsOf = ({ runtime, socketDir }: SystemClusterOptions) => ({
+  ...makeSettings({ runtime, socketDir, name: 'plinth', size: 'micro', maxConnections: 100 }),
+  // Always on and often written: workers of its own keep it clean.
+  autovacuum_max_workers: '3',
+  bgwriter_delay: '200ms',
+  bgwriter_lru_maxpages: '100',
+})
+
+/** Makes the control database if it is new, starts or takes over its server, and sets its password. */
+export const createSystemCluster = async (options: SystemClusterOptions): Promise<Cluster> => {
+  if (await isEmpty(options.dataDir)) await makeDataDir(options)
+  const cluster =
+    (await adoptCluster(options)) ?? (await startCluster({ ...options, settings: settingsOf(options) }))
+  await cluster.ready
+  const pool = openPool({
+    socketDir: options.socketDir,
+    user: SUPERUSER,
+    password: options.adminPassword,
+    database: 'postgres',
+    size: 1,
+    applicationName: 'plinth',
+  })
+  try {
+    await ensureRole(pool, options.controlPassword)
+    await ensureDatabase(pool)
+  } finally {
+    await pool.close()
+  }
+  return cluster
+}
