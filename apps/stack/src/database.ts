@@ -1,0 +1,87 @@
+// A stack's connections to its own Postgres. They outlive a stack value when the next one logs in alike.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Observe, StackPlace, StackSpec } from '@plinth/contracts'
+import { type ConnectOptions, type Line, openLine, openPool, type Pool, sql } from '@plinth/postgres'
+import { stackErrors } from './errors.ts'
+
+export type Database = {
+  /** The request line, as `authenticator`. */
+  readonly line: Line
+  /** Reads the catalogue, as `authenticator`: it sees what requests can be offered. */
+  readonly reader: Pool
+  /** As `supabase_auth_admin`. */
+  readonly auth: Pool
+  /** Where listeners of their own connect, as `authenticator`. */
+  readonly connection: ConnectOptions
+  readonly close: () => Promise<void>
+}
+
+const lineSize = 10
+const authSize = 5
+const firstPauseMs = 10
+const longestPauseMs = 250
+
+/** Opens nothing yet: connections are made when they are first needed. */
+export const openDatabase = (
+  spec: StackSpec,
+  place: Pick<StackPlace, 'postgresSocketDir'>,
+  observe: Observe,
+): Database => {
+  const { passwords } = spec.database
+  const base = { socketDir: place.postgresSocketDir, database: 'postgres' }
+  const connection = { ...base, user: 'authenticator', password: passwords.authenticator }
+  const line = openLine({
+    ...connection,
+    size: spec.rest.poolSize ?? lineSize,
+    applicationName: 'plinth rest',
+    observe,
+  })
+  const reader = openPool({ ...connection, size: 1, applicationName: 'plinth catalogue', observe })
+  const auth = openPool({
+    ...base,
+    user: 'supabase_auth_admin',
+    password: passwords.supabase_auth_admin,
+    size: authSize,
+    applicationName: 'plinth auth',
+    observe,
+  })
+  return {
+    line,
+    reader,
+    auth,
+    connection,
+    close: async () => {
+      await Promise.all([line.close(), reader.close(), auth.close()])
+    },
+  }
+}
+
+/** Whether connections made for one spec are right for the other. */
+export const sharesDatabase = (one: StackSpec, other: StackSpec): boolean => {
+  const [a, b] = [one.database.passwords, other.database.passwords]
+  return (
+    a.authenticator === b.authenticator &&
+    a.supabase_auth_admin === b.supabase_auth_admin &&
+    one.rest.poolSize === other.rest.poolSize
+  )
+}
+
+/**
+ * Waits until the database answers. It may still be starting, or have its passwords set in this moment, so every
+ * refusal is tried again until the time is over.
+ */
+export const untilDatabaseAnswers = async ({ reader }: Database, patienceMs: number): Promise<void> => {
+  const deadline = performance.now() + patienceMs
+  let wait = firstPauseMs
+  for (;;) {
+    try {
+      await reader.one(sql`select 1 as answer`)
+      return
+    } catch (error) {
+      if (performance.now() > deadline) throw stackErrors.databaseNotReady(patienceMs / 1000, error)
+    }
+    await pause(wait)
+    wait = Math.min(wait * 1.5, longestPauseMs)
+  }
+}

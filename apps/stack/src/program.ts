@@ -1,0 +1,63 @@
+// The life of a stack process: a spare that belongs to nobody, then one branch's for the rest of its days.
+
+import type { Observe } from '@plinth/contracts'
+import { closeServer, type FastifyInstance, listenOnSocket } from '@plinth/http'
+import { type Assignment, makeAdmin } from './admin.ts'
+import { becomeUser } from './become-user.ts'
+import { type Front, makeFront } from './front.ts'
+import { makeSwap, type Swap } from './swap.ts'
+
+export type Program = {
+  /** Finishes what is under way and lets go of everything. */
+  readonly stop: () => Promise<void>
+}
+
+type Settled = { readonly front: Front; readonly swap: Swap; readonly admin: FastifyInstance }
+
+const httpDeadlineMs = 20_000
+const adminDeadlineMs = 2000
+
+/** Says which branch it is about, where the observation does not say so itself. */
+const observeBranch =
+  (observe: Observe, ref: string): Observe =>
+  (seen) =>
+    observe(seen.ref === undefined ? { ...seen, ref } : seen)
+
+/** Waits at `spareSocket` for a first assignment; everything after it comes in at the place's own admin socket. */
+export const startProgram = async (spareSocket: string, observe: Observe): Promise<Program> => {
+  let settled: Promise<Settled> | undefined
+  let swap: Swap | undefined
+
+  const settle = async ({ spec, place }: Assignment): Promise<Settled> => {
+    becomeUser(place)
+    const front = makeFront()
+    await listenOnSocket(front.server, place.httpSocket)
+    swap = makeSwap({ front, place, observe: observeBranch(observe, spec.ref) })
+    const admin = makeAdmin(adminDeps)
+    await listenOnSocket(admin, place.adminSocket)
+    return { front, swap, admin }
+  }
+
+  const assign = async (assignment: Assignment): Promise<void> => {
+    const isFirst = settled === undefined
+    settled ??= settle(assignment)
+    const { swap } = await settled
+    await swap.take(assignment.spec)
+    // After this answer: the spare's socket has done its work.
+    if (isFirst) setImmediate(() => void closeServer(spare, adminDeadlineMs))
+  }
+
+  const adminDeps = { assign, current: () => swap?.current(), observe }
+  const spare = makeAdmin(adminDeps)
+  await listenOnSocket(spare, spareSocket)
+
+  return {
+    stop: async () => {
+      await closeServer(spare, adminDeadlineMs)
+      if (settled === undefined) return
+      const { front, admin, swap } = await settled
+      await Promise.all([front.stop(httpDeadlineMs), closeServer(admin, adminDeadlineMs)])
+      await swap.close()
+    },
+  }
+}
