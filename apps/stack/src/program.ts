@@ -14,8 +14,8 @@ export type Program = {
 
 type Settled = { readonly front: Front; readonly swap: Swap; readonly admin: FastifyInstance }
 
-const httpDeadlineMs = 20_000
-const adminDeadlineMs = 2000
+const httpDeadlineMs = 8000
+const adminDeadlineMs = 1000
 
 /** Says which branch it is about, where the observation does not say so itself. */
 const observeBranch =

@@ -20,7 +20,7 @@ type Parts = {
   readonly observe: Observe
 }
 
-const patienceMs = 25_000
+const patienceMs = 18_000
 
 const servicesOf = ({ spec, database, catalogue, observe }: Parts) => ({
   auth: authService({
