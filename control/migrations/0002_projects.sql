@@ -13,6 +13,8 @@ create table projects (
   status_reason text,
   postgres_version text,
   loopback_port integer not null,
+  -- Settings that clients read back but no stack needs.
+  settings jsonb not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );

@@ -1,1 +1,9 @@
-export {}
+// The control plane's public face: what an installation offers to its owners.
+
+export { type FirstRun, firstRun, newOwnerToken } from './accounts/first-run.ts'
+export { type Control, type ControlDeps, makeControl } from './control.ts'
+export { managementDialect } from './frame/doors/rest.ts'
+export { describeOperations } from './frame/openapi.ts'
+export type { ControlSettings } from './frame/settings.ts'
+export { operations } from './operations.ts'
+export { connectSupervisor, type Supervisor } from './supervisor/supervisor.ts'

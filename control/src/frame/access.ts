@@ -21,7 +21,8 @@ const findOrganization = async (db: Pool, actor: Actor, slug: string): Promise<P
     select role from members where organization_id = ${slug} and account_id = ${actor.accountId}`)
   const limits = actor.scope
   const isOutside =
-    limits?.projects !== undefined || (limits?.organizations !== undefined && !limits.organizations.includes(slug))
+    limits?.projects !== undefined ||
+    (limits?.organizations !== undefined && !limits.organizations.includes(slug))
   if (row === undefined || isOutside) throw errors.organizationNotFound()
   return { organizationId: slug, role: row.role }
 }

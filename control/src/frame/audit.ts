@@ -7,7 +7,12 @@ import type { Call } from './call.ts'
 import type { Operation } from './operation.ts'
 
 /** Never fails the call: an entry that cannot be written is noticed instead. */
-export const audit = async (call: Call, operation: Operation, access: Access, failure?: unknown): Promise<void> => {
+export const audit = async (
+  call: Call,
+  operation: Operation,
+  access: Access,
+  failure?: unknown,
+): Promise<void> => {
   const outcome = failure === undefined ? 'done' : toPlinthError(failure).code
   try {
     await call.db.run(sql`

@@ -34,6 +34,8 @@ export type Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType =
 }
 
 /** Defines an operation; keeps the types of input and output together. */
-export const operation = <I extends z.ZodObject, O extends z.ZodType>(definition: Operation<I, O>): Operation =>
+export const operation = <I extends z.ZodObject, O extends z.ZodType>(
+  definition: Operation<I, O>,
+): Operation =>
   // Whoever holds a list of operations hands `run` only what `input` has parsed.
   definition as unknown as Operation

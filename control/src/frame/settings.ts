@@ -13,6 +13,8 @@ export type ControlSettings = {
   readonly region: string
   /** Services that a project's stack really offers; the others report that they do not. */
   readonly services: readonly string[]
+  /** Name of the database in every project's cluster. */
+  readonly projectDatabase: string
   /** Longest a statement of `database/query` may run. */
   readonly statementTimeoutMs: number
   /** Largest answer of `database/query`. */

@@ -1,6 +1,7 @@
 // Keeps projects as their host reports them: every report moves the status machine, every new connection
 // compares all specs with what the host has.
 
+import { setTimeout as wait } from 'node:timers/promises'
 import type { BranchReport, Observe } from '@plinth/contracts'
 import type { Pool } from '@plinth/postgres'
 import type { Supervisor } from '../supervisor/supervisor.ts'
@@ -17,7 +18,12 @@ type HostDeps = {
 }
 
 /** Moves the project where the event leads; an event that does not apply changes nothing. */
-const moveProject = async (deps: HostDeps, ref: string, event: ProjectEvent, reason?: string): Promise<void> => {
+const moveProject = async (
+  deps: HostDeps,
+  ref: string,
+  event: ProjectEvent,
+  reason?: string,
+): Promise<void> => {
   const moved = await deps.db.transaction(async (session) => {
     const project = await lockProject(session, ref)
     const next = project && projectStatus.after(project.status, event)
@@ -45,7 +51,27 @@ export const reconcile = async (deps: HostDeps): Promise<void> => {
   for (const project of await listLiveProjects(deps.db)) {
     const report = reports.get(project.ref)
     if (report === undefined && project.status === 'GOING_DOWN') await moveProject(deps, project.ref, 'gone')
-    else if ((report?.specVersion ?? 0) < (versions.get(project.ref) ?? 0)) await deps.applier.apply(project.ref)
+    else if ((report?.specVersion ?? 0) < (versions.get(project.ref) ?? 0))
+      await deps.applier.apply(project.ref)
+  }
+}
+
+const pauseMs = 1000
+
+/** A report must not be lost because the control database restarts just then. */
+const untilDone = async (
+  observe: Observe,
+  signal: AbortSignal,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!signal.aborted) observe({ level: 'warn', event: 'host.not_followed', fields: { what }, error })
+      await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
   }
 }
 
@@ -53,9 +79,7 @@ export const reconcile = async (deps: HostDeps): Promise<void> => {
 export const followHost = (deps: HostDeps, signal: AbortSignal): Promise<void> => {
   let line = Promise.resolve()
   const enqueue = (what: string, work: () => Promise<void>): void => {
-    line = line.then(work).catch((error: unknown) => {
-      if (!signal.aborted) deps.observe({ level: 'error', event: 'host.not_followed', fields: { what }, error })
-    })
+    line = line.then(() => untilDone(deps.observe, signal, what, work))
   }
   return deps.supervisor
     .follow({

@@ -24,15 +24,30 @@ export type ProjectEvent = Request | Report
 
 export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
   COMING_UP: { served: 'ACTIVE_HEALTHY', failed: 'INIT_FAILED', remove: 'GOING_DOWN' },
-  ACTIVE_HEALTHY: { failed: 'ACTIVE_UNHEALTHY', pause: 'PAUSING', restart: 'RESTARTING', remove: 'GOING_DOWN' },
-  ACTIVE_UNHEALTHY: { served: 'ACTIVE_HEALTHY', pause: 'PAUSING', restart: 'RESTARTING', remove: 'GOING_DOWN' },
+  ACTIVE_HEALTHY: {
+    failed: 'ACTIVE_UNHEALTHY',
+    pause: 'PAUSING',
+    restart: 'RESTARTING',
+    remove: 'GOING_DOWN',
+  },
+  ACTIVE_UNHEALTHY: {
+    served: 'ACTIVE_HEALTHY',
+    pause: 'PAUSING',
+    restart: 'RESTARTING',
+    remove: 'GOING_DOWN',
+  },
   INIT_FAILED: { served: 'ACTIVE_HEALTHY', restart: 'COMING_UP', remove: 'GOING_DOWN' },
   PAUSING: { paused: 'INACTIVE', failed: 'PAUSE_FAILED', remove: 'GOING_DOWN' },
   PAUSE_FAILED: { paused: 'INACTIVE', pause: 'PAUSING', restore: 'RESTORING', remove: 'GOING_DOWN' },
   INACTIVE: { restore: 'RESTORING', remove: 'GOING_DOWN' },
   RESTORING: { served: 'ACTIVE_HEALTHY', failed: 'RESTORE_FAILED', remove: 'GOING_DOWN' },
   RESTORE_FAILED: { served: 'ACTIVE_HEALTHY', restore: 'RESTORING', pause: 'PAUSING', remove: 'GOING_DOWN' },
-  RESTARTING: { served: 'ACTIVE_HEALTHY', failed: 'ACTIVE_UNHEALTHY', pause: 'PAUSING', remove: 'GOING_DOWN' },
+  RESTARTING: {
+    served: 'ACTIVE_HEALTHY',
+    failed: 'ACTIVE_UNHEALTHY',
+    pause: 'PAUSING',
+    remove: 'GOING_DOWN',
+  },
   GOING_DOWN: { gone: 'REMOVED' },
   REMOVED: {},
 })

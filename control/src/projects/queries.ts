@@ -2,10 +2,11 @@
 
 import { type Queries, raw, type Statement, sql } from '@plinth/postgres'
 import type { ProjectStatus } from './project-status.ts'
-import type { ProjectRow } from './rows.ts'
+import type { ProjectRow, ProjectSettings } from './rows.ts'
 
-const columns = raw(`ref, number, organization_id, name, region, size, status, status_reason, postgres_version,
-  loopback_port, created_at`)
+const columns =
+  raw(`ref, number, organization_id, name, region, size, status, status_reason, postgres_version,
+  loopback_port, settings, created_at`)
 
 export const getProject = (db: Queries, ref: string): Promise<ProjectRow> =>
   db.one<ProjectRow>(sql`select ${columns} from projects where ref = ${ref}`)
@@ -26,7 +27,6 @@ export type ProjectPage = {
   readonly organizationId: string
   readonly search: string | undefined
   readonly statuses: readonly string[]
-  readonly refs: readonly string[] | undefined
   readonly sort: 'name_asc' | 'name_desc' | 'created_asc' | 'created_desc'
   readonly limit: number
   readonly offset: number
@@ -42,8 +42,7 @@ const orders = {
 const matching = (page: ProjectPage): Statement => sql`
   organization_id = ${page.organizationId} and status <> 'REMOVED'
   and (${page.search ?? null}::text is null or position(lower(${page.search ?? null}) in lower(name)) > 0)
-  and (${page.statuses}::text[] = '{}' or status = any(${page.statuses}::text[]))
-  and (${page.refs ?? null}::text[] is null or ref = any(${page.refs ?? null}::text[]))`
+  and (${page.statuses}::text[] = '{}' or status = any(${page.statuses}::text[]))`
 
 export const listProjectPage = async (
   db: Queries,
@@ -95,4 +94,9 @@ export const setStatus = async (
 
 export const setPostgresVersion = async (db: Queries, ref: string, version: string): Promise<void> => {
   await db.run(sql`update projects set postgres_version = ${version} where ref = ${ref}`)
+}
+
+export const setSettings = async (db: Queries, ref: string, settings: ProjectSettings): Promise<void> => {
+  await db.run(sql`
+    update projects set settings = ${{ json: settings }}, updated_at = now() where ref = ${ref}`)
 }

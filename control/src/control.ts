@@ -1,0 +1,64 @@
+// The control plane as a value: what it offers, where it is mounted, what it does in the background.
+
+import type { Observe } from '@plinth/contracts'
+import type { ServicePlugin } from '@plinth/http'
+import { type Pool, sql } from '@plinth/postgres'
+import type { Platform } from './frame/call.ts'
+import { referenceDoor } from './frame/doors/reference.ts'
+import { restDoor } from './frame/doors/rest.ts'
+import type { Operation } from './frame/operation.ts'
+import type { ControlSettings } from './frame/settings.ts'
+import { operations } from './operations.ts'
+import { makeApplier } from './projects/apply-spec.ts'
+import { followHost } from './projects/follow-host.ts'
+import type { Supervisor } from './supervisor/supervisor.ts'
+
+export type ControlDeps = {
+  readonly pool: Pool
+  readonly supervisor: Supervisor
+  /** The installation key: 32 bytes. */
+  readonly key: Buffer
+  readonly settings: ControlSettings
+  readonly observe: Observe
+}
+
+export type Control = {
+  readonly operations: readonly Operation[]
+  /** Management API, its documents and `GET /health`. */
+  readonly service: ServicePlugin
+  /** Keeps projects as their host reports them, until the signal. */
+  readonly follow: (signal: AbortSignal) => Promise<void>
+  readonly close: () => void
+}
+
+const healthDoor =
+  ({ pool, supervisor }: ControlDeps): ServicePlugin =>
+  async (app) => {
+    const isDatabaseThere = () =>
+      pool.query(sql`select 1`).then(
+        () => true,
+        () => false,
+      )
+    app.get('/health', { config: { name: 'health' } }, async (_request, reply) => {
+      const [database, host] = await Promise.all([isDatabaseThere(), supervisor.isHealthy()])
+      if (database && host) return { status: 'ok' }
+      const missing = [database ? [] : ['the control database'], host ? [] : ['the supervisor']].flat()
+      return reply.code(503).send({ status: 'unavailable', message: `Not reachable: ${missing.join(', ')}.` })
+    })
+  }
+
+export const makeControl = (deps: ControlDeps): Control => {
+  const { pool: db, key, supervisor, settings, observe } = deps
+  const applier = makeApplier({ db, key, supervisor, observe })
+  const platform: Platform = { db, key, supervisor, settings, observe, applySpec: applier.apply }
+  return {
+    operations,
+    service: async (app) => {
+      await app.register(healthDoor(deps))
+      await app.register(referenceDoor(operations))
+      await restDoor(platform, operations)(app, {})
+    },
+    follow: (signal) => followHost({ db, supervisor, applier, observe }, signal),
+    close: applier.close,
+  }
+}

@@ -1,0 +1,51 @@
+// Every change of the migration history: one transaction, one at a time, all or nothing.
+
+import type { Call } from '../frame/call.ts'
+import { errors } from './errors.ts'
+import {
+  ensureHistory,
+  findByKey,
+  insertMigration,
+  lockHistory,
+  type NewMigration,
+} from './migration-history.ts'
+import { withoutTransaction } from './parse-sql.ts'
+import { withProjectSql } from './project-sql.ts'
+import type { SqlSession } from './sql-session.ts'
+
+/** Runs `work` with the history there and locked. */
+export const changeHistory = <T>(
+  call: Call,
+  ref: string,
+  work: (session: SqlSession) => Promise<T>,
+): Promise<T> =>
+  withProjectSql(call, ref, { as: 'owner' }, async (session) => {
+    await session.script('begin')
+    await ensureHistory(session)
+    await lockHistory(session)
+    const result = await work(session)
+    await session.script('commit')
+    return result
+  })
+
+/** The owner's SQL inside our transaction. Whatever it set for itself is undone before we go on. */
+export const runInside = async (session: SqlSession, text: string): Promise<void> => {
+  const inner = await withoutTransaction(text)
+  if (inner === undefined) throw errors.transactionInMigration()
+  if (inner.trim() !== '') await session.script(inner)
+  await session.script('reset role; set constraints all immediate')
+}
+
+/** Remembers a migration, after `apply` did what it says. A key seen before makes the whole call a no-op. */
+export const addMigration = (
+  call: Call,
+  ref: string,
+  migration: NewMigration,
+  apply: (session: SqlSession) => Promise<void>,
+): Promise<void> =>
+  changeHistory(call, ref, async (session) => {
+    const { idempotencyKey } = migration
+    if (idempotencyKey !== undefined && (await findByKey(session, idempotencyKey))) return
+    await apply(session)
+    await insertMigration(session, migration)
+  })

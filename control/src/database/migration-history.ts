@@ -1,0 +1,91 @@
+// The project's own table of migrations. The CLI makes it with three columns; we add ours beside them.
+
+import type { SqlSession } from './sql-session.ts'
+
+export type MigrationRow = {
+  readonly version: string
+  readonly name?: string | null
+  readonly statements?: readonly string[] | null
+  readonly rollback?: readonly string[] | null
+  readonly created_by?: string | null
+  readonly idempotency_key?: string | null
+}
+
+const table = 'supabase_migrations.schema_migrations'
+
+export const ensureHistory = async (session: SqlSession): Promise<void> => {
+  await session.script(`
+    set local client_min_messages = warning;
+    create schema if not exists supabase_migrations;
+    create table if not exists ${table} (version text not null primary key, statements text[], name text);
+    alter table ${table} add column if not exists rollback text[];
+    alter table ${table} add column if not exists created_by text;
+    alter table ${table} add column if not exists idempotency_key text unique;
+    reset client_min_messages`)
+}
+
+/** Other writers of the history wait until this transaction ends; readers do not. */
+export const lockHistory = async (session: SqlSession): Promise<void> => {
+  await session.script(`lock table ${table} in share row exclusive mode`)
+}
+
+/** Ascending. Whole rows as JSON, since a history made by the CLI has fewer columns. */
+export const listHistory = async (session: SqlSession): Promise<readonly MigrationRow[]> => {
+  const [found] = await session.query('select to_regclass($1) is not null as exists', [table])
+  if (found?.['exists'] !== true) return []
+  const rows = await session.query(`select to_jsonb(m) as row from ${table} m order by version`, [])
+  // `to_jsonb` of a row of this very table.
+  return rows.map((row) => row['row'] as MigrationRow)
+}
+
+export const findByKey = async (session: SqlSession, key: string): Promise<boolean> =>
+  (await session.query(`select 1 from ${table} where idempotency_key = $1`, [key])).length > 0
+
+/** Now in UTC as fourteen digits, or a second after the newest when that is not later. */
+const nextVersion = `
+  select to_char(greatest(
+    timezone('utc', statement_timestamp()),
+    (select to_timestamp(max(version), 'YYYYMMDDHH24MISS')::timestamp + interval '1 second'
+       from ${table} where version ~ '^(19|20)\\d{12}$')), 'YYYYMMDDHH24MISS') as version`
+
+export type NewMigration = {
+  readonly query: string
+  readonly name: string | undefined
+  readonly rollback: string | undefined
+  readonly createdBy: string
+  readonly idempotencyKey: string | undefined
+}
+
+export const insertMigration = async (session: SqlSession, migration: NewMigration): Promise<void> => {
+  await session.query(
+    `insert into ${table} (version, statements, name, rollback, created_by, idempotency_key)
+     values ((${nextVersion}), $1, $2, $3, $4, $5)`,
+    [
+      [migration.query],
+      migration.name ?? null,
+      migration.rollback === undefined ? null : [migration.rollback],
+      migration.createdBy,
+      migration.idempotencyKey ?? null,
+    ],
+  )
+}
+
+export type MigrationEdit = { readonly name?: string | undefined; readonly rollback?: string | undefined }
+
+/** Whether there was such a version. */
+export const updateMigration = async (
+  session: SqlSession,
+  version: string,
+  { name, rollback }: MigrationEdit,
+): Promise<boolean> => {
+  const rows = await session.query(
+    `update ${table} set name = coalesce($2, name), rollback = coalesce($3, rollback)
+      where version = $1 returning version`,
+    [version, name ?? null, rollback === undefined ? null : [rollback]],
+  )
+  return rows.length > 0
+}
+
+export const removeMigration = async (session: SqlSession, version: string): Promise<void> => {
+  await session.query(`delete from ${table} where version = $1`, [version])
+}

@@ -1,0 +1,42 @@
+// A new password for the owner's role `postgres`.
+
+import { z } from 'zod'
+import { operation } from '../frame/operation.ts'
+import { onProject } from '../frame/scopes.ts'
+import { byRef } from '../frame/shapes.ts'
+import { changeProject } from '../projects/spec.ts'
+import { withProjectSql } from './project-sql.ts'
+import { scramVerifier } from './scram-verifier.ts'
+
+export const updatePassword = operation({
+  name: 'database.password',
+  about: 'Sets the password of the database role postgres.',
+  rest: {
+    method: 'PATCH',
+    path: '/v1/projects/:ref/database/password',
+    status: 200,
+    id: 'v1-update-database-password',
+    tag: 'Database',
+  },
+  scope: onProject('database_config_write'),
+  input: z.object({
+    ...byRef,
+    password: z
+      .string()
+      .min(4)
+      .refine((text) => !text.includes('\0'), 'cannot hold the character NUL'),
+  }),
+  output: z.object({ message: z.string() }),
+  run: (call, { ref, password }) =>
+    changeProject(call, ref, 'get a new password', async ({ spec }) => {
+      // As a verifier: the password itself never stands in a statement that Postgres may log.
+      await withProjectSql(call, ref, { as: 'owner' }, (session) =>
+        session.script(`alter role postgres password '${scramVerifier(password)}'`),
+      )
+      const passwords = { ...spec.database.passwords, postgres: password }
+      return {
+        result: { message: 'Password updated' },
+        spec: { ...spec, database: { ...spec.database, passwords } },
+      }
+    }),
+})

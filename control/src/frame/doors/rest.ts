@@ -1,0 +1,113 @@
+// The REST door: every operation as a route. It reads requests, sets statuses and headers, and decides nothing.
+
+import { type Dialect, renderWith, type ServicePlugin } from '@plinth/http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Platform } from '../call.ts'
+import { type Actor, authenticate } from '../caller.ts'
+import { errors } from '../errors.ts'
+import type { Operation } from '../operation.ts'
+import { makeRateLimit, type Rate, type RateLimit } from '../rate-limit.ts'
+import { readInput } from '../read-input.ts'
+import { runOperation } from '../run-operation.ts'
+
+/** Only what upstream's error bodies carry beside the message. */
+const Extra = z.object({
+  message: z.array(z.string()).optional(),
+  missing_permissions: z.array(z.string()).optional(),
+})
+
+/** `{"message": …}`: what every client of this API reads. */
+export const managementDialect: Dialect = ({ status, message, details }) => {
+  const extra = Extra.safeParse(details)
+  return { status, body: { message, ...(extra.success && extra.data) } }
+}
+
+type Place = { readonly ref?: string; readonly slug?: string }
+
+const setRate = (reply: FastifyReply, rate: Rate): void => {
+  void reply.headers({
+    'x-ratelimit-limit': rate.limit,
+    'x-ratelimit-remaining': rate.remaining,
+    'x-ratelimit-reset': rate.reset,
+  })
+}
+
+/** Who asks. Wrong tokens are counted by address, so that nobody tries many of them. */
+const identify = async (
+  platform: Platform,
+  limits: RateLimit,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Actor> => {
+  const limit = platform.settings.requestsPerMinute
+  try {
+    const actor = await authenticate(platform.db, request.headers.authorization)
+    const { ref, slug } = request.params as Place // path inputs of a route are text
+    const rate = limits.take(`${actor.accountId} ${ref ?? slug ?? ''}`, limit)
+    setRate(reply, rate)
+    if (rate.isExceeded && !actor.isPlatformOwner) throw errors.tooManyRequests()
+    return actor
+  } catch (error) {
+    if (reply.hasHeader('x-ratelimit-limit')) throw error
+    const rate = limits.take(`address ${request.ip}`, limit)
+    setRate(reply, rate)
+    throw rate.isExceeded ? errors.tooManyRequests() : error
+  }
+}
+
+/** Aborted when the client leaves before its answer. */
+const signalOf = (reply: FastifyReply): AbortSignal => {
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableEnded) gone.abort()
+  })
+  return gone.signal
+}
+
+const handle =
+  (platform: Platform, limits: RateLimit, operation: Operation) =>
+  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const signal = signalOf(reply)
+    const actor = await identify(platform, limits, request, reply)
+    void reply.header('x-gotrue-id', actor.accountId)
+    const output = await runOperation(platform, operation, {
+      actor,
+      // Fastify has parsed all four; the schema of the operation checks what is in them.
+      raw: readInput(operation, request as Parameters<typeof readInput>[1]),
+      requestId: request.id,
+      signal,
+    })
+    void reply.code(operation.rest.status)
+    // Without a body the framework writes `Content-Length: 0`, which clients need to see.
+    return output === undefined ? reply.send() : reply.send(output)
+  }
+
+/** `content-type: application/json` with nothing behind it is no body, not a wrong one. */
+const allowEmptyBodies = (app: FastifyInstance): void => {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.trim() === '') done(null, undefined)
+    else void parse(request, body, done)
+  })
+}
+
+/** All operations under their paths, errors and unknown routes in this API's own words. */
+export const restDoor =
+  (platform: Platform, operations: readonly Operation[]): ServicePlugin =>
+  async (app) => {
+    const limits = makeRateLimit()
+    const render = renderWith(managementDialect)
+    allowEmptyBodies(app)
+    app.setErrorHandler(render)
+    app.setNotFoundHandler((request, reply) => {
+      const path = request.url.split('?', 1)[0] ?? '/'
+      return render(errors.noRoute(request.method, path), request, reply)
+    })
+    for (const operation of operations) {
+      const { method, path } = operation.rest
+      const config = { name: operation.name }
+      app.route({ method, url: path, config, handler: handle(platform, limits, operation) })
+    }
+  }

@@ -1,0 +1,16 @@
+// Pieces of input and output that several operations share.
+
+import { ProjectRef } from '@plinth/contracts'
+import { z } from 'zod'
+
+/** Input of an operation on one project. */
+export const byRef = { ref: ProjectRef }
+
+/** Input of an operation on one organization. */
+export const bySlug = { slug: z.string().regex(/^[\w-]+$/) }
+
+/** An answer without a body. */
+export const nothing = z.void()
+
+/** Moments in replies: ISO 8601, UTC. */
+export const moment = z.iso.datetime()
