@@ -2,4 +2,5 @@
 
 export * from './catalogue.ts'
 export { readCatalogue, type Scope, type Transactions } from './read-catalogue.ts'
+export { type TypescriptOptions, typescriptTypes } from './typescript-types.ts'
 export { type CatalogueWatch, type WatchOptions, watchCatalogue } from './watch-catalogue.ts'

@@ -7,6 +7,7 @@ export type MediaHandlerRow = {
   readonly mediaType: string
   readonly contentType: string
   readonly kind: 'aggregate' | 'result'
+  readonly isBytes: boolean
   readonly schema: string
   readonly name: string
   /** The relation of an aggregate (`anyelement` is pg_catalog's), or the function itself. */
@@ -20,7 +21,8 @@ export const listMediaHandlers = (schemas: readonly string[]): Statement => sql`
     select
       oid,
       lower(typname) as name,
-      case typname when '*/*' then 'application/octet-stream' else typname end as content_type
+      case typname when '*/*' then 'application/octet-stream' else typname end as content_type,
+      typbasetype = 'bytea'::regtype as is_bytes
     from pg_type
     where typtype = 'd' and (typname = '*/*' or typname ~* '^[a-z0-9.-]+/[a-z0-9.+-]+$')
   )
@@ -28,6 +30,7 @@ export const listMediaHandlers = (schemas: readonly string[]): Statement => sql`
     media_types.name as "mediaType",
     media_types.content_type as "contentType",
     case p.prokind when 'a' then 'aggregate' else 'result' end as kind,
+    media_types.is_bytes as "isBytes",
     n.nspname as schema,
     p.proname as name,
     case p.prokind when 'a' then argument_schema.nspname else n.nspname end as "targetSchema",
