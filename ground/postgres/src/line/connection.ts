@@ -156,8 +156,8 @@ export class Connection {
 
   #finishStatement(turn: Turn, affected: number): void {
     const prepared = turn.sent[turn.complete]
-    // The end of `commit` or `rollback`, which are not among the statements.
-    if (prepared === undefined) return
+    // What completes after the decision is `commit` or `rollback`, not one of the statements.
+    if (prepared === undefined || turn.isDecided) return
     if (turn.complete >= turn.added) {
       turn.results.push({ columns: prepared.columns, rows: turn.rows, affected })
       turn.rows = []

@@ -1,0 +1,351 @@
+import { leakCheck, type TestDatabase, testDatabase } from '@plinth/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  type Line,
+  type LineOptions,
+  type LineRequest,
+  openLine,
+  type Statement,
+  sql,
+} from '../../src/index.ts'
+
+const checkLeaks = leakCheck()
+let database: TestDatabase
+let line: Line
+
+const open = (options: Partial<LineOptions> = {}) =>
+  openLine({ ...database.as('supabase_admin'), size: 2, applicationName: 'line test', ...options })
+
+const request = (statement: Statement, more: Partial<LineRequest> = {}): LineRequest => ({
+  settings: [],
+  statements: [statement],
+  mode: 'write',
+  ...more,
+})
+
+const rows = async (on: Line, statement: Statement, more?: Partial<LineRequest>) =>
+  (await on.run(request(statement, more)))[0]?.rows
+
+beforeAll(async () => {
+  database = await testDatabase({ template: 'project' })
+  await database.admin.run(
+    sql`create table items (id int primary key, name text, unique (name) deferrable initially deferred)`,
+  )
+  line = open()
+})
+
+afterAll(async () => {
+  await line.close()
+  await database.drop()
+  await checkLeaks()
+})
+
+describe('a request', () => {
+  it('gives one result per statement: columns, rows as text, affected rows', async () => {
+    const results = await line.run({
+      settings: [['app.x', '1']],
+      statements: [
+        sql`insert into items values (1, 'a'), (2, null)`,
+        sql`select id, name, ${'ü'} as "ü", '' as empty from items order by id`,
+        sql`update items set name = name`,
+      ],
+      mode: 'write',
+    })
+    expect(results).toEqual([
+      { columns: [], rows: [], affected: 2 },
+      {
+        columns: ['id', 'name', 'ü', 'empty'],
+        rows: [
+          ['1', 'a', 'ü', ''],
+          ['2', null, 'ü', ''],
+        ],
+        affected: 2,
+      },
+      { columns: [], rows: [], affected: 2 },
+    ])
+  })
+
+  it('runs with its settings, which are gone afterwards', async () => {
+    const who = sql`select current_user, current_setting('request.x', true)`
+    const settings = [
+      ['role', 'anon'],
+      ['request.x', 'é'],
+    ] as const
+    expect(await rows(line, who, { settings })).toEqual([['anon', 'é']])
+    expect(await rows(line, who)).toEqual([['supabase_admin', '']])
+  })
+
+  it('is one transaction: an error undoes what stood before it', async () => {
+    const failing = line.run({
+      settings: [],
+      statements: [sql`insert into items values (50, 'gone')`, sql`select 1 / 0`],
+      mode: 'write',
+    })
+    await expect(failing).rejects.toMatchObject({
+      name: 'DatabaseError',
+      sqlstate: '22012',
+      severity: 'ERROR',
+    })
+    expect(await rows(line, sql`select count(*) from items where id = 50`)).toEqual([['0']])
+  })
+
+  it('cannot write in mode read', async () => {
+    const write = rows(line, sql`insert into items values (51, 'x')`, { mode: 'read' })
+    await expect(write).rejects.toMatchObject({ sqlstate: '25006' })
+  })
+
+  it('passes on every field of an error', async () => {
+    await expect(rows(line, sql`insert into items values (1, 'again')`)).rejects.toMatchObject({
+      sqlstate: '23505',
+      schema: 'public',
+      table: 'items',
+      constraint: 'items_pkey',
+      detail: 'Key (id)=(1) already exists.',
+    })
+    await expect(rows(line, sql`select * frm x`)).rejects.toMatchObject({ sqlstate: '42601', position: '10' })
+  })
+
+  it('fails at the end when the transaction cannot be committed', async () => {
+    await expect(rows(line, sql`insert into items values (60, 'a')`)).rejects.toMatchObject({
+      sqlstate: '23505',
+    })
+  })
+
+  it('obeys statement_timeout set in the same round trip', async () => {
+    const slow = rows(line, sql`select pg_sleep(5)`, { settings: [['statement_timeout', '20ms']] })
+    await expect(slow).rejects.toMatchObject({ sqlstate: '57014' })
+  })
+
+  it('carries large values both ways', async () => {
+    const large = `${'ä'.repeat(300_000)}${'x'.repeat(700_000)}`
+    const [first] = (await rows(line, sql`select ${large}, length(${large}::text)`)) ?? []
+    expect(first?.[0] === large).toBe(true)
+    expect(first?.[1]).toBe('1000000')
+  })
+
+  it('refuses what would break the protocol, and goes on', async () => {
+    await expect(rows(line, { text: 'select 1\0', values: [] })).rejects.toMatchObject({ sqlstate: '54000' })
+    const many = { text: 'select 1', values: Array<string>(65_536).fill('') }
+    await expect(rows(line, many)).rejects.toMatchObject({ sqlstate: '54000' })
+    await expect(rows(line, { text: 'select $1::text', values: ['a\0b'] })).rejects.toMatchObject({
+      sqlstate: '22021',
+    })
+    expect(await rows(line, sql`select 1`)).toEqual([['1']])
+  })
+
+  it('answers an empty statement and one that gives no rows', async () => {
+    expect(await line.run(request({ text: '', values: [] }))).toEqual([
+      { columns: [], rows: [], affected: 0 },
+    ])
+    expect(await rows(line, sql`select 1 where false`)).toEqual([])
+  })
+})
+
+describe('a transaction that is decided', () => {
+  const insert = (id: number) => sql`insert into items values (${id}, null) returning id`
+  const exists = async (id: number) =>
+    (await rows(line, sql`select 1 from items where id = ${id}`))?.length === 1
+
+  it('sees the results before it commits or rolls back', async () => {
+    const seen: unknown[] = []
+    const decide = (word: 'commit' | 'rollback') => (results: readonly unknown[]) => {
+      seen.push(results)
+      return word
+    }
+    const kept = await line.run(request(insert(70), { decide: decide('commit') }))
+    const dropped = await line.run(request(insert(71), { decide: decide('rollback') }))
+    expect(seen).toEqual([kept, dropped])
+    expect([await exists(70), await exists(71)]).toEqual([true, false])
+  })
+
+  it('rolls back when deciding throws', async () => {
+    const decide = () => {
+      throw new Error('undecided')
+    }
+    await expect(line.run(request(insert(72), { decide }))).rejects.toThrow('undecided')
+    expect(await exists(72)).toBe(false)
+  })
+
+  it('recovers from an error, in the statements and in the commit', async () => {
+    const decide = () => 'commit' as const
+    await expect(line.run(request(sql`select 1 / 0`, { decide }))).rejects.toMatchObject({
+      sqlstate: '22012',
+    })
+    const late = sql`insert into items values (73, 'a')`
+    await expect(line.run(request(late, { decide }))).rejects.toMatchObject({ sqlstate: '23505' })
+    expect(await rows(line, sql`select 1`)).toEqual([['1']])
+  })
+
+  it('has the isolation it asks for, and is read only in mode read', async () => {
+    const level = sql`select current_setting('transaction_isolation'), current_setting('transaction_read_only')`
+    expect(await rows(line, level, { isolation: 'serializable', mode: 'read' })).toEqual([
+      ['serializable', 'on'],
+    ])
+    expect(await rows(line, level, { isolation: 'repeatable read' })).toEqual([['repeatable read', 'off']])
+    expect(await rows(line, level)).toEqual([['read committed', 'off']])
+  })
+})
+
+describe('prepared statements', () => {
+  it('survive changes of the tables they read', async () => {
+    await database.admin.run(sql`create table shapes (a int)`)
+    await database.admin.run(sql`insert into shapes values (1)`)
+    const all = sql`select * from shapes`
+    const one = open({ size: 1 })
+    expect(await rows(one, all)).toEqual([['1']])
+    await database.admin.run(sql`alter table shapes add column b text default 'new'`)
+    // Several on their way at once meet the stale plan together.
+    const results = await Promise.all(Array.from({ length: 5 }, () => one.run(request(all))))
+    for (const [result] of results)
+      expect(result).toMatchObject({ columns: ['a', 'b'], rows: [['1', 'new']] })
+    expect((await one.run(request(all)))[0]).toMatchObject({ columns: ['a', 'b'] })
+    await one.close()
+  })
+
+  it('are made again when the session has lost them', async () => {
+    const one = open({ size: 1 })
+    const statement = sql`select ${'here'}`
+    await rows(one, statement)
+    await rows(one, sql`deallocate all`)
+    expect(await rows(one, statement)).toEqual([['here']])
+    expect(await rows(one, statement)).toEqual([['here']])
+    await one.close()
+  })
+
+  it('are not believed in when an error came before them', async () => {
+    const one = open({ size: 1 })
+    const statement = sql`select ${'unheard'}`
+    const failing = one.run({ settings: [], statements: [sql`select 1 / 0`, statement], mode: 'read' })
+    const behind = rows(one, statement)
+    await expect(failing).rejects.toMatchObject({ sqlstate: '22012' })
+    expect(await behind).toEqual([['unheard']])
+    await one.close()
+  })
+
+  it('make room for younger ones', async () => {
+    const one = open({ size: 1, statements: 5 })
+    for (let index = 0; index < 30; index++)
+      expect(await rows(one, { text: `select ${index % 12}`, values: [] })).toEqual([[String(index % 12)]])
+    const [[count] = []] = (await rows(one, sql`select count(*) from pg_prepared_statements`)) ?? []
+    expect(Number(count)).toBeLessThanOrEqual(6)
+    await one.close()
+  })
+})
+
+describe('a connection', () => {
+  it('that left a transaction open is given up, nobody gets it', async () => {
+    const one = open({ size: 1 })
+    await expect(rows(one, sql`begin`)).rejects.toMatchObject({ sqlstate: '25001' })
+    const [[state] = []] = (await rows(one, sql`select pg_current_xact_id_if_assigned()`)) ?? []
+    expect(state).toBeNull()
+    await one.close()
+  })
+
+  it('that waits for COPY data is given up', async () => {
+    const one = open({ size: 1 })
+    await expect(rows(one, sql`copy items from stdin`)).rejects.toMatchObject({ sqlstate: '0A000' })
+    expect(await rows(one, sql`select 1`)).toEqual([['1']])
+    await one.close()
+  })
+
+  it('that is lost fails what was on its way with 08006, and what comes next gets a new one', async () => {
+    const observe = vi.fn()
+    const one = open({ size: 1, observe })
+    const [[pid] = []] = (await rows(one, sql`select pg_backend_pid()`)) ?? []
+    const sleeping = rows(one, sql`select pg_sleep(10)`)
+    const behind = rows(one, sql`select 1`)
+    await database.admin.query(sql`select pg_terminate_backend(${pid ?? ''}::int)`)
+    await expect(sleeping).rejects.toMatchObject({ sqlstate: '08006' })
+    await expect(behind).rejects.toMatchObject({ sqlstate: '08006' })
+    expect(await rows(one, sql`select 2`)).toEqual([['2']])
+    expect(observe).toHaveBeenCalledWith(expect.objectContaining({ event: 'database.connection_lost' }))
+    await one.close()
+  })
+
+  it('cannot be had with a wrong password, nor in a missing database', async () => {
+    const wrong = open({ password: 'no' })
+    await expect(rows(wrong, sql`select 1`)).rejects.toMatchObject({ sqlstate: '28P01' })
+    await wrong.close()
+    const missing = open({ database: 'nowhere' })
+    await expect(rows(missing, sql`select 1`)).rejects.toMatchObject({ sqlstate: '3D000' })
+    await missing.close()
+  })
+
+  it('is waited for as long as asked, then the request fails with 08001', async () => {
+    const nowhere = open({ socketDir: '/nowhere', waitMs: 80 })
+    await expect(rows(nowhere, sql`select 1`)).rejects.toMatchObject({ sqlstate: '08001' })
+    await nowhere.close()
+  })
+})
+
+describe('an aborted request', () => {
+  const sleep = sql`select pg_sleep(10)`
+
+  it('is cancelled at the server; its neighbours are not', async () => {
+    const one = open({ size: 1 })
+    const leaving = new AbortController()
+    const gone = rows(one, sleep, { signal: leaving.signal })
+    const neighbours = [1, 2, 3].map((id) => rows(one, sql`select ${id}, pg_sleep(0.02)`))
+    await vi.waitFor(async () => expect(await sleeping()).toBe(1))
+    leaving.abort(new Error('left'))
+    await expect(gone).rejects.toThrow('left')
+    expect((await Promise.all(neighbours)).map((found) => found?.[0]?.[0])).toEqual(['1', '2', '3'])
+    expect(await sleeping()).toBe(0)
+    await one.close()
+  })
+
+  it('that still waits for a place is never sent', async () => {
+    const one = open({ size: 1, depth: 1 })
+    const first = rows(one, sql`select pg_sleep(0.05)`)
+    const leaving = new AbortController()
+    const gone = rows(one, sql`insert into items values (80, null)`, { signal: leaving.signal })
+    leaving.abort()
+    await expect(gone).rejects.toThrow('aborted')
+    await first
+    await one.close()
+    expect(await rows(line, sql`select 1 from items where id = 80`)).toEqual([])
+  })
+
+  it('that was aborted before it began fails at once', async () => {
+    await expect(rows(line, sql`select 1`, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
+  })
+
+  const sleeping = async () => {
+    const { count } = await database.admin.one<{ count: number }>(sql`
+      select count(*) from pg_stat_activity
+      where datname = current_database() and state = 'active' and query like '%pg_sleep(10)%' and pid <> pg_backend_pid()`)
+    return count
+  }
+})
+
+describe('places', () => {
+  it('waits no longer than asked for one: 53300', async () => {
+    const one = open({ size: 1, depth: 1, waitMs: 30 })
+    await rows(one, sql`select 1`)
+    const slow = rows(one, sql`select pg_sleep(0.2)`)
+    await expect(rows(one, sql`select 2`)).rejects.toMatchObject({ sqlstate: '53300' })
+    await slow
+    await one.close()
+  })
+
+  it('an exclusive request is neither starved by short ones nor joined by them', async () => {
+    const two = open({ size: 2, depth: 4 })
+    const order: string[] = []
+    const short = (name: string) => rows(two, sql`select pg_sleep(0.005)`).then(() => order.push(name))
+    const before = Array.from({ length: 12 }, (_, index) => short(`before ${index}`))
+    const alone = rows(two, sql`select pg_sleep(0.005)`, { exclusive: true }).then(() => order.push('alone'))
+    const after = Array.from({ length: 40 }, (_, index) => short(`after ${index}`))
+    await Promise.all([...before, alone, ...after])
+    expect(order.indexOf('alone')).toBeLessThan(order.indexOf('after 20'))
+    await two.close()
+  })
+
+  it('closing lets what is on its way end, and takes nothing new', async () => {
+    const one = open({ size: 1, depth: 1 })
+    const pending = [1, 2, 3].map((id) => rows(one, sql`select ${id}`))
+    const closed = one.close()
+    expect(await Promise.all(pending)).toEqual([[['1']], [['2']], [['3']]])
+    await closed
+    await expect(rows(one, sql`select 1`)).rejects.toMatchObject({ sqlstate: '08003' })
+  })
+})

@@ -1,0 +1,113 @@
+// A throw-away Postgres for tests and benches: no durability, a socket in a temporary folder, gone after `stop`.
+
+import { execFile, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { openPool, type Pool, sql } from '@plinth/postgres'
+
+export const superuser = 'supabase_admin'
+
+export type TestServer = { readonly socketDir: string; readonly stop: () => Promise<void> }
+
+/** A pool of one connection as the superuser. */
+export const openAdmin = (socketDir: string, database: string): Pool =>
+  openPool({
+    socketDir,
+    user: superuser,
+    password: superuser,
+    database,
+    size: 1,
+    applicationName: 'test set-up',
+  })
+
+const run = promisify(execFile)
+
+/** Postgres refuses to run as root: then it runs as `nobody`. */
+const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+
+const settings = {
+  listen_addresses: '',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'logical',
+  max_wal_senders: '10',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  jit: 'off',
+  autovacuum: 'off',
+  log_min_messages: 'panic',
+}
+
+/** The runtime that `tools/bootstrap.mjs` prepared. */
+const findBinDir = async (): Promise<string> => {
+  const file = fileURLToPath(new URL('../../../.runtime/runtime.json', import.meta.url))
+  if (!existsSync(file)) throw new Error('No Postgres has been prepared. Run: node tools/bootstrap.mjs')
+  const record: { readonly binDir: string } = JSON.parse(await readFile(file, 'utf8'))
+  return record.binDir
+}
+
+const startServer = async (binDir: string): Promise<TestServer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'plinth-postgres-'))
+  const dataDir = join(folder, 'data')
+  const passwordFile = join(folder, 'password')
+  await mkdir(dataDir, { mode: 0o700 })
+  await writeFile(passwordFile, superuser)
+  if (user.uid !== undefined)
+    for (const path of [folder, dataDir, passwordFile]) await chown(path, user.uid, user.gid)
+  const init = ['-D', dataDir, '-U', superuser, '--pwfile', passwordFile, '-A', 'scram-sha-256']
+  await run(
+    join(binDir, 'initdb'),
+    [...init, '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync', '--no-instructions'],
+    {
+      ...user,
+      cwd: folder,
+    },
+  )
+  const options = Object.entries({ ...settings, unix_socket_directories: folder })
+  const server = spawn(
+    join(binDir, 'postgres'),
+    ['-D', dataDir, ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...user, cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] },
+  )
+  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  const stop = async () => {
+    server.kill('SIGINT')
+    await ended
+    await rm(folder, { recursive: true })
+  }
+  return { socketDir: folder, stop }
+}
+
+const waitUntilReady = async (socketDir: string): Promise<void> => {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const pool = openAdmin(socketDir, 'postgres')
+    try {
+      await pool.query(sql`select 1`)
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await sleep(10)
+    } finally {
+      await pool.close()
+    }
+  }
+}
+
+/** Starts a server and waits until it answers. */
+export const startTestServer = async (): Promise<TestServer> => {
+  const server = await startServer(await findBinDir())
+  try {
+    await waitUntilReady(server.socketDir)
+    return server
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+}
