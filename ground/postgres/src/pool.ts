@@ -3,7 +3,7 @@
 
 import type { Observe } from '@plinth/contracts'
 import pg from 'pg'
-import { cannotConnect, connectionLost, DatabaseError } from './database-error.ts'
+import { cannotConnect, connectionLost, DatabaseError, isDatabaseError } from './database-error.ts'
 import { readTypes } from './read-types.ts'
 import type { Statement } from './sql.ts'
 
@@ -40,8 +40,8 @@ export type Queries = {
 
 /** One connection for as long as the work lasts. */
 export type Session = Queries & {
-  /** Several statements in one text without parameters, one implicit transaction. */
-  readonly script: (text: string) => Promise<void>
+  /** Several statements in one text without parameters; gives the name of the last command, as `COMMIT`. */
+  readonly script: (text: string) => Promise<string>
 }
 
 export type TransactionOptions = {
@@ -66,7 +66,8 @@ export type Pool = Queries & {
  */
 export const openPool = (options: PoolOptions): Pool => {
   const inner = new pg.Pool({ ...clientConfig(options), max: options.size, idleTimeoutMillis: 30_000 })
-  // A connection that breaks while nobody uses it: the pool has dropped it already.
+  // A connection that breaks is dropped by the pool; whoever was using it learns it from the answer.
+  inner.on('connect', (client) => client.on('error', () => undefined))
   inner.on('error', (error) =>
     options.observe?.({
       level: 'warn',
@@ -76,26 +77,22 @@ export const openPool = (options: PoolOptions): Pool => {
     }),
   )
 
-  const session = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
     const client = await inner.connect().catch(failConnect)
-    let broken = true
+    let isLost = false
     try {
-      const result = await work(makeSession(client))
-      broken = false
-      return result
+      return await work(client)
     } catch (error) {
-      // After an answer of Postgres the connection is as good as before; after anything else nobody knows.
-      broken = error instanceof DatabaseError ? error.sqlstate.startsWith('08') : false
+      isLost = isDatabaseError(error) && error.sqlstate.startsWith('08')
       throw error
     } finally {
-      client.release(broken)
+      client.release(isLost)
     }
   }
+  const session: Pool['session'] = (work) => withClient((client) => work(makeSession(client)))
 
   return {
-    ...makeQueries((statement) =>
-      inner.query({ text: statement.text, values: [...statement.values] }).catch(fail),
-    ),
+    ...makeQueries((statement) => withClient((client) => send(client, statement))),
     session,
     transaction: (work, how = {}) => session((inside) => transact(inside, work, how)),
     close: () => inner.end(),
@@ -113,13 +110,21 @@ const transact = async <T>(
   try {
     const result = await work(session)
     await begun
-    await session.script('commit')
+    // Postgres ends a transaction in which something failed by rolling back, and calls that a success.
+    if ((await session.script('commit')) === 'ROLLBACK') throw transactionFailed()
     return result
   } catch (error) {
     await session.script('rollback').catch(() => undefined)
     throw error
   }
 }
+
+const transactionFailed = (): DatabaseError =>
+  new DatabaseError({
+    message: 'A statement of the transaction had failed, so nothing was committed.',
+    sqlstate: '25P02',
+    severity: 'ERROR',
+  })
 
 /** `begin` with its modes, for both clients. */
 export const beginText = ({ isolation, readOnly }: TransactionOptions): string =>
@@ -142,20 +147,23 @@ export const clientConfig = (options: Omit<PoolOptions, 'size'>): pg.ClientConfi
 })
 
 type Answer = { readonly rows: readonly object[]; readonly rowCount: number | null }
-type Send = (statement: Statement) => Promise<Answer>
+type Ask = (statement: Statement) => Promise<Answer>
+
+const send = (client: pg.PoolClient, { text, values }: Statement): Promise<Answer> =>
+  client.query({ text, values: [...values] }).catch(fail)
 
 const makeSession = (client: pg.PoolClient): Session => ({
-  ...makeQueries((statement) =>
-    client.query({ text: statement.text, values: [...statement.values] }).catch(fail),
-  ),
+  ...makeQueries((statement) => send(client, statement)),
   script: async (text) => {
-    await client.query(text).catch(fail)
+    const results = await client.query(text).catch(fail)
+    // Several statements give an array, whatever the types of the driver say.
+    return [results].flat().at(-1)?.command ?? ''
   },
 })
 
-const makeQueries = (send: Send): Queries => {
+const makeQueries = (ask: Ask): Queries => {
   // The caller names the row type of its own statement; the driver cannot know it.
-  const query = async <R extends object>(statement: Statement) => (await send(statement)).rows as readonly R[]
+  const query = async <R extends object>(statement: Statement) => (await ask(statement)).rows as readonly R[]
   const maybe = async <R extends object>(statement: Statement) => {
     const rows = await query<R>(statement)
     if (rows.length > 1) throw new Error(`One row was expected, ${rows.length} came back.`)
@@ -169,7 +177,7 @@ const makeQueries = (send: Send): Queries => {
       if (row === undefined) throw new Error('One row was expected, none came back.')
       return row
     },
-    run: async (statement) => (await send(statement)).rowCount ?? 0,
+    run: async (statement) => (await ask(statement)).rowCount ?? 0,
   }
 }
 
