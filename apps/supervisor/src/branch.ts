@@ -109,6 +109,7 @@ export class Branch {
   take(spec: StackSpec): void {
     this.#spec = spec
     if (this.#status === 'broken') this.#restart = true
+    if (this.#status === 'paused') this.#wanted = true
     this.#deps.onChange(this)
     this.look()
   }
@@ -134,7 +135,6 @@ export class Branch {
     if (this.#status === 'paused') throw errors.branchPaused(this.ref)
     if (this.#status !== 'asleep') this.#restart = true
     this.#wanted = true
-    this.#patience.renew()
     this.look()
   }
 
@@ -267,7 +267,6 @@ export class Branch {
     const rested = Date.now() - this.#since.getTime() > BROKEN_REST_MS
     if (!rested || !this.#provisioned || !this.#spec) return errors.branchBroken(this.ref, this.#reason ?? '')
     this.#restart = true
-    this.#patience.renew()
     return undefined
   }
 
@@ -282,6 +281,9 @@ export class Branch {
   #enter(event: BranchEvent, reason = this.#reason): boolean {
     const next = branchStatus.after(this.#status, event)
     if (!next) return false
+    // A new state starts without a pause; only after a crash it begins with one.
+    if (event !== 'crashed') this.#patience.hurry()
+    if (next === 'broken') this.#patience.renew()
     const kept = next === 'broken' || next === 'waking' || next === 'provisioning' ? reason : undefined
     this.#begin(next, kept)
     this.#deps.observe({ level: 'info', event: `branch.${next}`, ref: this.ref })

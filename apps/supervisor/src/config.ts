@@ -11,6 +11,7 @@ export const SupervisorConfig = z.object({
     .refine((path) => Buffer.byteLength(path) <= 60, 'must have 60 bytes at most: socket paths are short')
     .describe('Folder of the sockets.'),
   PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
+  PG_BIN_DIR: folder.optional().describe('Programs of a Postgres to use instead of our own.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
 })
 export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>

@@ -66,6 +66,12 @@ export const errors = defineErrors('supervisor', {
     status: 503,
     message: 'The supervisor is shutting down.',
   }),
+  endedWhileStarting: () => ({
+    code: 'ended_while_starting',
+    kind: 'platform',
+    status: 503,
+    message: 'A process of the branch ended while it was being started.',
+  }),
   stackFailed: (what: string, cause?: unknown) => ({
     code: 'stack_failed',
     kind: 'platform',

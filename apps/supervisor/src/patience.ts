@@ -21,6 +21,11 @@ export class Patience {
     this.#until = 0
   }
 
+  /** The next attempt may begin at once; the failures still count. */
+  hurry(): void {
+    this.#until = 0
+  }
+
   /** So many failures in a row that trying again helps nobody. */
   get isLost(): boolean {
     return this.#failures > PAUSES_MS.length

@@ -10,6 +10,8 @@ export type Uids = {
   /** The branch's number, given out now if it has none; `undefined` when we are not root. */
   readonly ensure: (name: string) => Promise<number | undefined>
   readonly find: (name: string) => number | undefined
+  /** Everybody who has a number. */
+  readonly names: () => readonly string[]
   /** Gives the number back. Only when nothing on this host belongs to it any more. */
   readonly release: (name: string) => Promise<void>
 }
@@ -17,6 +19,7 @@ export type Uids = {
 const noUids: Uids = {
   ensure: async () => undefined,
   find: () => undefined,
+  names: () => [],
   release: async () => undefined,
 }
 
@@ -55,6 +58,7 @@ export const openUids = async (file: string, isRoot = process.getuid?.() === 0):
       return uid
     },
     find: (name) => taken.get(name),
+    names: () => [...taken.keys()],
     release: async (name) => {
       if (taken.delete(name)) await save()
     },

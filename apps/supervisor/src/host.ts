@@ -1,0 +1,34 @@
+// What all branches of this host share.
+
+import { createHash } from 'node:crypto'
+import { foundation, type Runtime, type Templates } from '@plinth/cluster'
+import type { History, Observe } from '@plinth/contracts'
+import type { Places } from './places.ts'
+import type { Spares } from './spares.ts'
+import type { Specs } from './specs.ts'
+import type { StartGate } from './start-gate.ts'
+import type { Uids } from './uids.ts'
+
+export type Host = {
+  readonly runtime: Runtime
+  /** Opened once; the first time in the life of an installation this takes seconds. */
+  readonly templates: () => Promise<Templates>
+  /** What the services keep in every branch's database. */
+  readonly histories: readonly History[]
+  readonly places: Places
+  readonly uids: Uids
+  readonly specs: Specs
+  readonly spares: Spares
+  readonly gate: StartGate
+  /** The installation key. */
+  readonly key: Buffer
+  readonly observe: Observe
+}
+
+/** Changes whenever a database of this version would be made otherwise. */
+export const digestOf = (histories: readonly History[]): string => {
+  const digest = createHash('sha256')
+  for (const { owner, migrations } of [foundation, ...histories])
+    for (const { name, checksum } of migrations) digest.update(`${owner} ${name} ${checksum}\n`)
+  return digest.digest('hex').slice(0, 16)
+}

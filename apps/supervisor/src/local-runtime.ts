@@ -1,0 +1,90 @@
+// Carries out a branch's orders on this host, with one Postgres and one stack process.
+
+import type { ProjectRef, StackPlace, StackSpec } from '@plinth/contracts'
+import { makeNotes } from './branch-notes.ts'
+import { BranchPostgres } from './branch-postgres.ts'
+import type { BranchRuntime } from './branch-runtime.ts'
+import { BranchStack } from './branch-stack.ts'
+import { errors } from './errors.ts'
+import type { Host } from './host.ts'
+import { killAllOfUser } from './orphans.ts'
+
+type Parts = {
+  readonly ref: ProjectRef
+  readonly host: Host
+  readonly postgres: BranchPostgres
+  readonly stack: BranchStack
+}
+
+/** Both at once: the stack loads and prepares while Postgres starts. One that fails takes the other along. */
+const startBoth = async ({ postgres, stack }: Parts, spec: StackSpec, place: StackPlace): Promise<void> => {
+  // A stack must not serve a database of an older version before that was brought up to date.
+  if (await postgres.isOutdated()) await postgres.start(spec, place.uid)
+  const database = postgres.start(spec, place.uid)
+  const api = stack.start(spec, place)
+  database.catch(() => stack.kill())
+  const [first, second] = await Promise.allSettled([database, api])
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()
+}
+
+/** A place of the branch, with its folders and its user made ready. */
+const prepare = async ({ ref, host }: Parts): Promise<StackPlace> => {
+  const uid = await host.uids.ensure(ref)
+  await host.places.prepare(ref, uid)
+  return host.places.placeOf(ref, uid)
+}
+
+const stopBoth = async ({ postgres, stack }: Parts): Promise<void> => {
+  await stack.stop()
+  await postgres.stop()
+}
+
+/** The spec goes last but for the user: while it is there, a removal that was interrupted is taken up again. */
+const removeAll = async (parts: Parts): Promise<void> => {
+  const { ref, host } = parts
+  await stopBoth(parts)
+  const uid = host.uids.find(ref)
+  if (uid !== undefined) await killAllOfUser(uid)
+  await host.places.remove(ref)
+  await host.specs.remove(ref)
+  await host.uids.release(ref)
+}
+
+export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): BranchRuntime => {
+  const folders = host.places.foldersOf(ref)
+  const notes = makeNotes(folders.home, host.key)
+  const parts: Parts = {
+    ref,
+    host,
+    postgres: new BranchPostgres(ref, host, notes, () => onCrash('Postgres')),
+    stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
+  }
+  const { postgres, stack } = parts
+  const inTurn = (start: () => Promise<void>): Promise<void> =>
+    host.gate.pass(start).finally(() => host.spares.refill())
+
+  return {
+    isProvisioned: async () => (await notes.readDatabase()) !== undefined,
+    adopt: async () => {
+      const { adminSocket } = host.places.placeOf(ref, undefined)
+      const [found, serves] = await Promise.all([postgres.adopt(), stack.adopt(adminSocket)])
+      return { found: found || serves, serving: found && serves, specVersion: stack.version }
+    },
+    provision: (spec) =>
+      inTurn(async () => {
+        const place = await prepare(parts)
+        await stack.kill()
+        await postgres.make(place.uid)
+        await startBoth(parts, spec, place)
+      }),
+    start: (spec) => inTurn(async () => startBoth(parts, spec, await prepare(parts))),
+    apply: async (spec) => {
+      await postgres.complete(spec)
+      await stack.update(spec, await prepare(parts))
+    },
+    stop: () => stopBoth(parts),
+    remove: () => removeAll(parts),
+  }
+}

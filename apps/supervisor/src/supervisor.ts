@@ -1,0 +1,134 @@
+// The supervisor put together: what it opens, in which order, and the same order backwards when it stops.
+
+import { rm } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { findRuntime, openTemplates, type Runtime, systemAddress } from '@plinth/cluster'
+import type { History, Observe } from '@plinth/contracts'
+import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
+import { makeNotes } from './branch-notes.ts'
+import { Branches } from './branches.ts'
+import type { SupervisorConfig } from './config.ts'
+import type { Host } from './host.ts'
+import { readInstallationKey, readSystemSecrets } from './installation-files.ts'
+import { localRuntime } from './local-runtime.ts'
+import { takeLock } from './lock.ts'
+import { onceOpened } from './once-opened.ts'
+import { removeOrphans } from './orphans.ts'
+import { openPlaces, type Places } from './places.ts'
+import { adminRoutes } from './routes/index.ts'
+import { Spares } from './spares.ts'
+import { openSpecs, type StoredSpec } from './specs.ts'
+import type { StackEntry } from './stack-process.ts'
+import { makeStartGate } from './start-gate.ts'
+import { openSystemDatabase, SYSTEM } from './system-database.ts'
+import { openUids, type Uids } from './uids.ts'
+
+export type SupervisorDeps = {
+  readonly config: SupervisorConfig
+  readonly observe: Observe
+  /** Folder `.runtime` of the checkout. */
+  readonly runtimeFolder: string
+  readonly stackEntry: StackEntry
+  /** What the services keep in every branch's database. */
+  readonly histories: readonly History[]
+}
+
+export type Supervisor = { readonly stop: () => Promise<void> }
+
+const STARTS_PER_CORE = 3
+
+const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => {
+  const { config, observe, histories } = deps
+  const { PLINTH_DATA: data, PLINTH_RUN: run, PG_BIN_DIR } = config
+  const key = await readInstallationKey(config.PLINTH_INSTALLATION_KEY_FILE)
+  const runtime = await findRuntime({ folder: deps.runtimeFolder, env: { PG_BIN_DIR } })
+  const folder = join(data, 'templates')
+  return {
+    runtime,
+    templates: onceOpened(() => openTemplates({ runtime, folder, histories, observe })),
+    histories,
+    places,
+    uids: await openUids(join(data, 'uids.json')),
+    specs: await openSpecs(join(data, 'specs'), key),
+    spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe),
+    gate: makeStartGate(STARTS_PER_CORE * availableParallelism()),
+    key,
+    observe,
+  }
+}
+
+/** Ends and frees what belongs to no branch; data is left alone. */
+const clearOrphans = async (
+  host: Host,
+  config: SupervisorConfig,
+  stored: readonly StoredSpec[],
+): Promise<void> => {
+  const names = new Set<string>([SYSTEM, ...stored.map(({ ref }) => ref)])
+  const traces = await Promise.all(
+    stored.map(({ ref }) => makeNotes(host.places.foldersOf(ref).home, host.key).readStack()),
+  )
+  const stacks = new Set(traces.flatMap((trace) => trace?.pid ?? []))
+  const ended = await removeOrphans(config.PLINTH_DATA, config.PLINTH_RUN, { names, stacks })
+  if (ended > 0) host.observe({ level: 'info', event: 'orphans.ended', fields: { count: ended } })
+  await releaseUnused(host.uids, names)
+}
+
+const releaseUnused = async (uids: Uids, names: ReadonlySet<string>): Promise<void> => {
+  for (const name of uids.names()) if (!names.has(name)) await uids.release(name)
+}
+
+const healthOf = (runtime: Runtime, places: Places) => ({
+  status: 'ok' as const,
+  postgres: { version: runtime.version, vector: runtime.vector },
+  system: { postgresSocketDir: places.foldersOf(SYSTEM).socketDir, ...systemAddress },
+})
+
+const openBranches = async (host: Host, stored: readonly StoredSpec[]): Promise<Branches> => {
+  const branches = new Branches({
+    specs: host.specs,
+    observe: host.observe,
+    postgresVersion: host.runtime.version,
+    runtimeOf: (ref, onCrash) => localRuntime(ref, host, onCrash),
+  })
+  await branches.open(stored)
+  return branches
+}
+
+/** Resolves when the admin API answers: every known branch is adopted or at rest, the control database is up. */
+export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor> => {
+  const { config, observe } = deps
+  const { PLINTH_DATA: data, PLINTH_RUN: run } = config
+  const places = await openPlaces(data, run)
+  const unlock = await takeLock(join(data, 'supervisor.lock'))
+  try {
+    const host = await openHost(deps, places)
+    const { runtime, uids, spares } = host
+    const stored = await host.specs.list()
+    await clearOrphans(host, config, stored)
+    const secrets = await readSystemSecrets(config.PLINTH_SECRETS_FILE)
+    const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
+    const branches = await openBranches(host, stored)
+    const app = makeServer({ observe })
+    await app.register(adminRoutes({ branches, places, health: () => healthOf(runtime, places) }))
+    const socket = join(run, 'supervisor.sock')
+    await listenOnSocket(app, socket, 0o600)
+    observe({ level: 'info', event: 'supervisor.ready', fields: { branches: stored.length } })
+    const templates = host.templates()
+    templates.catch((error) => observe({ level: 'error', event: 'template.failed', error }))
+    spares.refill()
+
+    return {
+      stop: async () => {
+        await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
+        await (await templates.catch(() => undefined))?.close()
+        await system.close()
+        await rm(socket, { force: true })
+        await unlock()
+      },
+    }
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}

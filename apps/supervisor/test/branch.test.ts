@@ -1,0 +1,243 @@
+import type { Desired } from '@plinth/contracts'
+import { memoryObserve } from '@plinth/observe'
+import fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Branch } from '../src/branch.ts'
+import type { BranchRuntime } from '../src/branch-runtime.ts'
+import { refOf, specOf } from './fixtures.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+/** A host as far as a branch can tell: two processes and a data directory, and what must never happen to them. */
+class Host implements BranchRuntime {
+  postgres = false
+  stack = false
+  provisioned = false
+  removed = false
+  failures = 0
+  starts = 0
+  specVersion = 0
+  readonly wrongs: string[] = []
+  #busy = false
+
+  async #alone<T>(what: string, act: () => T): Promise<T> {
+    if (this.#busy) this.wrongs.push(`${what} while something else is being done`)
+    if (this.removed) this.wrongs.push(`${what} after removal`)
+    this.#busy = true
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return act()
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #start(version: number): void {
+    if (this.failures > 0) {
+      this.failures -= 1
+      // Half of the work is done when it fails.
+      this.postgres = true
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    }
+    if (this.postgres && this.stack) this.wrongs.push('a second pair of processes')
+    this.starts += 1
+    this.postgres = this.stack = true
+    this.specVersion = version
+  }
+
+  isProvisioned = async () => this.provisioned
+  adopt = async () => ({
+    found: this.postgres || this.stack,
+    serving: this.postgres && this.stack,
+    specVersion: this.specVersion,
+  })
+  provision: BranchRuntime['provision'] = ({ version }) =>
+    this.#alone('provision', () => {
+      if (this.provisioned) this.wrongs.push('new data over old')
+      this.#start(version)
+      this.provisioned = true
+    })
+  start: BranchRuntime['start'] = ({ version }) => this.#alone('start', () => this.#start(version))
+  apply: BranchRuntime['apply'] = ({ version }) =>
+    this.#alone('apply', () => {
+      this.specVersion = version
+    })
+  stop = () =>
+    this.#alone('stop', () => {
+      this.postgres = this.stack = false
+    })
+  remove = () =>
+    this.#alone('remove', () => {
+      this.postgres = this.stack = this.provisioned = false
+      this.removed = true
+    })
+}
+
+const ref = refOf(7)
+
+const makeBranch = () => {
+  const host = new Host()
+  const statuses: string[] = []
+  const branch = new Branch(ref, specOf(ref), {
+    runtime: host,
+    observe: memoryObserve(),
+    postgresVersion: '17.0',
+    onChange: ({ status }) => void (statuses.at(-1) === status || statuses.push(status)),
+  })
+  let version = 1
+  const want = (desired: Desired) => {
+    version += 1
+    branch.take(specOf(ref, version, { desired }))
+  }
+  return { host, branch, statuses, want }
+}
+
+/** Longer than any sequence of retries. */
+const calm = () => vi.advanceTimersByTimeAsync(120_000)
+
+describe('a branch', () => {
+  it('is created awake, sleeps when told and wakes once for all who call', async () => {
+    const { host, branch, statuses } = makeBranch()
+    branch.create()
+    await calm()
+    branch.sleep()
+    await calm()
+    const woken = Promise.all([branch.wake(), branch.wake(), branch.wake()])
+    await calm()
+    await woken
+    expect(statuses).toEqual(['provisioning', 'awake', 'stopping', 'asleep', 'waking', 'awake'])
+    expect(host.starts).toBe(2)
+  })
+
+  it('is woken by a call that comes while it is being stopped', async () => {
+    const { branch, statuses } = makeBranch()
+    branch.create()
+    await calm()
+    branch.sleep()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(branch.status).toBe('stopping')
+    const woken = branch.wake()
+    await calm()
+    await woken
+    expect(statuses.slice(-4)).toEqual(['stopping', 'asleep', 'waking', 'awake'])
+  })
+
+  it('heals from a crash while its callers wait', async () => {
+    const { host, branch, statuses } = makeBranch()
+    branch.create()
+    await calm()
+    host.stack = false
+    branch.crashed('The API process')
+    const served = branch.wake()
+    await calm()
+    await served
+    expect(statuses.slice(-2)).toEqual(['waking', 'awake'])
+  })
+
+  it('is given up after crashing again and again, says why, and is tried again later', async () => {
+    const { host, branch } = makeBranch()
+    branch.create()
+    await calm()
+    for (let crash = 0; crash < 5; crash += 1) {
+      await vi.advanceTimersByTimeAsync(4000)
+      expect(branch.status).toBe('awake')
+      host.postgres = false
+      branch.crashed('Postgres')
+    }
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(branch.report).toMatchObject({ status: 'broken', reason: 'Postgres ended unexpectedly.' })
+    expect(host).toMatchObject({ postgres: false, stack: false })
+    await expect(branch.wake()).rejects.toMatchObject({ code: 'branch_broken', status: 503 })
+    await calm()
+    const served = branch.wake()
+    await calm()
+    await served
+    expect(branch.report).not.toHaveProperty('reason')
+  })
+
+  it('that cannot be provisioned says why in plain words and can be removed', async () => {
+    const { host, branch } = makeBranch()
+    host.failures = Number.POSITIVE_INFINITY
+    branch.create()
+    const served = expect(branch.wake()).rejects.toThrow('disk of the host is full')
+    await calm()
+    await served
+    expect(branch.report).toMatchObject({ status: 'broken', reason: 'The disk of the host is full.' })
+    expect(host.postgres).toBe(false)
+    branch.take(specOf(ref, 2, { desired: 'removed' }))
+    await calm()
+    expect([branch.status, host.removed]).toEqual(['gone', true])
+  })
+
+  it('takes a newer spec while it serves, and not twice', async () => {
+    const { host, branch, want } = makeBranch()
+    branch.create()
+    await calm()
+    want('available')
+    await calm()
+    expect([host.specVersion, host.starts]).toEqual([2, 1])
+  })
+
+  it('refuses callers while it is paused, and comes back awake', async () => {
+    const { branch, want } = makeBranch()
+    branch.create()
+    await calm()
+    want('paused')
+    await calm()
+    expect(branch.status).toBe('paused')
+    await expect(branch.wake()).rejects.toMatchObject({ code: 'branch_paused', status: 409 })
+    want('available')
+    await calm()
+    expect(branch.status).toBe('awake')
+  })
+
+  it('does one thing at a time and ends as it is wanted, whatever happens in whatever order', async () => {
+    const action = fc.oneof(
+      fc.record({ do: fc.constantFrom('wake', 'sleep', 'restart', 'crash', 'available', 'paused') }),
+      fc.record({
+        do: fc.constant('pass'),
+        ms: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(6000)),
+      }),
+      fc.record({ do: fc.constant('fail'), times: fc.integer({ min: 1, max: 6 }) }),
+    )
+    const run = async (actions: readonly { do: string; ms?: number; times?: number }[], removed: boolean) => {
+      const { host, branch, statuses, want } = makeBranch()
+      const calls: Promise<unknown>[] = []
+      let desired: Desired = 'available'
+      branch.create()
+      for (const { do: what, ms, times } of actions) {
+        if (what === 'wake') calls.push(branch.wake().catch((error: Error) => error))
+        if (what === 'sleep') branch.sleep()
+        if (what === 'restart' && branch.status !== 'paused') branch.restart()
+        if (what === 'crash' && branch.status === 'awake' && host.postgres && host.stack) {
+          host.stack = false
+          branch.crashed('The API process')
+        }
+        if (what === 'available' || what === 'paused') {
+          desired = what
+          want(what)
+        }
+        if (ms !== undefined) await vi.advanceTimersByTimeAsync(ms)
+        if (times !== undefined) host.failures = times
+      }
+      if (removed) want('removed')
+      host.failures = Math.min(host.failures, 1)
+      await calm()
+      await Promise.all(calls)
+      expect(host.wrongs).toEqual([])
+      const ends = removed
+        ? ['gone']
+        : desired === 'paused'
+          ? ['paused', 'broken']
+          : ['asleep', 'awake', 'broken']
+      expect(ends).toContain(branch.status)
+      const runs = branch.status === 'awake'
+      expect([host.postgres, host.stack]).toEqual([runs, runs])
+      expect(statuses.indexOf('gone')).toBe(removed ? statuses.length - 1 : -1)
+    }
+    await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 30, size: 'max' }), fc.boolean(), run), {
+      numRuns: 500,
+    })
+  })
+})

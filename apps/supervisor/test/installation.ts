@@ -1,0 +1,128 @@
+// An installation of one test: its folders, its supervisor process, and ways to look at what it runs.
+
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BranchReport, StackSpec } from '@plinth/contracts'
+import { type Answer, isSocketServed, type UnixClient, unixClient } from '@plinth/http'
+import { type RunningProcess, startProcess } from '@plinth/process'
+import { expect, vi } from 'vitest'
+
+export const patience = { timeout: 15_000, interval: 10 }
+
+export type RunningPart = { readonly pid: number; readonly command: string; readonly uid: number }
+
+export class Installation {
+  readonly folder = mkdtempSync(join(tmpdir(), 'plinth-sv-'))
+  readonly data = join(this.folder, 'data')
+  readonly run = join(this.folder, 'run')
+  readonly client: UnixClient = unixClient(join(this.run, 'supervisor.sock'))
+  supervisor: RunningProcess | undefined
+
+  /** With templates that another installation has built: two seconds less. */
+  constructor(templates?: string) {
+    mkdirSync(this.data)
+    writeFileSync(join(this.folder, 'key'), randomBytes(32).toString('hex'))
+    const secrets = { controlDatabasePassword: 'control-secret', systemAdminPassword: 'system-secret' }
+    writeFileSync(join(this.folder, 'secrets.json'), JSON.stringify(secrets))
+    if (templates) cpSync(templates, join(this.data, 'templates'), { recursive: true })
+  }
+
+  get log(): string {
+    return readFileSync(join(this.folder, 'supervisor.log'), 'utf8')
+  }
+
+  launch(): Promise<RunningProcess> {
+    return startProcess({
+      command: process.execPath,
+      args: ['--conditions=source', join(import.meta.dirname, 'supervisor-process.ts')],
+      env: {
+        PLINTH_DATA: this.data,
+        PLINTH_RUN: this.run,
+        PLINTH_INSTALLATION_KEY_FILE: join(this.folder, 'key'),
+        PLINTH_SECRETS_FILE: join(this.folder, 'secrets.json'),
+      },
+      logFile: join(this.folder, 'supervisor.log'),
+      detached: true,
+    })
+  }
+
+  /** Starts the supervisor; resolves when it answers. */
+  async start(): Promise<void> {
+    this.supervisor = await this.launch()
+    const ended = this.supervisor.exited.then(() => {
+      throw new Error(`The supervisor ended:\n${this.log}`)
+    })
+    const up = vi.waitFor(
+      async () => expect(await isSocketServed(join(this.run, 'supervisor.sock'))).toBe(true),
+      patience,
+    )
+    await Promise.race([up, ended])
+  }
+
+  request(method: 'GET' | 'PUT' | 'POST', path: string, body?: unknown): Promise<Answer> {
+    return this.client.request(method, path, body)
+  }
+
+  put(spec: StackSpec): Promise<Answer> {
+    return this.request('PUT', `/branches/${spec.ref}`, spec)
+  }
+
+  async report(ref: string): Promise<BranchReport> {
+    return (await this.request('GET', `/branches/${ref}`)).body as BranchReport
+  }
+
+  until(ref: string, status: string): Promise<void> {
+    return vi.waitFor(async () => expect(await this.report(ref)).toMatchObject({ status }), patience)
+  }
+
+  wake(ref: string): Promise<Answer> {
+    return this.request('POST', `/branches/${ref}/wake`)
+  }
+
+  /** What the stand-in stack of a branch says of itself. */
+  async ask(ref: string, path = '/'): Promise<{ pid: number; version: number; uid: number }> {
+    const client = unixClient(join(this.run, ref, 'http.sock'))
+    try {
+      return (await client.request('GET', path)).body as { pid: number; version: number; uid: number }
+    } finally {
+      await client.close()
+    }
+  }
+
+  /** Every process with our folder in its command line, but the supervisor. */
+  processes(): readonly RunningPart[] {
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+          return [{ pid: Number(name), command, uid: statSync(`/proc/${name}`).uid }]
+        } catch {
+          return []
+        }
+      })
+      .filter(({ command }) => command.includes(`${this.folder}/`))
+  }
+
+  /** The Postgres servers of this installation by name of their cluster. */
+  servers(name: string): readonly RunningPart[] {
+    return this.processes().filter(({ command }) => command.includes(`clusters/${name}/data`))
+  }
+
+  async stop(): Promise<void> {
+    await this.supervisor?.stop({ graceMs: 20_000 })
+  }
+
+  /** Ends and removes everything, whatever state the test left it in. */
+  async remove(): Promise<void> {
+    await this.client.close()
+    await this.stop()
+    const left = this.processes()
+    for (const { pid } of left) process.kill(pid, 'SIGKILL')
+    await vi.waitFor(() => expect(this.processes()).toEqual([]), patience)
+    rmSync(this.folder, { recursive: true, force: true })
+    expect(left).toEqual([])
+  }
+}

@@ -1,0 +1,26 @@
+// A supervisor as a process of its own, as tests need it to kill it: the real one, with a stand-in for the stack.
+
+import { join } from 'node:path'
+import { migrations as auth } from '@plinth/auth/migrations'
+import { loadConfig } from '@plinth/config'
+import { isPlinthError } from '@plinth/errors'
+import { makeObserve } from '@plinth/observe'
+import { SupervisorConfig } from '../src/config.ts'
+import { startSupervisor } from '../src/supervisor.ts'
+
+try {
+  const supervisor = await startSupervisor({
+    config: loadConfig(SupervisorConfig, process.env),
+    observe: makeObserve({ sink: 'stdout', process: 'supervisor' }),
+    runtimeFolder: join(import.meta.dirname, '../../../.runtime'),
+    stackEntry: {
+      command: process.execPath,
+      args: ['--conditions=source', join(import.meta.dirname, 'stand-in-stack.ts')],
+    },
+    histories: [{ owner: 'auth', role: 'supabase_auth_admin', migrations: auth }],
+  })
+  process.once('SIGTERM', () => void supervisor.stop().then(() => process.exit(0)))
+} catch (error) {
+  console.error(isPlinthError(error) ? error.message : error)
+  process.exit(1)
+}
