@@ -1,9 +1,13 @@
 // The first run of an installation: an owner, an organization, a token. Offered to the launcher alone.
 
 import { newAccessToken, newRef } from '@plinth/crypto'
-import { type Pool, sql } from '@plinth/postgres'
-import { insertMember, insertOrganization, type Organization } from '../organizations/queries.ts'
-import { errors } from './errors.ts'
+import { type Pool, type Queries, sql } from '@plinth/postgres'
+import {
+  insertMember,
+  insertOrganization,
+  listOrganizations,
+  type Organization,
+} from '../organizations/queries.ts'
 import { findPlatformOwner, insertAccount, insertToken, type Owner } from './queries.ts'
 
 export type FirstRun = {
@@ -16,24 +20,29 @@ export type FirstRun = {
 const owner = { email: 'owner@localhost', username: 'owner', isPlatformOwner: true }
 const organizationName = 'My organization'
 
-/** Exactly once: a second call throws 409. `given` is the token the operator wants, if any. */
+const findFirst = async (db: Queries): Promise<Omit<FirstRun, 'accessToken'> | undefined> => {
+  const found = await findPlatformOwner(db)
+  if (found === undefined) return undefined
+  const [organization] = await listOrganizations(db, found.id)
+  return organization && { owner: found, organization }
+}
+
+const makeFirst = async (db: Queries): Promise<Omit<FirstRun, 'accessToken'>> => {
+  const id = await insertAccount(db, owner)
+  const organization = await insertOrganization(db, newRef(), organizationName)
+  await insertMember(db, { organizationId: organization.id, accountId: id, role: 'owner' })
+  return { owner: { id, email: owner.email, username: owner.username }, organization }
+}
+
+/**
+ * Owner and organization are made once; each call gives a token, `given` or a new one. So a launcher that
+ * died before it wrote its answer down, or lost it, asks again and is served.
+ */
 export const firstRun = (db: Pool, given?: string): Promise<FirstRun> =>
   db.transaction(async (session) => {
     await session.query(sql`select pg_advisory_xact_lock(hashtext('plinth.first_run'))`)
-    if ((await findPlatformOwner(session)) !== undefined) throw errors.notFirstRun()
-    const id = await insertAccount(session, owner)
-    const organization = await insertOrganization(session, newRef(), organizationName)
-    await insertMember(session, { organizationId: organization.id, accountId: id, role: 'owner' })
+    const first = (await findFirst(session)) ?? (await makeFirst(session))
     const accessToken = given ?? newAccessToken()
-    await insertToken(session, { accountId: id, name: 'First run', token: accessToken })
-    return { owner: { id, email: owner.email, username: owner.username }, organization, accessToken }
+    await insertToken(session, { accountId: first.owner.id, name: 'First run', token: accessToken })
+    return { ...first, accessToken }
   })
-
-/** A further classic token of the owner: for who lost the first one and holds the machine. */
-export const newOwnerToken = async (db: Pool, name: string): Promise<{ readonly accessToken: string }> => {
-  const account = await findPlatformOwner(db)
-  if (account === undefined) throw errors.noOwner()
-  const accessToken = newAccessToken()
-  await insertToken(db, { accountId: account.id, name, token: accessToken })
-  return { accessToken }
-}

@@ -29,13 +29,14 @@ export type NewToken = {
 
 const alias = (token: string): string => `${token.slice(0, 8)}…${token.slice(-4)}`
 
-/** Keeps a token's digest; the token itself is not kept. */
+/** Keeps a token's digest; the token itself is not kept. A token that is known stays as it is. */
 export const insertToken = async (db: Queries, token: NewToken): Promise<void> => {
   const scope = token.scope === undefined ? null : { json: token.scope }
   await db.run(sql`
     insert into access_tokens (account_id, name, hash, alias, scope, expires_at)
     values (${token.accountId}, ${token.name}, ${sha256Base64Url(token.token)}, ${alias(token.token)},
-            ${scope}, ${token.expiresAt ?? null})`)
+            ${scope}, ${token.expiresAt ?? null})
+    on conflict (hash) do nothing`)
 }
 
 export type Owner = { readonly id: string; readonly email: string; readonly username: string }

@@ -1,0 +1,50 @@
+// What the control plane is told by its environment. The launcher sets all of it.
+
+import { isAbsolute } from 'node:path'
+import { secret } from '@plinth/config'
+import { z } from 'zod'
+
+const folder = z.string().refine(isAbsolute, 'must be an absolute path')
+const port = z.coerce.number('must be a port number').int().min(1).max(65_535)
+const count = z.coerce.number('must be a number').int().min(1)
+
+/** `28000-28999` → first and last port. */
+const portRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'must be a range of ports such as 28000-28999')
+  .transform((text) => {
+    const [first = 0, last = 0] = text.split('-').map(Number)
+    return { first, last }
+  })
+
+export const ControlPlaneConfig = z.object({
+  PLINTH_RUN: folder.describe('Folder of the sockets.'),
+  PLINTH_PORT: port.describe('HTTP entrance, as it stands in addresses of projects.'),
+  PLINTH_DB_PORT: port.describe('Postgres entrance, as it stands in addresses of projects.'),
+  PLINTH_DOMAIN: z.string().min(1).describe('Projects answer at {ref}.{domain}.'),
+  PLINTH_PROJECT_PORTS: portRange.describe('Loopback ports, one for each project.'),
+  PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
+  PLINTH_SECRETS_FILE: folder.describe('File with the password of the control database.'),
+  PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
+    .optional()
+    .describe("The first owner's personal access token; made at first start when not given."),
+  PLINTH_REGION: z.string().default('us-east-1').describe('Region code this machine goes by.'),
+  PLINTH_SQL_TIMEOUT: count.default(60).describe('Seconds that SQL sent to the Management API may run.'),
+  PLINTH_SQL_RESULT_BYTES: count
+    .default(64 * 1024 * 1024)
+    .describe('Largest result of SQL sent to the Management API.'),
+  PLINTH_API_RATE: count
+    .default(120)
+    .describe('Management API calls of one account to one project in a minute; the owner has no limit.'),
+})
+export type ControlPlaneConfig = Readonly<z.output<typeof ControlPlaneConfig>>
+
+/** Passwords of the control database, made by the launcher. */
+export const SystemSecrets = z.object({ controlDatabasePassword: z.string().min(1) })
+
+/** The installation key: 32 bytes, as 64 hex digits. */
+export const InstallationKey = z
+  .string()
+  .trim()
+  .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
+  .transform((text) => Buffer.from(text, 'hex'))

@@ -1,0 +1,78 @@
+// The control plane's life: read its files, wait for the database, serve, follow the host, stop in order.
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Observe } from '@plinth/contracts'
+import { type ControlSettings, connectSupervisor, makeControl, managementDialect } from '@plinth/control'
+import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
+import { adminDoor } from './admin-door.ts'
+import { type ControlPlaneConfig, InstallationKey, SystemSecrets } from './config.ts'
+import { openDatabase } from './open-database.ts'
+
+export type ControlPlane = { readonly stop: () => Promise<void> }
+
+export type ControlPlaneDeps = {
+  readonly config: ControlPlaneConfig
+  readonly observe: Observe
+  /** Ends the start while it waits for the database. */
+  readonly signal: AbortSignal
+}
+
+/** What a stack offers today; the health of the others says that they are not there. */
+const services = ['auth', 'db', 'db_postgres_user', 'rest']
+const bodyBytes = 20 * 1024 * 1024
+
+const settingsOf = (config: ControlPlaneConfig): ControlSettings => ({
+  domain: config.PLINTH_DOMAIN,
+  port: config.PLINTH_PORT,
+  databasePort: config.PLINTH_DB_PORT,
+  projectPorts: config.PLINTH_PROJECT_PORTS,
+  region: config.PLINTH_REGION,
+  services,
+  projectDatabase: 'postgres',
+  statementTimeoutMs: config.PLINTH_SQL_TIMEOUT * 1000,
+  resultBytes: config.PLINTH_SQL_RESULT_BYTES,
+  requestsPerMinute: config.PLINTH_API_RATE,
+})
+
+export const startControlPlane = async ({
+  config,
+  observe,
+  signal,
+}: ControlPlaneDeps): Promise<ControlPlane> => {
+  const run = config.PLINTH_RUN
+  const key = InstallationKey.parse(await readFile(config.PLINTH_INSTALLATION_KEY_FILE, 'utf8'))
+  const secrets = SystemSecrets.parse(JSON.parse(await readFile(config.PLINTH_SECRETS_FILE, 'utf8')))
+  const address = { socketDir: join(run, '_system'), password: secrets.controlDatabasePassword }
+  const pool = await openDatabase(address, observe, signal)
+  const supervisor = connectSupervisor(join(run, 'supervisor.sock'))
+  const control = makeControl({ pool, supervisor, key, settings: settingsOf(config), observe })
+
+  const app = makeServer({
+    observe,
+    bodyLimit: bodyBytes,
+    trustProxy: true,
+    dialect: managementDialect,
+  })
+  await app.register(control.service)
+  const admin = makeServer({ observe })
+  await admin.register(adminDoor(pool, config.PLINTH_ACCESS_TOKEN?.open()))
+
+  const leaving = new AbortController()
+  const following = control.follow(leaving.signal)
+  await listenOnSocket(admin, join(run, 'control-admin.sock'), 0o600)
+  await listenOnSocket(app, join(run, 'control.sock'), 0o600)
+  observe({ level: 'info', event: 'control_plane.started' })
+
+  return {
+    stop: async () => {
+      await Promise.all([closeServer(app), closeServer(admin)])
+      leaving.abort()
+      control.close()
+      await following
+      await supervisor.close()
+      await pool.close()
+      observe({ level: 'info', event: 'control_plane.stopped' })
+    },
+  }
+}
