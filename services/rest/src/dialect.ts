@@ -1,0 +1,32 @@
+// Errors on the wire: a JSON object of exactly four keys, and the code again in `Proxy-Status`.
+
+import type { PlinthError } from '@plinth/errors'
+import type { Dialect, Rendered } from '@plinth/http'
+import { AnswerHeaders } from './database-fault.ts'
+
+export const errorBody = (error: PlinthError): string =>
+  JSON.stringify({
+    code: error.code,
+    details: error.details ?? null,
+    hint: error.hint ?? null,
+    message: error.message,
+  })
+
+const challenge = ({ code, message }: PlinthError): Readonly<Record<string, string>> => {
+  if (code === 'PGRST302') return { 'www-authenticate': 'Bearer' }
+  return code === 'PGRST301' || code === 'PGRST303'
+    ? { 'www-authenticate': `Bearer error="invalid_token", error_description=${JSON.stringify(message)}` }
+    : {}
+}
+
+export const restDialect: Dialect = (error): Rendered => ({
+  status: error.status,
+  headers: {
+    'content-type': 'application/json; charset=utf-8',
+    'proxy-status': `PostgREST; error=${error.code}`,
+    ...challenge(error),
+    ...(error.cause instanceof AnswerHeaders ? error.cause.headers : {}),
+    ...(error.status === 503 ? { 'retry-after': '1' } : {}),
+  },
+  body: errorBody(error),
+})

@@ -1,0 +1,74 @@
+// The tree of embeds as the request names it, with filters, order and ranges hung on their levels. Nothing
+// is looked up yet.
+
+import { errors } from '../errors.ts'
+import type { Filter } from '../parse/filter.ts'
+import type { Logic } from '../parse/logic.ts'
+import type { OrderTerm } from '../parse/order.ts'
+import type { Located, Query } from '../parse/query.ts'
+import type { SelectEmbed, SelectField, SelectItem } from '../parse/select.ts'
+
+export type Draft = {
+  readonly embed: SelectEmbed | undefined
+  readonly fields: readonly SelectField[]
+  readonly children: readonly Draft[]
+  readonly filters: Filter[]
+  readonly logic: Logic[]
+  order: readonly OrderTerm[]
+  limit: number | undefined
+  offset: number | undefined
+}
+
+export type DraftedTree = {
+  readonly root: Draft
+  /** Embeds that were meant by their relation's name though they have an alias. */
+  readonly warnings: readonly (readonly [name: string, alias: string])[]
+}
+
+const isField = (item: SelectItem): item is SelectField => item.kind === 'field'
+const isEmbed = (item: SelectItem): item is SelectEmbed => item.kind === 'embed'
+
+const draftOf = (embed: SelectEmbed | undefined, items: readonly SelectItem[]): Draft => ({
+  embed,
+  fields: items.filter(isField),
+  children: items.filter(isEmbed).map((each) => draftOf(each, each.items)),
+  filters: [],
+  logic: [],
+  order: [],
+  limit: undefined,
+  offset: undefined,
+})
+
+type Warnings = Map<string, string>
+
+const find = (root: Draft, path: readonly string[], warnings: Warnings): Draft => {
+  let draft = root
+  for (const name of path) {
+    const child = draft.children.find(({ embed }) => embed?.relation === name || embed?.alias === name)
+    if (child?.embed === undefined) throw errors.notEmbedded(name)
+    const { alias } = child.embed
+    if (alias !== undefined && alias !== name) warnings.set(name, alias)
+    draft = child
+  }
+  return draft
+}
+
+export type DraftOptions = {
+  /** A write filters and limits its own rows: what is said about the top is then not about the answer. */
+  readonly isWrite: boolean
+}
+
+export const draftTree = (query: Query, { isWrite }: DraftOptions): DraftedTree => {
+  const root = draftOf(undefined, query.select)
+  const warnings: Warnings = new Map()
+  const concerns = ({ path }: Located<unknown>) => !isWrite || path.length > 0
+  for (const each of query.filters)
+    if (concerns(each)) find(root, each.path, warnings).filters.push(each.item)
+  for (const each of query.order) find(root, each.path, warnings).order = each.item
+  if (!isWrite) {
+    for (const each of query.limits) find(root, each.path, warnings).limit = each.item
+    for (const each of query.offsets) find(root, each.path, warnings).offset = each.item
+  }
+  for (const each of query.logic) if (concerns(each)) find(root, each.path, warnings).logic.push(each.item)
+  return { root, warnings: [...warnings] }
+}

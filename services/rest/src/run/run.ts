@@ -1,0 +1,156 @@
+// Fourth stage: the statement in the caller's own transaction, in one round trip.
+
+import type { RestConfig } from '@plinth/contracts'
+import type { PlinthError } from '@plinth/errors'
+import type { Line, LineResult, Statement } from '@plinth/postgres'
+import type { Catalogue } from '@plinth/schema'
+import { type Compiled, resultColumns } from '../compile/compile.ts'
+import { type Inputs, type Prepared, quoteQualified } from '../compile/writer.ts'
+import { databaseFault } from '../database-fault.ts'
+import { errors } from '../errors.ts'
+import type { Asked } from '../handle.ts'
+import { objectJson } from '../parse/media-type.ts'
+import type { Plan } from '../plan/plan.ts'
+import { isolationOf, requestSettings, type Setting } from './settings.ts'
+
+/** What the database answered, with numbers read. */
+export type Rows = {
+  readonly total: number | undefined
+  readonly page: number
+  readonly body: string
+  readonly headers: string | null
+  readonly status: string | null
+  readonly location: string | null
+  readonly inserted: number | undefined
+}
+
+export type Ready = {
+  readonly compiled: Compiled
+  readonly catalogue: Catalogue
+  readonly settings: readonly Setting[]
+  readonly preRequest: Statement | undefined
+}
+
+export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => ({
+  text,
+  values: binds.map((each) => each(inputs)),
+})
+
+export const preRequestOf = (config: RestConfig): Statement | undefined => {
+  if (config.preRequest === null) return undefined
+  const [schema = '', name] = config.preRequest.split('.')
+  const called = name === undefined ? { schema: 'public', name: schema } : { schema, name }
+  return { text: `select ${quoteQualified(called)}()`, values: [] }
+}
+
+const number = (text: string | null | undefined): number | undefined =>
+  text === null || text === undefined || text === '' ? undefined : Number(text)
+
+const readRows = (result: LineResult | undefined): Rows => {
+  const row = result?.rows[0] ?? []
+  return {
+    total: number(row[resultColumns.total]),
+    page: number(row[resultColumns.page]) ?? 0,
+    body: row[resultColumns.body] ?? '',
+    headers: row[resultColumns.headers] ?? null,
+    status: row[resultColumns.status] ?? null,
+    location: row[resultColumns.location] ?? null,
+    inserted: number(row[resultColumns.inserted]),
+  }
+}
+
+/** EXPLAIN answers a line per row. */
+const readExplain = (result: LineResult | undefined): Rows => ({
+  ...readRows(undefined),
+  body: (result?.rows ?? []).map((row) => `${row[0]}\n`).join(''),
+})
+
+const isExplained = ({ media }: Plan): boolean => media.plan !== undefined
+
+/** What is wrong with a result that the statement itself ran well with. */
+const faultOf = (plan: Plan, rows: Rows): PlinthError | undefined => {
+  if (isExplained(plan)) return undefined
+  if (plan.kind === 'write' && plan.write.isPut && rows.page !== 1) return errors.putMismatch()
+  if (plan.media.name === objectJson && rows.page !== 1) return errors.notSingle(rows.page)
+  const { maxAffected, handling } = plan.wish.prefer
+  const counts = plan.kind === 'call' || (plan.kind === 'write' && plan.write.kind !== 'insert')
+  if (counts && handling === 'strict' && maxAffected !== undefined && rows.page > maxAffected)
+    return errors.tooManyAffected(rows.page)
+  return undefined
+}
+
+const endsInRollback = (plan: Plan, config: RestConfig): boolean => {
+  const { tx } = plan.wish.prefer
+  return tx === 'rollback' || (config.txEnd.startsWith('rollback') && tx !== 'commit')
+}
+
+export const isReadOnly = (plan: Plan): boolean =>
+  plan.kind === 'read' ||
+  (plan.kind === 'call' && (plan.wish.method !== 'POST' || plan.call.routine.volatility !== 'volatile'))
+
+const mayFail = (plan: Plan): boolean =>
+  plan.media.name === objectJson ||
+  (plan.kind === 'write' && plan.write.isPut) ||
+  (plan.wish.prefer.maxAffected !== undefined && plan.wish.prefer.handling === 'strict')
+
+const checkConstraints: Statement = { text: 'SET CONSTRAINTS ALL IMMEDIATE', values: [] }
+
+const estimated = (result: LineResult | undefined): number | undefined => {
+  const text = result?.rows[0]?.[0]
+  if (typeof text !== 'string') return undefined
+  // The answer of EXPLAIN (FORMAT JSON), whose shape Postgres documents.
+  const [first] = JSON.parse(text) as readonly { readonly Plan: { readonly 'Plan Rows': number } }[]
+  return first?.Plan['Plan Rows']
+}
+
+const totalOf = (
+  plan: Plan,
+  counted: number | undefined,
+  guess: number | undefined,
+  maxRows: number | null,
+) => {
+  const { count } = plan.wish.prefer
+  if (count === 'planned') return guess
+  const isPast = maxRows === null || (counted ?? 0) > maxRows
+  return count === 'estimated' && isPast ? Math.max(counted ?? 0, guess ?? 0) : counted
+}
+
+export type RunDeps = { readonly line: Line; readonly config: RestConfig }
+
+export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inputs): Promise<Rows> => {
+  const { compiled, catalogue, preRequest } = ready
+  const { plan, main, estimate } = compiled
+  const isRolledBack = plan.kind !== 'read' && endsInRollback(plan, deps.config)
+  const before = preRequest === undefined ? 0 : 1
+  const statements = [
+    ...(preRequest === undefined ? [] : [preRequest]),
+    bind(main, inputs),
+    ...(estimate === undefined ? [] : [bind(estimate, inputs)]),
+    ...(isRolledBack ? [checkConstraints] : []),
+  ]
+  const read = (results: readonly LineResult[]) =>
+    isExplained(plan) ? readExplain(results[before]) : readRows(results[before])
+  const needsVerdict = isRolledBack || (plan.kind !== 'read' && mayFail(plan))
+  const routine = plan.kind === 'call' ? plan.call.routine : undefined
+  const isolation = isolationOf(asked.caller, catalogue, routine)
+  const results = await deps.line
+    .run({
+      settings: requestSettings(asked.request, asked.caller, catalogue, ready.settings),
+      statements,
+      mode: isReadOnly(plan) ? 'read' : 'write',
+      ...(isolation === undefined ? undefined : { isolation }),
+      ...(needsVerdict
+        ? {
+            decide: (all) => (isRolledBack || faultOf(plan, read(all)) !== undefined ? 'rollback' : 'commit'),
+          }
+        : undefined),
+    })
+    .catch((error: unknown) => {
+      throw databaseFault(error, asked.isAuthenticated)
+    })
+  const rows = read(results)
+  const fault = faultOf(plan, rows)
+  if (fault !== undefined) throw fault
+  const total = totalOf(plan, rows.total, estimated(results[before + 1]), inputs.maxRows)
+  return estimate === undefined ? rows : { ...rows, total }
+}

@@ -1,0 +1,75 @@
+// What SQL code can see of the request: settings of the transaction, made before its statement.
+
+import type { Caller, RestConfig } from '@plinth/contracts'
+import type { Catalogue, Routine } from '@plinth/schema'
+import { quoteName } from '../compile/writer.ts'
+import type { RestRequest, Wish } from '../parse/wish.ts'
+
+export type Setting = readonly [name: string, value: string]
+export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
+
+/** Settings that a function's own `set` clauses raise to its whole transaction. */
+const hoisted: ReadonlySet<string> = new Set(['statement_timeout', 'plan_filter.statement_cost_limit'])
+const isolationSetting = 'default_transaction_isolation'
+
+/** Parts that every request of one shape and role has in common. */
+export const fixedSettings = (
+  wish: Pick<Wish, 'schema' | 'prefer'>,
+  config: RestConfig,
+  routine: Routine | undefined,
+): readonly Setting[] => [
+  ['search_path', [wish.schema, ...config.extraSearchPath].map(quoteName).join(', ')],
+  ...(wish.prefer.timezone === undefined ? [] : [['timezone', wish.prefer.timezone] as const]),
+  ...(routine?.settings.filter(([name]) => hoisted.has(name)) ?? []),
+  ...Object.entries(config.appSettings).map(([name, value]) => [`app.settings.${name}`, value] as const),
+]
+
+const cookiesOf = (header: string | undefined): string => {
+  if (header === undefined) return '{}'
+  const pairs = header.split(';').map((part) => {
+    const equals = part.indexOf('=')
+    return equals < 0 ? [part.trim(), ''] : [part.slice(0, equals).trim(), part.slice(equals + 1).trim()]
+  })
+  return JSON.stringify(Object.fromEntries(pairs))
+}
+
+const headersOf = (headers: RestRequest['headers']): string => {
+  const shown: Record<string, unknown> = {}
+  for (const name in headers) {
+    if (name === 'cookie') continue
+    const value = headers[name]
+    shown[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return JSON.stringify(shown)
+}
+
+/** A role's own settings come before the role, so that granting them to the login role is enough. */
+export const requestSettings = (
+  request: RestRequest,
+  caller: Caller,
+  catalogue: Catalogue,
+  fixed: readonly Setting[],
+): readonly Setting[] => [
+  ...(catalogue.roles.get(caller.role)?.settings ?? []),
+  ['role', caller.role],
+  ...fixed,
+  ['request.jwt.claims', caller.claimsJson],
+  ['request.method', request.method],
+  ['request.path', request.path],
+  ['request.headers', headersOf(request.headers)],
+  ['request.cookies', cookiesOf(request.headers.cookie)],
+]
+
+const isIsolation = (text: string | null | undefined): text is Isolation =>
+  text === 'read committed' || text === 'repeatable read' || text === 'serializable'
+
+/** A function's isolation goes before its caller's role's; the default needs no saying. */
+export const isolationOf = (
+  caller: Caller,
+  catalogue: Catalogue,
+  routine: Routine | undefined,
+): Isolation | undefined => {
+  const own = routine?.settings.find(([name]) => name === isolationSetting)?.[1]
+  const level = own ?? catalogue.roles.get(caller.role)?.isolation
+  return isIsolation(level) && level !== 'read committed' ? level : undefined
+}

@@ -1,0 +1,82 @@
+// What the REST service is made of: one route, and a handler per catalogue. Mount it under any prefix; the
+// prefix is cut off the path.
+
+import type { Observe, RestConfig } from '@plinth/contracts'
+import { type ServicePlugin, speak } from '@plinth/http'
+import type { Line } from '@plinth/postgres'
+import type { Catalogue } from '@plinth/schema'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { restDialect } from './dialect.ts'
+import { errors } from './errors.ts'
+import { type Asked, makeHandle } from './handle.ts'
+import { parseDoor, type RestRequest } from './parse/wish.ts'
+import type { Answer } from './respond.ts'
+import { infoAnswer, rootAnswer } from './root.ts'
+import { checkToken } from './token-problem.ts'
+
+export type RestDeps = {
+  readonly line: Line
+  /** The newest catalogue; `undefined` before the first one has been read. */
+  readonly schema: { readonly current: () => Catalogue | undefined }
+  readonly config: RestConfig
+  readonly observe: Observe
+}
+
+type Handle = ReturnType<typeof makeHandle>
+
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
+  void reply.code(answer.status).headers(answer.headers)
+  return reply.send(answer.body ?? undefined)
+}
+
+const readRequest = (request: FastifyRequest, prefixLength: number): RestRequest => {
+  const { url } = request
+  const mark = url.indexOf('?')
+  return {
+    method: request.method,
+    path: (mark < 0 ? url : url.slice(0, mark)).slice(prefixLength) || '/',
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+    // The parser below hands bodies on as bytes.
+    body: request.body as Buffer | undefined,
+  }
+}
+
+/** The REST API of one database: tables, views and functions of the exposed schemas, PostgREST's way. */
+export const restService = (deps: RestDeps): ServicePlugin => {
+  let seen: { readonly catalogue: Catalogue; readonly handle: Handle } | undefined
+  /** A new catalogue starts with no shapes: what was planned against the old one is gone with it. */
+  const handleOf = (catalogue: Catalogue): Handle => {
+    if (seen?.catalogue !== catalogue) seen = { catalogue, handle: makeHandle(deps, catalogue) }
+    return seen.handle
+  }
+
+  const answer = (asked: Asked): Answer | Promise<Answer> => {
+    const catalogue = deps.schema.current()
+    if (catalogue === undefined) throw errors.noCatalogue()
+    const door = parseDoor(asked.request, deps.config)
+    if (door.action === 'info') return infoAnswer(catalogue, door)
+    if (door.action === 'inspect') return rootAnswer({ ...deps, catalogue }, asked, door)
+    return handleOf(catalogue)(asked, door)
+  }
+
+  return async (app) => {
+    const prefixLength = app.prefix === '/' ? 0 : app.prefix.length
+    speak(app, restDialect)
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+      checkToken(request)
+      const { caller } = request
+      const isAuthenticated = caller.role !== deps.config.anonRole
+      return send(
+        reply,
+        await answer({ request: readRequest(request, prefixLength), caller, isAuthenticated }),
+      )
+    }
+    for (const url of ['/', '/*'])
+      app.route({ method: methods, url, handler, exposeHeadRoute: false, config: { name: 'rest' } })
+  }
+}

@@ -1,0 +1,19 @@
+// The gateway let the request in by its key, but its token does not count: say so the way this API does.
+
+import type { FastifyRequest } from 'fastify'
+import { errors } from './errors.ts'
+
+const messages: Readonly<Record<string, string>> = {
+  malformed: "JWT couldn't be decoded",
+  algorithm: 'Wrong or unsupported encoding algorithm',
+  unknown_key: 'No suitable key or wrong key type',
+  signature: 'JWT cryptographic operation failed',
+}
+
+export const checkToken = ({ tokenProblem }: FastifyRequest): void => {
+  if (tokenProblem === undefined) return
+  const { reason, message } = tokenProblem
+  if (reason === 'expired') throw errors.badClaims('JWT expired')
+  if (reason === 'not_yet_valid') throw errors.badClaims('JWT not yet valid')
+  throw errors.badToken(messages[reason] ?? message)
+}
