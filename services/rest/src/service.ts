@@ -6,6 +6,7 @@ import { type ServicePlugin, speak } from '@plinth/http'
 import type { Line } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { effectiveConfig } from './database-config.ts'
 import { restDialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { type Asked, makeHandle } from './handle.ts'
@@ -22,7 +23,12 @@ export type RestDeps = {
   readonly observe: Observe
 }
 
-type Handle = ReturnType<typeof makeHandle>
+/** What one catalogue leads to. A new one starts with no shapes: they were planned against the old one. */
+type Generation = {
+  readonly catalogue: Catalogue
+  readonly config: RestConfig
+  readonly handle: ReturnType<typeof makeHandle>
+}
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -46,20 +52,22 @@ const readRequest = (request: FastifyRequest, prefixLength: number): RestRequest
 
 /** The REST API of one database: tables, views and functions of the exposed schemas, PostgREST's way. */
 export const restService = (deps: RestDeps): ServicePlugin => {
-  let seen: { readonly catalogue: Catalogue; readonly handle: Handle } | undefined
-  /** A new catalogue starts with no shapes: what was planned against the old one is gone with it. */
-  const handleOf = (catalogue: Catalogue): Handle => {
-    if (seen?.catalogue !== catalogue) seen = { catalogue, handle: makeHandle(deps, catalogue) }
-    return seen.handle
+  let newest: Generation | undefined
+  const generation = (): Generation => {
+    const catalogue = deps.schema.current()
+    if (catalogue === undefined) throw errors.noCatalogue()
+    if (newest?.catalogue === catalogue) return newest
+    const config = effectiveConfig(deps.config, catalogue)
+    newest = { catalogue, config, handle: makeHandle({ line: deps.line, config }, catalogue) }
+    return newest
   }
 
   const answer = (asked: Asked): Answer | Promise<Answer> => {
-    const catalogue = deps.schema.current()
-    if (catalogue === undefined) throw errors.noCatalogue()
-    const door = parseDoor(asked.request, deps.config)
+    const { catalogue, config, handle } = generation()
+    const door = parseDoor(asked.request, config)
     if (door.action === 'info') return infoAnswer(catalogue, door)
-    if (door.action === 'inspect') return rootAnswer({ ...deps, catalogue }, asked, door)
-    return handleOf(catalogue)(asked, door)
+    if (door.action === 'inspect') return rootAnswer({ line: deps.line, config, catalogue }, asked, door)
+    return handle(asked, door)
   }
 
   return async (app) => {
