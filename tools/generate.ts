@@ -3,14 +3,21 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { generateConfiguration } from './generate/configuration.ts'
 import { generateFloors } from './generate/floors.ts'
 import { generateMigrations } from './generate/migrations.ts'
+import { generateOpenapi } from './generate/openapi.ts'
 import { root } from './root.ts'
 
 /** A file as it should be; `path` is absolute. */
 export type Generated = { readonly path: string; readonly text: string }
 
-const generators: readonly (() => Promise<readonly Generated[]>)[] = [generateMigrations, generateFloors]
+const generators: readonly (() => Promise<readonly Generated[]>)[] = [
+  generateMigrations,
+  generateFloors,
+  generateConfiguration,
+  generateOpenapi,
+]
 
 const isCurrent = async (file: Generated): Promise<boolean> =>
   (await readFile(file.path, 'utf8').catch(() => undefined)) === file.text
