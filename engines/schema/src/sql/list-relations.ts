@@ -108,11 +108,16 @@ export const listRelations = (schemas: readonly string[]): Statement => sql`
     case
       when exposed.relkind in ('r', 'p') then 28
       when exposed.relkind = 'm' then 0
+      -- Postgres raises an error when it asks a wrapper that has no handler.
+      when wrapper.fdwhandler = 0 then 0
       else pg_relation_is_updatable(exposed.oid, true)
     end as writable,
     coalesce(columns.list, '[]') as columns
   from exposed
   left join columns on columns.relation = exposed.oid
+  left join pg_foreign_table foreign_table on foreign_table.ftrelid = exposed.oid
+  left join pg_foreign_server server on server.oid = foreign_table.ftserver
+  left join pg_foreign_data_wrapper wrapper on wrapper.oid = server.srvfdw
   left join pg_description remark
     on remark.objoid = exposed.oid and remark.objsubid = 0 and remark.classoid = 'pg_class'::regclass
   order by exposed.nspname, exposed.relname`

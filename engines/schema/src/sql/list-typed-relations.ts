@@ -10,6 +10,7 @@ export type TypedColumn = readonly [
   nullable: boolean,
   hasDefault: boolean,
   identity: 'a' | 'd' | '',
+  /** Asked of views only. */
   updatable: boolean,
 ]
 
@@ -34,7 +35,7 @@ export const listTypedRelations = (schemas: readonly string[]): Statement => sql
         not (a.attnotnull or t.typnotnull),
         a.atthasdef,
         a.attidentity,
-        c.relkind in ('r', 'p') or c.relkind in ('v', 'f') and pg_column_is_updatable(c.oid, a.attnum, false)
+        c.relkind in ('r', 'p') or c.relkind = 'v' and pg_column_is_updatable(c.oid, a.attnum, false)
       ) order by a.attnum) as list
     from pg_namespace n
     join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p', 'v', 'm', 'f')

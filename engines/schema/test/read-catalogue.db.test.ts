@@ -1,0 +1,345 @@
+import { openPool, raw, sql } from '@plinth/postgres'
+import type { TestDatabase } from '@plinth/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Catalogue, isToOne, type Relation, type Relationship, readCatalogue } from '../src/index.ts'
+import { openLibrary } from './library.ts'
+
+let database: TestDatabase
+let catalogue: Catalogue
+
+beforeAll(async () => {
+  database = await openLibrary()
+  catalogue = await readCatalogue(database.admin, { schemas: ['public'], extraSearchPath: ['extensions'] })
+})
+afterAll(() => database.drop())
+
+const relation = (name: string): Relation => {
+  const found = catalogue.relations.get('public')?.get(name)
+  if (found === undefined) throw new Error(`There is no relation ${name}.`)
+  return found
+}
+
+const routines = (name: string) => catalogue.functions.get('public')?.get(name) ?? []
+
+/** One line per relationship: kind, target, how they join. */
+const tell = (relationship: Relationship): string => {
+  const end = `${relationship.kind} ${relationship.target.name}`
+  const pairs = (columns: readonly { readonly source: string; readonly target: string }[]) =>
+    columns.map(({ source, target }) => `${source}=${target}`).join(',')
+  switch (relationship.kind) {
+    case 'computed':
+      return `${end} by ${relationship.function.name}${relationship.toOne ? ', one' : ''}`
+    case 'many-to-many': {
+      const { relation: junction, sourceColumns, targetColumns } = relationship.junction
+      return `${end} over ${junction.name} ${pairs(sourceColumns)} ${pairs(targetColumns)}`
+    }
+    default:
+      return `${end} ${pairs(relationship.columns)}${relationship.isParent ? ', parent' : ''}`
+  }
+}
+
+const relationshipsOf = (name: string, ...targets: string[]): readonly string[] =>
+  relation(name)
+    .relationships.filter(({ target }) => targets.includes(target.name))
+    .map(tell)
+
+describe('relations', () => {
+  it.each([
+    ['books', 'table', 'insert update delete', ['id']],
+    ['visits', 'partitioned', 'insert update delete', ['day', 'id']],
+    ['cheap_books', 'view', 'insert update delete', ['book_id']],
+    ['all_titles', 'view', '', []],
+    ['book_stats', 'materialized', '', []],
+    ['old_books', 'foreign', '', []],
+    ['copies', 'table', 'insert update delete', ['place', 'shelf']],
+    ['nothing', 'table', 'insert update delete', []],
+    ['author_names', 'view', 'insert update delete', ['author']],
+    ['both_ways', 'view', '', ['id']],
+    ['ledger_page', 'view', 'insert update delete', []],
+    ['ledger_direct', 'view', 'insert update delete', ['entry']],
+  ])('%s is a %s that takes [%s] and has the key %j', (name, kind, writes, primaryKey) => {
+    const { insertable, updatable, deletable, ...found } = relation(name)
+    const can = [insertable && 'insert', updatable && 'update', deletable && 'delete'].filter(Boolean)
+    expect([found.kind, can.join(' '), found.primaryKey]).toEqual([kind, writes, primaryKey])
+  })
+
+  it('hides partitions and what is not exposed', () => {
+    expect(catalogue.relations.get('public')?.has('visits_2030')).toBe(false)
+    expect([...catalogue.relations.keys()]).toEqual(['public'])
+  })
+
+  it('tells comments', () => {
+    expect(relation('authors').comment).toBe('People who write\n\nLiving and dead.')
+    expect(relation('authors').columns.get('name')?.comment).toBe('Full name')
+    expect(catalogue.schemaComments.get('public')).toBe('Library API\nBooks and who reads them.')
+  })
+})
+
+describe('columns', () => {
+  it.each([
+    [
+      'books',
+      'id',
+      { type: 'integer', nullable: false, identity: 'by default', default: "nextval('public.books_id_seq')" },
+    ],
+    ['authors', 'id', { type: 'bigint', identity: 'always', default: null }],
+    [
+      'authors',
+      'email',
+      {
+        type: 'text',
+        declaredType: 'public.work_email',
+        nullable: false,
+        default: "'desk@library.test'::text",
+      },
+    ],
+    ['authors', 'mood', { type: 'public.mood', enumValues: ['happy', `it's "fine"`, 'sad'] }],
+    [
+      'books',
+      'isbn',
+      { type: 'character varying', declaredType: 'public.isbn', maxLength: 13, nullable: true },
+    ],
+    ['books', 'title', { type: 'character varying', declaredType: 'character varying(200)', maxLength: 200 }],
+    ['books', 'initial', { type: 'character', maxLength: 1 }],
+    ['books', 'slug', { generated: 'stored', default: null }],
+    ['books', 'levels', { type: 'private.secret_level[]', enumValues: [] }],
+    ['books', 'price', { type: 'numeric', declaredType: 'numeric(8,2)', maxLength: null, default: '9.5' }],
+  ])('%s.%s', (table, column, wanted) => {
+    expect(relation(table).columns.get(column)).toMatchObject(wanted)
+  })
+
+  it('keep the order of the table', () => {
+    expect([...relation('loans').columns.keys()]).toEqual(['book_id', 'reader_id', 'due'])
+  })
+
+  it('can be computed by functions of a row', () => {
+    expect([...relation('books').computedColumns.values()]).toEqual([
+      { name: 'full_title', function: { schema: 'public', name: 'full_title' }, type: 'text' },
+    ])
+  })
+})
+
+describe('relationships', () => {
+  it.each([
+    [
+      'books',
+      ['authors'],
+      [
+        'many-to-one authors author_id=id',
+        'many-to-one authors translator_id=id',
+        'computed authors by author_of, one',
+      ],
+    ],
+    [
+      'authors',
+      ['books'],
+      ['one-to-many books id=author_id', 'one-to-many books id=translator_id', 'computed books by books_by'],
+    ],
+    ['book_details', ['books'], ['one-to-one books book_id=id']],
+    ['books', ['book_details'], ['one-to-one book_details id=book_id, parent']],
+    ['repairs', ['copies'], ['many-to-one copies shelf=shelf,place=place']],
+    ['readers', ['readers'], ['one-to-many readers id=boss_id', 'many-to-one readers boss_id=id']],
+    ['visits', ['readers'], ['many-to-one readers reader_id=id']],
+    [
+      'readers',
+      ['books'],
+      [
+        'many-to-many books over loan_pairs id=reader_id book_id=id',
+        'many-to-many books over loans id=reader_id book_id=id',
+      ],
+    ],
+    [
+      'cheap_books',
+      ['authors', 'copies'],
+      ['many-to-one authors author_id=id', 'one-to-many copies book_id=book_id'],
+    ],
+    ['both_ways', ['authors'], ['many-to-one authors author_id=id']],
+    ['book_stats', ['authors'], ['many-to-one authors author_id=id']],
+    [
+      'author_names',
+      ['cheap_books'],
+      ['one-to-many cheap_books again=author_id', 'one-to-many cheap_books author=author_id'],
+    ],
+    ['ledger_direct', ['books'], ['many-to-one books book_id=id']],
+    ['visits', ['odd {view'], ['many-to-one odd {view reader_id=we{i}rd ( ,\\ :resno 9 name']],
+  ])('%s with %j', (name, targets, wanted) => {
+    expect(relationshipsOf(name, ...targets)).toEqual(wanted)
+  })
+
+  it('end where a view below is out of reach, and at a union', () => {
+    expect(relation('ledger_page').relationships).toEqual([])
+    expect(relation('all_titles').relationships).toEqual([])
+  })
+
+  it('are replaced by a function that bears the name of the target', () => {
+    expect(relationshipsOf('loans', 'readers')).toEqual(['computed readers by readers'])
+  })
+
+  it('never lead to relations that are not exposed', () => {
+    const all = [...(catalogue.relations.get('public')?.values() ?? [])].flatMap(
+      (found) => found.relationships,
+    )
+    expect(all.filter(({ target }) => target.schema !== 'public')).toEqual([])
+  })
+
+  it('give one object or a list', () => {
+    const toOne = relation('books').relationships.filter(isToOne)
+    expect(new Set(toOne.map(({ kind }) => kind))).toEqual(new Set(['many-to-one', 'one-to-one', 'computed']))
+  })
+
+  it('come in the same order from every reading', async () => {
+    const again = await readCatalogue(database.admin, {
+      schemas: ['public'],
+      extraSearchPath: ['extensions'],
+    })
+    expect(again).toEqual(catalogue)
+  })
+})
+
+describe('functions', () => {
+  it('come with the shortest overload first', () => {
+    expect(
+      routines('add').map(({ parameters }) => parameters.map(({ name, required }) => [name, required])),
+    ).toEqual([
+      [
+        ['a', true],
+        ['b', false],
+      ],
+      [
+        ['a', true],
+        ['b', true],
+        ['c', true],
+      ],
+    ])
+    expect(routines('add')[0]?.comment).toBe('Adds\n\nTwo numbers.')
+  })
+
+  it.each([
+    [
+      'join_all',
+      { hasVariadic: true, parameters: [{ name: 'words', type: 'text[]', required: false, variadic: true }] },
+    ],
+    ['echo', { bodyType: 'json', parameters: [{ name: '' }] }],
+    [
+      'find_books',
+      {
+        bodyType: null,
+        volatility: 'stable',
+        result: { kind: 'composite', isSet: true, type: { schema: 'public', name: 'books' } },
+      },
+    ],
+    [
+      'totals',
+      { result: { kind: 'composite', isSet: true, type: { schema: 'pg_catalog', name: 'record' } } },
+    ],
+    [
+      'out_first',
+      {
+        result: { kind: 'composite', isSet: false },
+        parameters: [
+          { name: 'needed', type: 'integer', required: true },
+          { name: 'flag', type: 'boolean', required: false },
+        ],
+      },
+    ],
+    ['do_nothing', { result: { kind: 'void' } }],
+    [
+      'default_email',
+      { result: { kind: 'scalar', isDomain: true, type: { schema: 'pg_catalog', name: 'text' } } },
+    ],
+    [
+      'padded',
+      {
+        parameters: [
+          { type: 'character', castType: 'character varying' },
+          { type: 'bit', castType: 'bit varying' },
+        ],
+      },
+    ],
+    [
+      'set_level',
+      {
+        isolation: 'serializable',
+        settings: [
+          ['statement_timeout', '2s'],
+          ['default_transaction_isolation', 'serializable'],
+        ],
+      },
+    ],
+  ])('%s', (name, wanted) => {
+    expect(routines(name)).toHaveLength(1)
+    expect(routines(name)[0]).toMatchObject(wanted)
+  })
+
+  it.each(['two_unnamed', 'one_unnamed', 'on_change', 'hidden', 'full_title', 'book_agg'])(
+    '%s cannot be called',
+    (name) => {
+      expect(routines(name)).toEqual([])
+    },
+  )
+})
+
+describe('representations and media types', () => {
+  it('finds casts of domains from text and to json', () => {
+    expect(catalogue.representations.get('public.color')?.get('json')).toBe('public.color_to_json')
+    expect(catalogue.representations.get('text')?.get('public.color')).toBe('public.color_from_text')
+  })
+
+  it('finds aggregates over a table, over anything, and functions that give a body', () => {
+    const of = catalogue.mediaHandlers.of.get('public')
+    expect(of?.get('books')?.get('application/vnd.book')).toMatchObject({
+      kind: 'aggregate',
+      isBytes: false,
+      function: { name: 'book_agg' },
+    })
+    expect(of?.get('cover_image')?.get('image/png')).toMatchObject({ kind: 'result', isBytes: true })
+    expect(catalogue.mediaHandlers.any.get('*/*')).toMatchObject({
+      contentType: 'application/octet-stream',
+      function: { name: 'any_agg' },
+    })
+  })
+})
+
+describe('settings', () => {
+  const suffix = Math.random().toString(36).slice(2, 10)
+  const service = `service_${suffix}`
+  const visitor = `visitor_${suffix}`
+
+  beforeAll(() =>
+    database.admin.session((session) =>
+      session.script(`
+        create role ${service} login noinherit password '${service}';
+        create role ${visitor};
+        grant ${visitor} to ${service};
+        alter role ${visitor} set statement_timeout = '3s';
+        alter role ${visitor} set default_transaction_isolation = 'repeatable read';
+        alter role ${visitor} set track_functions = 'all';
+        alter role ${service} set pgrst.db_max_rows = '100';
+        alter role ${service} set pgrst.db_plan_enabled = 'true';
+        alter role ${service} in database ${database.database} set pgrst.db_max_rows = '5';`),
+    ),
+  )
+  afterAll(async () => {
+    await database.admin.run(sql`drop owned by ${raw(service)}`)
+    await database.admin.session((session) => session.script(`drop role ${visitor}; drop role ${service};`))
+  })
+
+  it('reads those of the roles requests run as, and the configuration in the database', async () => {
+    const pool = openPool({ ...database.as(service), size: 1, applicationName: 'test' })
+    try {
+      const { roles, config } = await readCatalogue(pool, { schemas: ['public'], extraSearchPath: [] })
+      // track_functions may be set by superusers only, so it is no setting of requests.
+      expect(roles).toEqual(
+        new Map([[visitor, { isolation: 'repeatable read', settings: [['statement_timeout', '3s']] }]]),
+      )
+      expect(config).toEqual(
+        new Map([
+          ['db_max_rows', '5'],
+          ['db_plan_enabled', 'true'],
+        ]),
+      )
+    } finally {
+      await pool.close()
+    }
+  })
+})
