@@ -1,1 +1,3 @@
-export {}
+// The realtime service; today only its part of the database, in `./migrations.generated.ts`.
+
+export { migrations } from './migrations.generated.ts'
