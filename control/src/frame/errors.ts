@@ -43,13 +43,6 @@ export const errors = defineErrors('management', {
     // One problem is a string, several are a list: clients that match on text see the common case plainly.
     ...(problems.length > 1 && { details: { message: problems } }),
   }),
-  notJson: () => ({ code: 'bad_json', kind: 'caller', status: 400, message: 'The body is not valid JSON' }),
-  noRoute: (method: string, path: string) => ({
-    code: 'no_route',
-    kind: 'caller',
-    status: 404,
-    message: `Cannot ${method} ${path}`,
-  }),
   tooManyRequests: () => ({
     code: 'rate_limit_exceeded',
     kind: 'limit',

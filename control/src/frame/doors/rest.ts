@@ -1,6 +1,6 @@
 // The REST door: every operation as a route. It reads requests, sets statuses and headers, and decides nothing.
 
-import { type Dialect, renderWith, type ServicePlugin } from '@plinth/http'
+import type { Dialect, ServicePlugin } from '@plinth/http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Platform } from '../call.ts'
@@ -17,8 +17,15 @@ const Extra = z.object({
   missing_permissions: z.array(z.string()).optional(),
 })
 
-/** `{"message": …}`: what every client of this API reads. */
-export const managementDialect: Dialect = ({ status, message, details }) => {
+/** A method that a path does not take is a route that does not exist, as upstream has it. */
+const noRoute = new Set(['route_not_found', 'method_not_allowed'])
+
+/** `{"message": …}`: what every client of this API reads. For the whole server that mounts the REST door. */
+export const managementDialect: Dialect = ({ code, status, message, details }, request) => {
+  if (noRoute.has(code)) {
+    const path = request.url.split('?', 1)[0]
+    return { status: 404, body: { message: `Cannot ${request.method} ${path}` } }
+  }
   const extra = Extra.safeParse(details)
   return { status, body: { message, ...(extra.success && extra.data) } }
 }
@@ -93,18 +100,12 @@ const allowEmptyBodies = (app: FastifyInstance): void => {
   })
 }
 
-/** All operations under their paths, errors and unknown routes in this API's own words. */
+/** All operations under their paths. */
 export const restDoor =
   (platform: Platform, operations: readonly Operation[]): ServicePlugin =>
   async (app) => {
     const limits = makeRateLimit()
-    const render = renderWith(managementDialect)
     allowEmptyBodies(app)
-    app.setErrorHandler(render)
-    app.setNotFoundHandler((request, reply) => {
-      const path = request.url.split('?', 1)[0] ?? '/'
-      return render(errors.noRoute(request.method, path), request, reply)
-    })
     for (const operation of operations) {
       const { method, path } = operation.rest
       const config = { name: operation.name }

@@ -1,0 +1,98 @@
+// The supervisor's API on a socket, for tests of the control plane alone: it keeps what it was told in plain
+// arrays and reports what a test tells it to.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BranchReport, type BranchStatus, ProjectRef, type StackSpec } from '@plinth/contracts'
+import { closeServer, listenOnSocket, makeServer, streamLines } from '@plinth/http'
+import { memoryObserve } from '@plinth/observe'
+
+export type StandInSupervisor = {
+  readonly socketPath: string
+  /** Every spec that was put, in order. */
+  readonly specs: readonly StackSpec[]
+  readonly restarts: readonly string[]
+  /** Reports a branch as a real supervisor would after it changed. */
+  readonly report: (ref: string, status: BranchStatus, more?: Partial<BranchReport>) => void
+  /** What new branches become at once; default `awake`. `undefined` leaves them provisioning. */
+  becomes: BranchStatus | undefined
+  /** While set, every PUT is refused: a host that cannot be reached. */
+  isDown: boolean
+  readonly close: () => Promise<void>
+}
+
+type Follower = (report: BranchReport) => void
+
+export const standInSupervisor = async (postgresSocketDir: string): Promise<StandInSupervisor> => {
+  const folder = await mkdtemp(join(tmpdir(), 'plinth-'))
+  const socketPath = join(folder, 'supervisor.sock')
+  const specs: StackSpec[] = []
+  const restarts: string[] = []
+  const reports = new Map<string, BranchReport>()
+  const followers = new Set<Follower>()
+  const app = makeServer({ observe: memoryObserve(), bodyLimit: 10_000_000 })
+
+  const report: StandInSupervisor['report'] = (ref, status, more = {}) => {
+    const specVersion = specs.findLast((spec) => spec.ref === ref)?.version ?? 1
+    const line: BranchReport = {
+      ref: ProjectRef.parse(ref),
+      status,
+      specVersion,
+      postgresVersion: '17.12',
+      since: new Date().toISOString(),
+      ...more,
+    }
+    reports.set(ref, line)
+    for (const follow of followers) follow(line)
+  }
+
+  const standIn: StandInSupervisor = {
+    socketPath,
+    specs,
+    restarts,
+    report,
+    becomes: 'awake',
+    isDown: false,
+    close: async () => {
+      await closeServer(app, 0)
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+
+  const settle = (spec: StackSpec): void => {
+    if (spec.desired === 'removed') report(spec.ref, 'gone')
+    else if (spec.desired === 'paused') report(spec.ref, 'paused')
+    else if (standIn.becomes !== undefined) report(spec.ref, standIn.becomes)
+  }
+
+  app.put<{ Body: StackSpec; Params: { ref: string } }>('/branches/:ref', async (request, reply) => {
+    if (standIn.isDown) return reply.code(503).send({ message: 'The host is down.' })
+    const { ref } = request.params
+    specs.push(request.body)
+    if (!reports.has(ref)) report(ref, 'provisioning')
+    settle(request.body)
+    return reply.code(202).send(reports.get(ref))
+  })
+  app.get('/branches', async () => [...reports.values()].filter(({ status }) => status !== 'gone'))
+  app.post<{ Params: { ref: string } }>('/branches/:ref/wake', async (request, reply) => {
+    const { ref } = request.params
+    if (reports.get(ref)?.status === 'broken') {
+      return reply.code(503).send({ code: 'broken', message: 'The branch is broken.' })
+    }
+    return { ref, httpSocket: join(folder, 'http.sock'), postgresSocketDir }
+  })
+  app.post<{ Params: { ref: string } }>('/branches/:ref/restart', async (request, reply) => {
+    restarts.push(request.params.ref)
+    return reply.code(202).send({})
+  })
+  app.get('/events', (_request, reply) => {
+    const stream = streamLines(reply)
+    for (const line of reports.values()) stream.send(line)
+    followers.add(stream.send)
+    stream.closed.addEventListener('abort', () => followers.delete(stream.send))
+  })
+  app.get('/health', async () => ({ status: 'ok' }))
+  await listenOnSocket(app, socketPath)
+  return standIn
+}
