@@ -6,6 +6,8 @@ import { z } from 'zod'
 export const StackPlace = z.object({
   /** Folder of the Postgres socket (`<folder>/.s.PGSQL.5432`). */
   postgresSocketDir: z.string(),
+  /** Name of the database; `postgres` when absent. */
+  database: z.string().optional(),
   /** Socket on which the stack serves HTTP to the edge. */
   httpSocket: z.string(),
   /** Socket on which the stack takes a new spec from the supervisor. */

@@ -25,11 +25,11 @@ const longestPauseMs = 250
 /** Opens nothing yet: connections are made when they are first needed. */
 export const openDatabase = (
   spec: StackSpec,
-  place: Pick<StackPlace, 'postgresSocketDir'>,
+  place: Pick<StackPlace, 'postgresSocketDir' | 'database'>,
   observe: Observe,
 ): Database => {
   const { passwords } = spec.database
-  const base = { socketDir: place.postgresSocketDir, database: 'postgres' }
+  const base = { socketDir: place.postgresSocketDir, database: place.database ?? 'postgres' }
   const connection = { ...base, user: 'authenticator', password: passwords.authenticator }
   const line = openLine({
     ...connection,
