@@ -15,7 +15,7 @@ import { root } from './root.ts'
 const owners = [
   { owner: 'auth', role: 'supabase_auth_admin' },
   { owner: 'storage', role: 'supabase_storage_admin' },
-  { owner: 'realtime', role: 'supabase_admin' },
+  { owner: 'realtime', role: 'supabase_realtime_admin' },
 ]
 
 const loadHistories = async (): Promise<readonly History[]> => {

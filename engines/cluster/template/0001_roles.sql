@@ -38,4 +38,9 @@ alter role supabase_auth_admin set idle_in_transaction_session_timeout = 60000;
 alter role supabase_storage_admin set search_path = storage;
 alter role plinth_sql set role = postgres;
 
-alter database postgres owner to postgres;
+-- The owner of the database also owns `public` (through pg_database_owner) and may create schemas.
+do $$
+begin
+  execute format('alter database %I owner to postgres', current_database());
+end
+$$;
