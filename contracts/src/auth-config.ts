@@ -14,13 +14,28 @@ export const AuthConfig = z.object({
   external_anonymous_users_enabled: z.boolean().default(false),
   /** Confirms addresses without a mail: on until mail is configured. */
   mailer_autoconfirm: z.boolean().default(true),
+  /** Seconds a mailed code or link is good for, digits of the code, seconds between two mails to one person. */
+  mailer_otp_exp: z.int().min(1).max(604_800).default(3600),
+  mailer_otp_length: z.int().min(6).max(10).default(6),
+  smtp_max_frequency: z.int().min(0).default(60),
+  /** A new address counts only when the old one agreed too. */
+  mailer_secure_email_change_enabled: z.boolean().default(true),
   sms_autoconfirm: z.boolean().default(false),
+  sms_otp_exp: z.int().min(1).default(60),
+  sms_otp_length: z.int().min(6).max(10).default(6),
+  sms_max_frequency: z.int().min(0).default(60),
+  /** `phone=code` pairs separated by commas that sign in without a message. */
+  sms_test_otp: z.string().default(''),
+  mfa_max_enrolled_factors: z.int().min(0).default(10),
+  mfa_totp_enroll_enabled: z.boolean().default(true),
+  mfa_totp_verify_enabled: z.boolean().default(true),
   password_min_length: z.int().min(6).max(72).default(6),
   /** Character classes separated by `:`; one of each is required. */
   password_required_characters: z.string().default(''),
   refresh_token_rotation_enabled: z.boolean().default(true),
   security_refresh_token_reuse_interval: z.int().min(0).default(10),
   security_update_password_require_reauthentication: z.boolean().default(false),
+  security_update_password_require_current_password: z.boolean().default(false),
   security_manual_linking_enabled: z.boolean().default(false),
   /** Hours; 0 is no limit. */
   sessions_timebox: z.number().min(0).default(0),
@@ -30,6 +45,9 @@ export const AuthConfig = z.object({
   rate_limit_token_refresh: z.int().min(1).default(150),
   rate_limit_verify: z.int().min(1).default(30),
   rate_limit_otp: z.int().min(1).default(30),
+  /** Anonymous sign-ins of one address in an hour. */
   rate_limit_anonymous_users: z.int().min(1).default(30),
+  /** Mails of the whole project in an hour. */
+  rate_limit_email_sent: z.int().min(1).default(30),
 })
 export type AuthConfig = z.infer<typeof AuthConfig>

@@ -1,0 +1,36 @@
+// Last step of every way in: a session with its tokens.
+
+import { randomUUID } from 'node:crypto'
+import type { Db, Origin, Parts } from '../deps.ts'
+import { insertSession } from '../sql/insert-session.ts'
+import { issueSessionBody, type SessionBody } from './issue-token.ts'
+import { newRefreshToken } from './refresh-token-row.ts'
+import { iso } from './time.ts'
+import type { UserRow } from './user-row.ts'
+
+export type Method =
+  | 'password'
+  | 'anonymous'
+  | 'otp'
+  | 'magiclink'
+  | 'recovery'
+  | 'invite'
+  | 'email/signup'
+  | 'email_change'
+
+type Entry = { readonly user: UserRow; readonly method: Method; readonly origin: Origin }
+
+/** What a route needs for its answer. */
+export type Opened = { readonly userId: string; readonly sessionId: string; readonly body: SessionBody }
+
+export const openSession = async (parts: Parts, db: Db, { user, method, origin }: Entry): Promise<Opened> => {
+  const now = parts.clock()
+  const at = iso(now)
+  const id = randomUUID()
+  const refreshToken = newRefreshToken()
+  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, at })
+  const amr = [{ method, timestamp: Math.floor(now / 1000) }]
+  const signedIn = { ...user, last_sign_in_at: at, updated_at: at }
+  const body = await issueSessionBody(parts, signedIn, { id, amr }, refreshToken)
+  return { userId: user.id, sessionId: id, body }
+}

@@ -1,0 +1,35 @@
+// The same for phones: a code without a link.
+
+import type { Db, Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { replaceOneTimeToken } from '../sql/replace-one-time-token.ts'
+import { type UserChanges, updateUser } from '../sql/update-user.ts'
+import { type CodeType, sentAtColumn } from './code-slot.ts'
+import type { Letter } from './letter.ts'
+import { hashCode, newCode } from './one-time-code.ts'
+import { iso, millis } from './time.ts'
+import type { UserRow } from './user-row.ts'
+import { writeLetter } from './write-letter.ts'
+
+type Sms = { readonly slot: CodeType; readonly to: string; readonly changes?: UserChanges }
+
+/** The fixed code of a number that is used in tests, if it is one. */
+export const testCodeOf = ({ config }: Parts, phone: string): string | undefined => {
+  const pairs = config.sms_test_otp.split(',').map((pair) => pair.trim().split('='))
+  return pairs.find(([number]) => number === phone)?.[1]
+}
+
+export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Promise<readonly Letter[]> => {
+  const { slot, to, changes = {} } = sms
+  const { config, clock } = parts
+  const sentAt = user[sentAtColumn[slot]]
+  const left = sentAt === null ? 0 : millis(sentAt) + config.sms_max_frequency * 1000 - clock()
+  if (left > 0) throw errors.smsTooOften(Math.floor(left / 1000))
+  const at = iso(clock())
+  const fixed = testCodeOf(parts, to)
+  const code = fixed ?? newCode(config.sms_otp_length)
+  const hash = hashCode(to, code)
+  await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
+  await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
+  return fixed === undefined ? [writeLetter({ kind: 'sms', to, code, link: '' })] : []
+}

@@ -1,0 +1,34 @@
+// Second half of a PKCE sign-in: the code from the link and the client's secret become a session, once.
+
+import type { Origin, Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { findUser } from '../sql/find-user.ts'
+import { takeFlowState } from '../sql/take-flow-state.ts'
+import { recordDeed } from './audit.ts'
+import { type Opened, openSession } from './open-session.ts'
+import { checkVerifier } from './pkce.ts'
+import { millis } from './time.ts'
+
+const lifetime = 5 * 60_000
+
+type Code = { readonly code: string; readonly verifier: string }
+
+export const tradeCode = (parts: Parts, { code, verifier }: Code, origin: Origin): Promise<Opened> => {
+  if (code === '' || verifier === '') {
+    throw errors.invalid('invalid request: both auth code and code verifier should be non-empty')
+  }
+  const now = parts.clock()
+  // A failed attempt rolls the taking back, so that a wrong verifier does not spoil the right one.
+  return parts.pool.transaction(async (db) => {
+    const flow = await takeFlowState(db, code)
+    const user = flow?.user_id == null ? undefined : await findUser(db, { id: flow.user_id })
+    if (flow === undefined || user === undefined) throw errors.flowNotFound()
+    const isByLink = flow.authentication_method === 'magiclink' && flow.auth_code_issued_at !== null
+    const start = isByLink ? (flow.auth_code_issued_at ?? flow.created_at) : flow.created_at
+    if (now > millis(start) + lifetime) throw errors.flowOver()
+    checkVerifier({ challenge: flow.code_challenge, method: flow.code_challenge_method }, verifier)
+    const traits = { provider_type: flow.provider_type }
+    await recordDeed(db, now, { actor: user, action: 'login', origin, traits })
+    return openSession(parts, db, { user, method: flow.authentication_method, origin })
+  })
+}

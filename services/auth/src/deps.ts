@@ -1,0 +1,34 @@
+// What the auth service is given, and what its parts hand to each other.
+
+import type { AuthConfig, Observe } from '@plinth/contracts'
+import type { Signer, Verifier } from '@plinth/crypto'
+import type { Pool, Session } from '@plinth/postgres'
+import type { Mail } from './core/letter.ts'
+
+export type AuthDeps = {
+  /** Logged in as `supabase_auth_admin`. */
+  readonly pool: Pool
+  readonly config: AuthConfig
+  readonly signer: Signer
+  readonly verifier: Verifier
+  /** Public base address of the branch, without a trailing slash. */
+  readonly publicUrl: string
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
+  readonly observe: Observe
+  /** Takes the letters; without it they go to the project's own inbox. */
+  readonly mail?: Mail
+}
+
+/** Dependencies with their defaults filled in, and what follows from them. */
+export type Parts = Omit<AuthDeps, 'mail'> & {
+  readonly mail: Mail
+  /** `iss` of tokens and base of links: `<publicUrl>/auth/v1`. */
+  readonly issuer: string
+}
+
+/** One transaction, or the pool where a single statement is all there is. */
+export type Db = Pick<Session, 'query' | 'one' | 'maybe' | 'run'>
+
+/** Where a request comes from, as sessions and the audit log keep it. */
+export type Origin = { readonly ip: string | undefined; readonly userAgent: string | undefined }

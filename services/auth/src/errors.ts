@@ -1,0 +1,149 @@
+// Every error this service raises. Codes, statuses and messages are GoTrue's: clients compare them.
+
+import { defineErrors, type ErrorShape } from '@plinth/errors'
+
+const caller = (status: number, code: string, message: string): ErrorShape => ({
+  kind: 'caller',
+  status,
+  code,
+  message,
+})
+
+const limit = (code: string, message: string): ErrorShape => ({ kind: 'limit', status: 429, code, message })
+
+/** The project's database refused: most often a trigger of the owner's. */
+const database = (message: string, cause: unknown): ErrorShape => ({
+  kind: 'project',
+  status: 500,
+  code: 'unexpected_failure',
+  message,
+  cause,
+})
+
+export const errors = defineErrors('auth', {
+  // the request itself
+  badJson: (problem: string) => caller(400, 'bad_json', `Could not parse request body as JSON: ${problem}`),
+  invalid: (message: string) => caller(400, 'validation_failed', message),
+  invalidValue: (message: string) => caller(422, 'validation_failed', message),
+  invalidId: (name: string) => caller(404, 'validation_failed', `${name} must be an UUID`),
+  bodyTooLarge: (bytes: number) =>
+    caller(413, 'request_entity_too_large', `Request body too large (max ${bytes} bytes)`),
+  notFound: () => caller(404, 'not_found', 'There is no such endpoint.'),
+  tooManyRequests: () => limit('over_request_rate_limit', 'Request rate limit reached'),
+  conflict: (message: string) => caller(409, 'conflict', message),
+
+  // who is asking
+  noBearer: () => caller(401, 'no_authorization', 'This endpoint requires a valid Bearer token'),
+  badToken: (why: string) => caller(403, 'bad_jwt', why),
+  badSubject: () => caller(400, 'bad_jwt', 'invalid claim: sub claim must be a UUID'),
+  notAdmin: () => caller(403, 'not_admin', 'User not allowed'),
+  appMetadataNotAllowed: () => caller(403, 'not_admin', 'Updating app_metadata requires admin privileges'),
+  anonymousNotAllowed: () =>
+    caller(403, 'no_authorization', 'Anonymous user not allowed to perform these actions'),
+  tokenUserGone: () => caller(403, 'user_not_found', 'User from sub claim in JWT does not exist'),
+  tokenSessionGone: () =>
+    caller(403, 'session_not_found', 'Session from session_id claim in JWT does not exist'),
+  sessionOver: () => caller(403, 'session_expired', 'Session is no longer valid'),
+  bannedToken: () => caller(403, 'user_banned', 'User is banned'),
+  userNotFound: () => caller(404, 'user_not_found', 'User not found'),
+  userWithEmailNotFound: () => caller(404, 'user_not_found', 'User with this email not found'),
+
+  // signing up and in
+  signupDisabled: () => caller(422, 'signup_disabled', 'Signups not allowed for this instance'),
+  anonymousDisabled: () => caller(422, 'anonymous_provider_disabled', 'Anonymous sign-ins are disabled'),
+  emailSignupDisabled: () => caller(400, 'email_provider_disabled', 'Email signups are disabled'),
+  phoneSignupDisabled: () => caller(400, 'phone_provider_disabled', 'Phone signups are disabled'),
+  emailLoginDisabled: (status: 400 | 422 = 422) =>
+    caller(status, 'email_provider_disabled', 'Email logins are disabled'),
+  phoneLoginDisabled: (status: 400 | 422 = 422) =>
+    caller(status, 'phone_provider_disabled', 'Phone logins are disabled'),
+  phoneOtpDisabled: () => caller(400, 'phone_provider_disabled', 'Unsupported phone provider'),
+  userExists: () => caller(422, 'user_already_exists', 'User already registered'),
+  emailExists: () =>
+    caller(422, 'email_exists', 'A user with this email address has already been registered'),
+  phoneExists: () => caller(422, 'phone_exists', 'A user with this phone number has already been registered'),
+  phoneTaken: () => caller(422, 'phone_exists', 'Phone number already registered by another user'),
+  unknownGrant: () => caller(400, 'invalid_credentials', 'unsupported_grant_type'),
+  invalidLogin: () => caller(400, 'invalid_credentials', 'Invalid login credentials'),
+  banned: () => caller(400, 'user_banned', 'User is banned'),
+  emailNotConfirmed: () => caller(400, 'email_not_confirmed', 'Email not confirmed'),
+  phoneNotConfirmed: () => caller(400, 'phone_not_confirmed', 'Phone not confirmed'),
+  weakPassword: (message: string, reasons: readonly string[]) => ({
+    ...caller(422, 'weak_password', message),
+    details: { reasons },
+  }),
+  samePassword: () => caller(422, 'same_password', 'New password should be different from the old password.'),
+  aal2Needed: () =>
+    caller(
+      401,
+      'insufficient_aal',
+      'AAL2 session is required to update email or password when MFA is enabled.',
+    ),
+  ssoManaged: () =>
+    caller(422, 'user_sso_managed', 'Updating email, phone, password of a SSO account only possible via SSO'),
+  emailUnverified: () => caller(422, 'email_not_confirmed', 'Please verify your email first.'),
+  phoneUnverified: () => caller(422, 'phone_not_confirmed', 'Please verify your phone first.'),
+  reauthenticationNeeded: () =>
+    caller(400, 'reauthentication_needed', 'Password update requires reauthentication'),
+  reauthenticationInvalid: () => caller(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid'),
+  currentPasswordNeeded: () =>
+    caller(400, 'current_password_required', 'Current password required when setting new password.'),
+  currentPasswordWrong: () =>
+    caller(400, 'current_password_invalid', 'Current password required when setting new password.'),
+
+  // refreshing
+  refreshTokenUnknown: () =>
+    caller(400, 'refresh_token_not_found', 'Invalid Refresh Token: Refresh Token Not Found'),
+  refreshTokenUsed: () => caller(400, 'refresh_token_already_used', 'Invalid Refresh Token: Already Used'),
+  refreshUserBanned: () => caller(400, 'user_banned', 'Invalid Refresh Token: User Banned'),
+  refreshSessionGone: () => caller(400, 'session_not_found', 'Invalid Refresh Token: No Valid Session Found'),
+  refreshSessionOver: (why: string) =>
+    caller(400, 'session_expired', `Invalid Refresh Token: Session Expired${why}`),
+
+  // one-time codes and flows
+  codeInvalid: () => caller(403, 'otp_expired', 'Token has expired or is invalid'),
+  linkInvalid: () => caller(403, 'otp_expired', 'Email link is invalid or has expired'),
+  otpDisabled: () => caller(422, 'otp_disabled', 'Signups not allowed for otp'),
+  mailTooOften: (seconds: number) =>
+    limit(
+      'over_email_send_rate_limit',
+      `For security purposes, you can only request this after ${seconds} seconds.`,
+    ),
+  smsTooOften: (seconds: number) =>
+    limit(
+      'over_sms_send_rate_limit',
+      `For security purposes, you can only request this after ${seconds} seconds.`,
+    ),
+  tooManyMails: () => limit('over_email_send_rate_limit', 'email rate limit exceeded'),
+  mailFailed: (message: string, cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 500,
+    code: 'unexpected_failure',
+    message,
+    cause,
+  }),
+  smsFailed: (cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 422,
+    code: 'sms_send_failed',
+    message: 'Error sending sms to provider',
+    cause,
+  }),
+  flowNotFound: () => caller(404, 'flow_state_not_found', 'invalid flow state, no valid flow state found'),
+  flowOver: () => caller(422, 'flow_state_expired', 'invalid flow state, flow state has expired'),
+  noFlow: () =>
+    caller(
+      400,
+      'flow_state_not_found',
+      'No associated flow state found. No valid flow state found for user.',
+    ),
+  badVerifier: (why: string) => caller(400, 'bad_code_verifier', why),
+
+  // the project's database
+  savingUser: (cause: unknown) => database('Database error saving new user', cause),
+  savingAnonymousUser: (cause: unknown) => database('Database error creating anonymous user', cause),
+  creatingUser: (cause: unknown) => database('Database error creating new user', cause),
+  updatingUser: (cause: unknown) => database('Error updating user', cause),
+  deletingUser: (cause: unknown) => database('Database error deleting user', cause),
+  findingUser: (cause: unknown) => database('Database error querying schema', cause),
+})

@@ -1,0 +1,100 @@
+// What anybody may know: that the service is there, what it offers, and its public keys.
+
+import type { AuthConfig } from '@plinth/contracts'
+import type { Route } from './route.ts'
+
+/** Providers that this version does not offer are off, as a project that never switched them on. */
+const external = [
+  'apple',
+  'azure',
+  'bitbucket',
+  'discord',
+  'facebook',
+  'snapchat',
+  'figma',
+  'fly',
+  'github',
+  'gitlab',
+  'google',
+  'keycloak',
+  'kakao',
+  'linkedin',
+  'linkedin_oidc',
+  'notion',
+  'spotify',
+  'slack',
+  'slack_oidc',
+  'workos',
+  'twitch',
+  'twitter',
+  'x',
+  'zoom',
+]
+
+const settings = (config: AuthConfig): object => ({
+  external: {
+    anonymous_users: config.external_anonymous_users_enabled,
+    ...Object.fromEntries(external.map((name) => [name, false])),
+    email: config.external_email_enabled,
+    phone: config.external_phone_enabled,
+  },
+  disable_signup: config.disable_signup,
+  mailer_autoconfirm: config.mailer_autoconfirm,
+  phone_autoconfirm: config.sms_autoconfirm,
+  sms_provider: '',
+  saml_enabled: false,
+  saml_private_key_next_configured: false,
+  passkeys_enabled: false,
+})
+
+const openidConfiguration = (issuer: string): object => ({
+  issuer,
+  authorization_endpoint: `${issuer}/oauth/authorize`,
+  token_endpoint: `${issuer}/oauth/token`,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  userinfo_endpoint: `${issuer}/oauth/userinfo`,
+  scopes_supported: ['openid', 'profile', 'email', 'phone'],
+  response_types_supported: ['code'],
+  response_modes_supported: ['query'],
+  grant_types_supported: ['authorization_code', 'refresh_token'],
+  subject_types_supported: ['public'],
+  id_token_signing_alg_values_supported: ['RS256', 'HS256', 'ES256'],
+  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+  claims_supported: [
+    'sub',
+    'aud',
+    'iss',
+    'exp',
+    'iat',
+    'auth_time',
+    'nonce',
+    'email',
+    'email_verified',
+    'phone_number',
+    'phone_number_verified',
+    'name',
+    'picture',
+    'preferred_username',
+    'updated_at',
+  ],
+  code_challenge_methods_supported: ['S256', 'plain'],
+})
+
+const cached = 'public, max-age=600'
+
+export const about: Route = (app, { config, signer, issuer }) => {
+  app.get('/health', async () => ({
+    version: 'v2.189.0',
+    name: 'GoTrue',
+    description: 'GoTrue is a user registration and authentication API',
+  }))
+  app.get('/settings', async () => settings(config))
+  app.get('/.well-known/jwks.json', async (_request, reply) => {
+    void reply.header('cache-control', cached)
+    return signer.jwks()
+  })
+  app.get('/.well-known/openid-configuration', async (_request, reply) => {
+    void reply.header('cache-control', cached)
+    return openidConfiguration(issuer)
+  })
+}

@@ -1,0 +1,62 @@
+// Who may call a route, said on the route's own line: `asUser` and `asAdmin` hand the handler who it is.
+
+import { isIP } from 'node:net'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type Actor, adminActor } from '../core/audit.ts'
+import { checkAdmin, isAdminRole, loadMe, type Me, verifyToken } from '../core/load-caller.ts'
+import type { Origin, Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+type UserHandler = (request: FastifyRequest, reply: FastifyReply, me: Me) => Promise<unknown>
+type AdminHandler = (request: FastifyRequest, reply: FastifyReply, actor: Actor) => Promise<unknown>
+
+const bearer = /^bearer (\S+)$/i
+
+/** The token as sent, or the one the gateway made for a bare API key (`sb_…` is a key, never a token). */
+const findToken = ({ headers, caller }: FastifyRequest): string | undefined => {
+  const { authorization } = headers
+  const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1]
+  if (token !== undefined && !token.startsWith('sb_')) return token
+  return authorization === undefined || token !== undefined ? caller?.token : undefined
+}
+
+const getToken = (request: FastifyRequest): string => {
+  const token = findToken(request)
+  if (token === undefined) throw errors.noBearer()
+  return token
+}
+
+export const asUser =
+  (parts: Parts, handler: UserHandler): Handler =>
+  async (request, reply) =>
+    handler(request, reply, await loadMe(parts, verifyToken(parts, getToken(request))))
+
+/** For what only people with an address may do. */
+export const asNamedUser = (parts: Parts, handler: UserHandler): Handler =>
+  asUser(parts, async (request, reply, me) => {
+    if (me.claims['is_anonymous'] === true) throw errors.anonymousNotAllowed()
+    return handler(request, reply, me)
+  })
+
+export const asAdmin =
+  (parts: Parts, handler: AdminHandler): Handler =>
+  async (request, reply) => {
+    const role = await checkAdmin(parts, verifyToken(parts, getToken(request)))
+    return handler(request, reply, adminActor(role))
+  }
+
+/** The audience a request is about: named by header, by the caller's own token, or the usual one. */
+export const audienceOf = (request: FastifyRequest, me?: Me): string => {
+  const named = request.headers['x-jwt-aud']
+  if (typeof named === 'string' && named !== '') return named
+  const own = me?.claims['aud']
+  const first: unknown = Array.isArray(own) ? own[0] : own
+  const isOwn = typeof first === 'string' && first !== '' && !isAdminRole(me?.claims['role'])
+  return isOwn ? first : 'authenticated'
+}
+
+export const originOf = ({ ip, headers }: FastifyRequest): Origin => ({
+  ip: ip !== undefined && isIP(ip) !== 0 ? ip : undefined,
+  userAgent: headers['user-agent'],
+})
