@@ -45,7 +45,7 @@ export const testDatabase = async ({
   const open = (name: string) =>
     openPool({ ...as(superuser), database: name, size: 2, applicationName: 'test admin' })
 
-  const source = template === 'project' ? 'project_template' : 'template0'
+  const source = template === 'project' ? 'project_template owner postgres' : 'template0'
   await once(open('postgres'), (pool) =>
     pool.run(sql`create database ${ident(database)} template ${raw(source)} strategy file_copy`),
   )
