@@ -1,7 +1,9 @@
 // A stack is a value: everything one branch serves, built from its spec and its place and never changed.
 
 import { createServer } from 'node:http'
+import { authService } from '@plinth/auth'
 import type { Observe, StackSpec } from '@plinth/contracts'
+import { makeSigner, makeVerifier } from '@plinth/crypto'
 import { gatewayDialect, gatewayService } from '@plinth/gateway'
 import { makeServer } from '@plinth/http'
 import { restService } from '@plinth/rest'
@@ -21,6 +23,15 @@ type Parts = {
 const patienceMs = 18_000
 
 const servicesOf = ({ spec, database, catalogue, observe }: Parts) => ({
+  auth: authService({
+    pool: database.auth,
+    config: spec.auth,
+    signer: makeSigner(spec.jwt),
+    verifier: makeVerifier(spec.jwt),
+    publicUrl: spec.publicUrl,
+    clock: Date.now,
+    observe,
+  }),
   rest: restService({ line: database.line, schema: catalogue, config: spec.rest, observe }),
 })
 

@@ -52,6 +52,28 @@ test('serves its branch when the assignment is answered', async () => {
   await expect.poll(() => existsSync(stack.place.httpSocket.replace('http', 'spare-1'))).toBe(false)
 })
 
+test('signs users up and lets them in', async () => {
+  await assign()
+  const body = { email: 'ada@example.org', password: 'a long password' }
+  const signedUp = await stack.http.request('POST', '/auth/v1/signup', body, anon)
+  expect(signedUp).toMatchObject({ status: 200, body: { token_type: 'bearer' } })
+  const { access_token: token } = signedUp.body as { access_token: string }
+  const headers = { apikey: publishable, authorization: `Bearer ${token}` }
+  expect(await stack.http.request('GET', '/auth/v1/user', undefined, { headers })).toMatchObject({
+    status: 200,
+    body: { email: 'ada@example.org', role: 'authenticated' },
+  })
+  const refused = { ...headers, authorization: `Bearer ${token}x` }
+  expect(await stack.http.request('GET', '/auth/v1/user', undefined, { headers: refused })).toMatchObject({
+    status: 403,
+    body: { error_code: 'bad_jwt' },
+  })
+  expect(await stack.http.request('GET', items, undefined, { headers: refused })).toMatchObject({
+    status: 401,
+    body: { code: 'PGRST301' },
+  })
+})
+
 test('two assignments at once are served like one', async () => {
   const answers = await Promise.all([assign(), assign(stack.spare, { version: 2 }), assign()])
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
