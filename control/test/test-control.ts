@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto'
 import { newAccessToken, newRef } from '@plinth/crypto'
 import { makeServer } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
-import { migrate, openPool, type Pool } from '@plinth/postgres'
+import { ident, migrate, openPool, type Pool, sql } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
 import { expect, vi } from 'vitest'
 import { insertAccount, insertToken } from '../src/accounts/queries.ts'
@@ -58,6 +58,8 @@ const people = async (db: Pool) => {
 export const testControl = async (options: TestOptions = {}) => {
   const database = await testDatabase()
   const project = options.project ? await testDatabase({ template: 'project' }) : undefined
+  // A clone belongs to who made it; a project's database belongs to its owner.
+  await project?.admin.run(sql`alter database ${ident(project.database)} owner to postgres`)
   const pool = openPool({ ...database, size: 5, applicationName: 'test control' })
   await migrate(pool, [{ owner: 'control', role: database.user, migrations }])
   const host = await standInSupervisor(project?.socketDir ?? '/nowhere')
@@ -115,11 +117,19 @@ export const testControl = async (options: TestOptions = {}) => {
   const usePasswordsOfTests = async (ref: string) => {
     const spec = await getSpec(pool, key, ref)
     const passwords = Object.fromEntries(Object.keys(spec.database.passwords).map((role) => [role, role]))
-    await writeSpec(pool, key, { ...spec, database: { passwords: passwords as typeof spec.database.passwords } })
+    await writeSpec(pool, key, {
+      ...spec,
+      database: { passwords: passwords as typeof spec.database.passwords },
+    })
   }
 
   const createProject = async (body: object = {}): Promise<string> => {
-    const wish = { name: 'Shop', organization_slug: who.organization, db_pass: 'correct horse', region: 'eu-west-1' }
+    const wish = {
+      name: 'Shop',
+      organization_slug: who.organization,
+      db_pass: 'correct horse',
+      region: 'eu-west-1',
+    }
     const reply = await asOwner('POST', '/v1/projects', { ...wish, ...body })
     expect(reply.status).toBe(201)
     await untilStatus(reply.body.ref, 'ACTIVE_HEALTHY')
@@ -129,7 +139,13 @@ export const testControl = async (options: TestOptions = {}) => {
 
   const newToken = async (accountId: string, scope?: TokenScope, expiresAt?: string): Promise<string> => {
     const token = newAccessToken()
-    await insertToken(pool, { accountId, name: 'test', token, ...(scope && { scope }), ...(expiresAt && { expiresAt }) })
+    await insertToken(pool, {
+      accountId,
+      name: 'test',
+      token,
+      ...(scope && { scope }),
+      ...(expiresAt && { expiresAt }),
+    })
     return token
   }
 
