@@ -1,14 +1,13 @@
 // The launcher's own door: a socket that only the installation's user can open.
 
 import { type FirstRun, firstRun } from '@plinth/control'
-import { plainDialect, type ServicePlugin, speak } from '@plinth/http'
+import type { ServicePlugin } from '@plinth/http'
 import type { Pool } from '@plinth/postgres'
 
 /** `POST /first-run`: makes owner and organization once, and answers with a token for the owner. */
 export const adminDoor =
   (pool: Pool, givenToken: string | undefined): ServicePlugin =>
   async (app) => {
-    speak(app, plainDialect)
     app.post(
       '/first-run',
       { config: { name: 'admin.first-run' } },

@@ -39,16 +39,17 @@ export class Launcher {
   readonly #deps: Deps
   readonly #running: KeptProgram[] = []
   #stopping: Promise<void> | undefined
+  /** One write at a time, so that the newest list is the one that stays. */
+  #noted: Promise<void> = Promise.resolve()
 
   constructor(deps: Deps) {
     this.#deps = deps
   }
 
   async start(name: ProgramName): Promise<void> {
-    const { installation, observe } = this.#deps
-    const onStart = () => writeTraces(installation.data, this.#running)
-    this.#running.push(await keepRunning(this.#deps.programOf(name), { observe, onStart }))
-    await onStart()
+    const { programOf, observe } = this.#deps
+    this.#running.push(await keepRunning(programOf(name), { observe, onStart: () => this.#note() }))
+    await this.#note()
   }
 
   /** Resolves when the program answers its health check on its socket. */
@@ -63,8 +64,13 @@ export class Launcher {
     this.#stopping ??= (async () => {
       for (const program of this.#running.toReversed())
         await program.stop(graceMs[program.name as ProgramName])
-      await writeTraces(this.#deps.installation.data, [])
+      await this.#note([])
     })()
     return this.#stopping
+  }
+
+  #note(programs: readonly KeptProgram[] = this.#running): Promise<void> {
+    this.#noted = this.#noted.then(() => writeTraces(this.#deps.installation.data, programs))
+    return this.#noted
   }
 }
