@@ -46,8 +46,9 @@ export const readCatalogue = (query: Transactions, scope: Scope): Promise<Catalo
         roleSettings,
         config,
       ] = await Promise.all([
-        // With an empty search path every name that Postgres prints is qualified.
-        rows(sql`select set_config('search_path', '', true)`),
+        // With an empty search path every name that Postgres prints is qualified. The role of requests may
+        // have a timeout meant for requests.
+        rows(sql`select set_config('search_path', '', true), set_config('statement_timeout', '60s', true)`),
         session.one<CatalogueRows['server']>(getServer(scope.schemas)),
         rows<Row<'relations'>>(listRelations(scope.schemas)),
         rows<Row<'constraints'>>(listConstraints()),
