@@ -55,7 +55,7 @@ const shapeOf = (
 const payloadShape = (payload: Payload, contentType: string | undefined): string => {
   if (payload.kind === 'raw') return `raw ${contentType}`
   const form = payload.kind === 'json' && payload.isObject ? 'object' : payload.kind
-  return `${form} ${contentType ?? ''} ${payload.keys.join('\u0001')}`
+  return `${form} ${contentType ?? ''} ${payload.keys.length} ${payload.keys.join('\u0001')}`
 }
 
 const firstValue = (tokens: Tokens, kind: Token['kind']): string | undefined => {
