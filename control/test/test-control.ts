@@ -20,7 +20,6 @@ import { standInSupervisor } from './stand-in-supervisor.ts'
 export type Reply = {
   readonly status: number
   readonly headers: Readonly<Record<string, unknown>>
-  // biome-ignore lint/suspicious/noExplicitAny: tests look at replies of every shape
   readonly body: any
 }
 

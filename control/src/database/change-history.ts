@@ -21,8 +21,9 @@ export const changeHistory = <T>(
 ): Promise<T> =>
   withProjectSql(call, ref, { as: 'owner' }, async (session) => {
     await session.script('begin')
-    await ensureHistory(session)
+    // Before anything is made: two that make the same schema at once would fail.
     await lockHistory(session)
+    await ensureHistory(session)
     const result = await work(session)
     await session.script('commit')
     return result

@@ -13,6 +13,11 @@ export type MigrationRow = {
 
 const table = 'supabase_migrations.schema_migrations'
 
+/** Changes wait for each other from here to the end of their transactions; readers do not. */
+export const lockHistory = async (session: SqlSession): Promise<void> => {
+  await session.script(`select pg_advisory_xact_lock(hashtext('${table}'))`)
+}
+
 export const ensureHistory = async (session: SqlSession): Promise<void> => {
   await session.script(`
     set local client_min_messages = warning;
@@ -22,11 +27,6 @@ export const ensureHistory = async (session: SqlSession): Promise<void> => {
     alter table ${table} add column if not exists created_by text;
     alter table ${table} add column if not exists idempotency_key text unique;
     reset client_min_messages`)
-}
-
-/** Other writers of the history wait until this transaction ends; readers do not. */
-export const lockHistory = async (session: SqlSession): Promise<void> => {
-  await session.script(`lock table ${table} in share row exclusive mode`)
 }
 
 /** Ascending. Whole rows as JSON, since a history made by the CLI has fewer columns. */

@@ -35,6 +35,7 @@ const readList = (value: unknown): unknown =>
 
 /** Text that does not fit is left as it is: the schema then says what is wrong with it. */
 const readText = (schema: unknown, value: unknown): unknown => {
+  if (value === undefined) return undefined
   const type = bare(schema)
   if (type instanceof z.ZodArray) return readList(value)
   const text = Array.isArray(value) ? value.at(-1) : value
