@@ -60,10 +60,10 @@ const nextToken = async (parts: Parts, db: Db, { token, session }: Refresh): Pro
   if (token.revoked) {
     const active = await findActiveRefreshToken(db, session.id)
     if (active?.parent === token.token) return active.token
-    const { security_refresh_token_reuse_interval: interval, refresh_token_rotation_enabled: rotates } =
-      parts.config
-    if (now > millis(token.updated_at) + interval * 1000) {
-      if (rotates) await revokeRefreshTokens(db, session.id, iso(now))
+    const interval = parts.config.security_refresh_token_reuse_interval * 1000
+    if (now > millis(token.updated_at) + interval) {
+      const rotates = parts.config.refresh_token_rotation_enabled
+      if (rotates) await revokeRefreshTokens(db, session.id, iso(now - interval - 1000))
       return undefined
     }
   }
