@@ -44,16 +44,18 @@ export class BranchStack {
     return true
   }
 
-  /** Resolves when the stack serves this spec. It waits for Postgres by itself. */
-  async start(spec: StackSpec, place: StackPlace): Promise<void> {
+  /** Resolves when the stack serves this spec. It waits for Postgres by itself, until `hopeless` says not to. */
+  async start(spec: StackSpec, place: StackPlace, hopeless: AbortSignal): Promise<void> {
     if (this.#process) {
       if (this.#version < spec.version) await this.update(spec, place)
       return
     }
     const stack = await this.#spares.take()
     this.#keep(stack)
-    await this.#notes.writeStack(stack.trace)
+    hopeless.addEventListener('abort', () => void stack.kill())
     try {
+      if (hopeless.aborted) await stack.kill()
+      await this.#notes.writeStack(stack.trace)
       await stack.assign(spec, place, this.#logs)
       this.#version = spec.version
     } catch (error) {

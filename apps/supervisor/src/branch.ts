@@ -145,7 +145,7 @@ export class Branch {
     if (Date.now() - this.#since.getTime() > Patience.calmAfterMs) this.#patience.renew()
     this.#patience.lose()
     this.#enter('crashed', `${what} ended unexpectedly.`)
-    this.#patience.wait(() => this.look())
+    this.look()
   }
 
   /** Stops the processes for good, whatever the branch is doing; its status no longer matters. */
@@ -187,7 +187,7 @@ export class Branch {
 
   async #doWork(): Promise<BranchEvent | undefined> {
     const isOver = this.#closing && this.#status !== 'stopping'
-    if (isOver || this.#patience.remainingMs > 0) return undefined
+    if (isOver || this.#patience.isResting(() => this.look())) return undefined
     try {
       return await this.#work[this.#status]?.()
     } catch (error) {
@@ -218,7 +218,7 @@ export class Branch {
   async #retryLater(): Promise<BranchEvent | undefined> {
     this.#patience.lose()
     if (this.#patience.isLost) return this.#giveUp()
-    this.#patience.wait(() => this.look())
+    this.#again = true
     return undefined
   }
 
@@ -255,7 +255,7 @@ export class Branch {
     } catch (error) {
       this.#deps.observe({ level: 'error', event: 'branch.remove_failed', ref: this.ref, error })
       this.#patience.lose()
-      this.#patience.wait(() => this.look())
+      this.#again = true
       return undefined
     }
   }

@@ -20,9 +20,10 @@ type Parts = {
 const startBoth = async ({ postgres, stack }: Parts, spec: StackSpec, place: StackPlace): Promise<void> => {
   // A stack must not serve a database of an older version before that was brought up to date.
   if (await postgres.isOutdated()) await postgres.start(spec, place.uid)
+  const hopeless = new AbortController()
   const database = postgres.start(spec, place.uid)
-  const api = stack.start(spec, place)
-  database.catch(() => stack.kill())
+  const api = stack.start(spec, place, hopeless.signal)
+  database.catch(() => hopeless.abort())
   const [first, second] = await Promise.allSettled([database, api])
   if (first.status === 'rejected') throw first.reason
   if (second.status === 'rejected') throw second.reason

@@ -31,13 +31,12 @@ export class Patience {
     return this.#failures > PAUSES_MS.length
   }
 
-  get remainingMs(): number {
-    return Math.max(0, this.#until - Date.now())
-  }
-
-  /** Calls back when the pause is over. */
-  wait(callback: () => void): void {
+  /** Whether the pause is still on; if so, calls back when it is over. */
+  isResting(callback: () => void): boolean {
+    const remaining = this.#until - Date.now()
+    if (remaining <= 0) return false
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(callback, this.remainingMs)
+    this.#timer = setTimeout(callback, remaining)
+    return true
   }
 }

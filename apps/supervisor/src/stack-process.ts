@@ -109,16 +109,17 @@ export class StackProcess {
     return startTime === undefined ? undefined : { pid: this.pid, startTime }
   }
 
+  /** Lets requests finish. */
   async stop(): Promise<void> {
     await this.#running.stop({ graceMs: STOP_GRACE_MS })
-    if (!this.#spare) return
-    await rm(this.#spare.socket, { force: true })
-    await rm(this.#spare.log, { force: true })
   }
 
   /** Ends a process that is of no use any more, without ceremony. */
   async kill(): Promise<void> {
     await this.#running.stop({ signal: 'SIGKILL' })
+    if (!this.#spare) return
+    await rm(this.#spare.socket, { force: true })
+    await rm(this.#spare.log, { force: true })
   }
 
   async #untilWarm(socket: string): Promise<void> {

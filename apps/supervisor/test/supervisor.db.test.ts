@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { openPool, sql } from '@plinth/postgres'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPool, type Pool, type Statement, sql } from '@plinth/postgres'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
-import { Installation } from './installation.ts'
+import { Installation, patience } from './installation.ts'
 
 const isRoot = process.getuid?.() === 0
 const [one, two] = [refOf(1), refOf(2)]
@@ -14,16 +14,26 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-/** Logs in with the password of the spec; resolves to the answer of a query. */
-const login = async (ref: string, user: string, password: string): Promise<string> => {
-  const socketDir = join(here.run, ref)
-  const pool = openPool({ socketDir, user, password, database: 'postgres', size: 1, applicationName: 'test' })
+const openAs = (name: string, user: string, password: string, database = 'postgres'): Pool =>
+  openPool({ socketDir: join(here.run, name), user, password, database, size: 1, applicationName: 'test' })
+
+const withPool = async <T>(pool: Pool, use: (pool: Pool) => Promise<T>): Promise<T> => {
   try {
-    return (await pool.one<{ who: string }>(sql`select session_user as who`)).who
+    return await use(pool)
   } finally {
     await pool.close()
   }
 }
+
+const login = async (ref: string, user: string, password: string): Promise<string> =>
+  (
+    await withPool(openAs(ref, user, password), (pool) =>
+      pool.one<{ who: string }>(sql`select session_user as who`),
+    )
+  ).who
+
+const query = (ref: string, statement: Statement): Promise<readonly unknown[]> =>
+  withPool(openAs(ref, 'supabase_admin', 'supabase_admin-secret-of-a-test'), (pool) => pool.query(statement))
 
 describe('a supervisor', () => {
   it('provisions a branch that serves, with its passwords set', async () => {
@@ -33,7 +43,11 @@ describe('a supervisor', () => {
     const woken = await here.wake(one)
     expect(woken).toEqual({
       status: 200,
-      body: { ref: one, httpSocket: join(here.run, one, 'http.sock'), postgresSocketDir: join(here.run, one) },
+      body: {
+        ref: one,
+        httpSocket: join(here.run, one, 'http.sock'),
+        postgresSocketDir: join(here.run, one),
+      },
     })
     for (const [role, password] of Object.entries(spec.database.passwords)) {
       if (role === 'plinth_sql') continue
@@ -55,7 +69,154 @@ describe('a supervisor', () => {
       }
     }
   })
-  it('lets each database have its own system identifier', () => {
-    expect(readdirSync(join(here.data, 'clusters')).length).toBeGreaterThan(1)
+
+  it('lets no database pass for another', async () => {
+    const identifierOf = (ref: string) =>
+      query(ref, sql`select system_identifier::text as id from pg_control_system()`)
+    expect(await identifierOf(one)).not.toEqual(await identifierOf(two))
+  })
+
+  it('answers a newer spec with a change of passwords and settings, an older one with nothing', async () => {
+    const before = await here.ask(one)
+    const newer = specOf(one, 5)
+    newer.database.passwords.postgres = 'another-secret'
+    expect((await here.put(newer)).body).toMatchObject({ specVersion: 5 })
+    expect((await here.put(specOf(one, 4))).body).toMatchObject({ specVersion: 5 })
+    await vi.waitFor(async () => expect(await here.ask(one)).toEqual({ ...before, version: 5 }), patience)
+    expect(await login(one, 'postgres', 'another-secret')).toBe('postgres')
+    await expect(login(one, 'postgres', 'postgres-secret-of-a-test')).rejects.toMatchObject({
+      sqlstate: '28P01',
+    })
+  })
+
+  it('puts a branch to sleep and wakes it once for all who call, with its data', async () => {
+    await query(two, sql`create table kept as select 7 as n`)
+    await here.request('POST', `/branches/${two}/sleep`)
+    await here.until(two, 'asleep')
+    expect(here.servers(two)).toEqual([])
+    const answers = await Promise.all([here.wake(two), here.wake(two), here.wake(two)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(here.servers(two)).toHaveLength(1)
+    expect(await query(two, sql`select n from kept`)).toEqual([{ n: 7 }])
+  })
+
+  it('heals a branch whose Postgres is killed, and nothing that was committed is lost', async () => {
+    await query(one, sql`create table kept as select 8 as n`)
+    const [server] = here.servers(one)
+    const stack = await here.ask(one)
+    process.kill(server?.pid ?? 0, 'SIGKILL')
+    await vi.waitFor(
+      async () => expect(here.servers(one).map(({ pid }) => pid)).not.toContain(server?.pid),
+      patience,
+    )
+    expect(await here.wake(one)).toMatchObject({ status: 200 })
+    expect(await query(one, sql`select n from kept`)).toEqual([{ n: 8 }])
+    expect((await here.ask(one)).pid).toBe(stack.pid)
+  })
+
+  it('heals a branch whose stack is killed, with the spec it had', async () => {
+    const stack = await here.ask(one)
+    const [server] = here.servers(one)
+    process.kill(stack.pid, 'SIGKILL')
+    await vi.waitFor(
+      async () => expect(await here.ask(one)).toMatchObject({ version: stack.version }),
+      patience,
+    )
+    expect((await here.ask(one)).pid).not.toBe(stack.pid)
+    expect(here.servers(one)).toEqual([server])
+  })
+
+  it('restarts a branch when asked', async () => {
+    const stack = await here.ask(one)
+    expect((await here.request('POST', `/branches/${one}/restart`)).status).toBe(202)
+    expect((await here.wake(one)).status).toBe(200)
+    expect((await here.ask(one)).pid).not.toBe(stack.pid)
+  })
+
+  it('gives up on a branch that cannot start, says why, and takes it back when it can', async () => {
+    const hidden = join(here.data, 'clusters', two, 'data/global/pg_control')
+    await here.request('POST', `/branches/${two}/sleep`)
+    await here.until(two, 'asleep')
+    renameSync(hidden, `${hidden}.hidden`)
+    expect(await here.wake(two)).toMatchObject({ status: 503, body: { code: 'branch_broken' } })
+    expect(await here.report(two)).toMatchObject({
+      status: 'broken',
+      reason: expect.stringContaining('pg_control'),
+    })
+    expect(here.servers(two)).toEqual([])
+    expect((await here.wake(one)).status).toBe(200)
+    renameSync(`${hidden}.hidden`, hidden)
+    await here.request('POST', `/branches/${two}/restart`)
+    await here.until(two, 'awake')
+  })
+
+  it('pauses a branch and restores it', async () => {
+    await here.put(specOf(two, 2, { desired: 'paused' }))
+    await here.until(two, 'paused')
+    expect(here.servers(two)).toEqual([])
+    expect(await here.wake(two)).toMatchObject({ status: 409, body: { code: 'branch_paused' } })
+    await here.put(specOf(two, 3))
+    await here.until(two, 'awake')
+  })
+
+  it('removes a branch with all that was its own', async () => {
+    const { uid } = await here.ask(two)
+    await here.put(specOf(two, 9, { desired: 'removed' }))
+    await vi.waitFor(
+      async () => expect(await here.request('GET', `/branches/${two}`)).toMatchObject({ status: 404 }),
+      patience,
+    )
+    expect(here.servers(two)).toEqual([])
+    if (isRoot) expect(here.processes().map((one) => one.uid)).not.toContain(uid)
+    const places = ['data/clusters', 'data/specs', 'data/logs', 'run'].map((name) => join(here.folder, name))
+    for (const place of places) expect(readdirSync(place).join()).not.toContain(two)
+    expect((await here.wake(two)).status).toBe(404)
+  })
+
+  it('keeps the control database up', async () => {
+    const health = await here.request('GET', '/health')
+    expect(health).toMatchObject({
+      status: 200,
+      body: {
+        status: 'ok',
+        postgres: { version: expect.stringMatching(/^\d+\.\d+/) },
+        system: { postgresSocketDir: join(here.run, '_system'), user: 'plinth_control', database: 'plinth' },
+      },
+    })
+    const ask = () =>
+      withPool(openAs('_system', 'plinth_control', 'control-secret', 'plinth'), (pool) =>
+        pool.one<{ n: number }>(sql`select 1 as n`),
+      )
+    expect(await ask()).toEqual({ n: 1 })
+    process.kill(here.servers('_system')[0]?.pid ?? 0, 'SIGKILL')
+    await vi.waitFor(async () => expect(await ask()).toEqual({ n: 1 }), patience)
+  })
+
+  it('keeps every secret out of its log, its command lines and the files that are not sealed', () => {
+    const text = [here.log, ...here.processes().map(({ command }) => command)].join('\n')
+    expect(text).not.toMatch(/secret/i)
+    const open = readdirSync(here.data, { recursive: true, encoding: 'utf8' })
+      .filter((name) => !name.startsWith('clusters/') || !name.includes('/data/'))
+      .map((name) => join(here.data, name))
+      .filter((file) => statSync(file).isFile() && statSync(file).size < 1e6)
+    const telling = open.filter((file) => /secret-of-a-test/.test(readFileSync(file, 'latin1')))
+    expect(telling).toEqual([])
+  })
+
+  it.each([
+    ['PUT', '/branches/short', {}, 400, 'bad_request'],
+    ['PUT', `/branches/${one}`, { ref: one }, 400, 'bad_request'],
+    ['PUT', `/branches/${refOf(50)}`, specOf(one, 99), 400, 'ref_mismatch'],
+    ['GET', `/branches/${refOf(50)}`, undefined, 404, 'branch_not_found'],
+    ['GET', '/branches/..%2f..%2fetc', undefined, 400, 'bad_request'],
+    ['POST', `/branches/${refOf(50)}/wake`, undefined, 404, 'branch_not_found'],
+    ['POST', `/branches/${refOf(50)}/sleep`, undefined, 404, 'branch_not_found'],
+    ['POST', `/branches/${refOf(50)}/restart`, undefined, 404, 'branch_not_found'],
+    ['GET', '/nothing', undefined, 404, 'route_not_found'],
+  ] as const)('answers %s %s', async (method, path, body, ...expected) => {
+    const [status, code] = expected
+    const answer = await here.request(method, path, body)
+    expect(answer).toMatchObject({ status, body: { code, message: expect.any(String) } })
+    expect(JSON.stringify(answer.body)).not.toContain('secret-of-a-test')
   })
 })
