@@ -128,9 +128,9 @@ test('takes nothing back when one of them cannot be', async () => {
     body: { message: `Migration ${first.version} has no rollback statement; nothing was changed` },
   })
   expect((await list()).length).toBe(2)
-  expect(await sql('select count(*) as n from pg_attribute where attrelid = $$a$$::regclass and attnum > 0')).toEqual([
-    { n: 2 },
-  ])
+  expect(
+    await sql('select count(*) as n from pg_attribute where attrelid = $$a$$::regclass and attnum > 0'),
+  ).toEqual([{ n: 2 }])
 })
 
 test('a table made by the CLI keeps working', async () => {
