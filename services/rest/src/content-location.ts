@@ -31,7 +31,7 @@ export const canonicalQuery = (raw: string): string => {
 }
 
 export const contentLocation = (name: string, raw: string): string =>
-  raw === '' ? `/${name}` : `/${name}?${canonicalQuery(raw)}`
+  raw === '' ? `/${escapeText(name)}` : `/${escapeText(name)}?${canonicalQuery(raw)}`
 
 /** `keys` is a JSON object of the row's key columns. */
 export const rowLocation = (name: string, keys: string): string => {
@@ -40,5 +40,5 @@ export const rowLocation = (name: string, keys: string): string => {
   const filters = Object.entries(row).map(
     ([column, value]) => `${escapeText(column)}=${value === null ? 'is.null' : `eq.${escapeText(value)}`}`,
   )
-  return `/${name}?${filters.join('&')}`
+  return `/${escapeText(name)}?${filters.join('&')}`
 }

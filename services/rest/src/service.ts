@@ -34,7 +34,10 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
   void reply.code(answer.status).headers(answer.headers)
-  return reply.send(answer.body ?? undefined)
+  const { body } = answer
+  if (typeof body !== 'string') return reply.send(body ?? undefined)
+  // Text of a type without a character set goes as bytes, or the framework would add one.
+  return reply.send(String(answer.headers['content-type']).includes('charset=') ? body : Buffer.from(body))
 }
 
 const readRequest = (request: FastifyRequest, prefixLength: number): RestRequest => {

@@ -34,9 +34,13 @@ const usesAggregates = (node: ReadNode): boolean =>
     (embed) => usesAggregates(embed.node) || embed.lifted.some((lifted) => lifted.aggregate !== undefined),
   )
 
-const withWriter = (root: ReadNode, write: (writer: Writer) => string): Prepared => {
+/** Rows that are grouped or shown as text need embeds of a comparable, evenly written type. */
+const needsJsonb = ({ root, handler }: Plan): boolean =>
+  handler.kind === 'csv' || handler.kind === 'custom' || usesAggregates(root)
+
+const withWriter = (plan: Plan, write: (writer: Writer) => string): Prepared => {
   const binds: Bind[] = []
-  const text = write({ binds, groups: usesAggregates(root) })
+  const text = write({ binds, usesJsonb: needsJsonb(plan) })
   return { text, binds }
 }
 
@@ -108,8 +112,8 @@ const asksPlanner = (plan: Plan): boolean =>
 
 export const compile = (plan: Plan): Compiled => ({
   plan,
-  main: withWriter(plan.root, (writer) => mainSql(writer, plan)),
+  main: withWriter(plan, (writer) => mainSql(writer, plan)),
   estimate: asksPlanner(plan)
-    ? withWriter(plan.root, (writer) => `EXPLAIN (FORMAT JSON) ${countSql(writer, plan.root)}`)
+    ? withWriter(plan, (writer) => `EXPLAIN (FORMAT JSON) ${countSql(writer, plan.root)}`)
     : undefined,
 })

@@ -64,7 +64,7 @@ const listSql = (
   const array = list(writer, operation.values)
   return field.transform === undefined
     ? `= ANY (${array})`
-    : `= ANY ((SELECT array_agg(${field.transform}(each)) FROM unnest(${array}::text[]) each))`
+    : `= ANY (SELECT ${field.transform}(each) FROM unnest(${array}::text[]) each)`
 }
 
 const quantifiedSql = (

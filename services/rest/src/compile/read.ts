@@ -57,7 +57,7 @@ const joinedColumns = (writer: Writer, embed: Embed): readonly string[] => {
       (lifted) => aggregateSql(columnOf(embed.alias, lifted.name), lifted) + aliasSql(lifted.alias),
     )
   if (embed.isEmpty) return []
-  const type = writer.groups ? '::jsonb' : ''
+  const type = writer.usesJsonb ? '::jsonb' : ''
   const value =
     embed.shape === 'object' ? `row_to_json(${alias}.*)${type}` : `COALESCE(${alias}.${alias}, '[]')`
   return [`${value} AS ${quoteName(embed.name)}`]
@@ -101,7 +101,7 @@ const joinSql = (writer: Writer, embed: Embed): string => {
   const kind = embed.isInner ? ' INNER JOIN LATERAL ' : ' LEFT JOIN LATERAL '
   const rows = readSql(writer, embed.node, embed)
   if (embed.shape === 'object' || embed.shape === 'spread-one') return `${kind}(${rows}) AS ${alias} ON TRUE`
-  const type = writer.groups ? '::jsonb' : ''
+  const type = writer.usesJsonb ? '::jsonb' : ''
   const spread = embed.shape === 'spread-many' ? liftedLists(writer, embed) : []
   const selected = [`json_agg(${alias})${type} AS ${alias}`, ...spread].join(', ')
   const on = embed.isInner ? `${alias} IS NOT NULL` : 'TRUE'
@@ -110,7 +110,7 @@ const joinSql = (writer: Writer, embed: Embed): string => {
 
 /** A to-many spread shows each column as a list. */
 const liftedLists = (writer: Writer, embed: Embed): readonly string[] => {
-  const type = writer.groups ? '::jsonb' : ''
+  const type = writer.usesJsonb ? '::jsonb' : ''
   return embed.lifted.map((lifted) => {
     const order = orderSql(writer, embed.alias, embed.liftedOrder)
     const rows = `json_agg(${columnOf(embed.alias, lifted.name)}${order})`

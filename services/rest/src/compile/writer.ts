@@ -20,8 +20,8 @@ export type Bind = (inputs: Inputs) => string | null
 
 export type Writer = {
   readonly binds: Bind[]
-  /** Rows are grouped somewhere, so embeds must be of a type that can be compared. */
-  readonly groups: boolean
+  /** Embeds are made as `jsonb`; plain `json` is cheaper where nothing compares or prints rows. */
+  readonly usesJsonb: boolean
 }
 
 export type Prepared = { readonly text: string; readonly binds: readonly Bind[] }

@@ -31,7 +31,7 @@ const afterName = ['letter', 'digit', '"-"', '"->>"', '"->"', '"::"', '"."', '")
 const afterItem = ['")"', '","', 'end of input']
 
 /** Items between commas, up to `)` or the end. */
-export const selectItems = (scanner: Scanner): readonly SelectItem[] => {
+const selectItems = (scanner: Scanner): readonly SelectItem[] => {
   const items: SelectItem[] = []
   skipBlanks(scanner)
   if (isEnd(scanner)) return items
@@ -43,12 +43,8 @@ export const selectItems = (scanner: Scanner): readonly SelectItem[] => {
   return items
 }
 
-/** The whole parameter: nothing may stand behind the items. */
-export const select = (scanner: Scanner): readonly SelectItem[] => {
-  const items = selectItems(scanner)
-  if (peek(scanner) !== undefined) fail(scanner, ['","', 'end of input'], true)
-  return items
-}
+/** The whole parameter. What follows the last embed is not looked at: clients send a parenthesis too many. */
+export const select = selectItems
 
 const isEnd = (scanner: Scanner): boolean => {
   const char = peek(scanner)
@@ -124,7 +120,6 @@ const embed = (
   if (!take(scanner, '(')) fail(scanner, ['"!"', '"("'])
   const items = selectItems(scanner)
   if (!take(scanner, ')')) fail(scanner, ['","', '")"'])
-  expectEnd(scanner, afterItem)
   return { kind: 'embed', isSpread, relation, alias, hint, join, items }
 }
 

@@ -1,6 +1,6 @@
 // Names of a request → columns as the catalogue knows them, with the casts of domain representations.
 
-import type { Catalogue, Column, Relation } from '@plinth/schema'
+import type { Catalogue, Relation } from '@plinth/schema'
 import { errors } from '../errors.ts'
 import type { Filter } from '../parse/filter.ts'
 import { type Field, noPath } from '../parse/names.ts'
@@ -12,13 +12,16 @@ export type FieldContext = { readonly catalogue: Catalogue; readonly relation: R
 const castOf = (catalogue: Catalogue, from: string, to: string): string | undefined =>
   catalogue.representations.get(from)?.get(to)
 
-const isJson = (column: Column | undefined): boolean =>
-  column?.declaredType === 'json' || column?.declaredType === 'jsonb'
+/** Computed columns count too. */
+const typeOf = (relation: Relation | undefined, name: string): string | undefined =>
+  relation?.columns.get(name)?.type ?? relation?.computedColumns.get(name)?.type
+
+const isJson = (type: string | undefined): boolean => type === 'json' || type === 'jsonb'
 
 export const planField = (field: Field, { relation }: FieldContext): PlannedField => ({
   name: field.name,
   path: field.path,
-  viaJson: field.path.length > 0 && !isJson(relation?.columns.get(field.name)),
+  viaJson: field.path.length > 0 && !isJson(typeOf(relation, field.name)),
   transform: undefined,
   isRow: false,
 })
@@ -34,7 +37,7 @@ export const planFilter = (filter: Filter, context: FieldContext): Condition => 
   const column = context.relation?.columns.get(filter.field.name)
   const transform = column && castOf(context.catalogue, 'text', column.declaredType)
   const { operation } = filter
-  const isSearched = operation.kind === 'search' && column?.type !== 'tsvector'
+  const isSearched = operation.kind === 'search' && typeOf(context.relation, filter.field.name) !== 'tsvector'
   return {
     kind: 'filter',
     field: { ...planField(filter.field, context), transform },

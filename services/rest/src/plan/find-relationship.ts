@@ -10,7 +10,7 @@ import type {
   Relationship,
 } from '@plinth/schema'
 import { errors } from '../errors.ts'
-import { nearestName, nearNames } from './near-names.ts'
+import { nearestName } from './near-names.ts'
 
 export type Wanted = { readonly name: string; readonly hint: string | undefined }
 
@@ -68,7 +68,7 @@ const missing = (catalogue: Catalogue, origin: QualifiedName, wanted: Wanted, sc
   return errors.noRelationship(
     `Could not find a relationship between '${origin.name}' and '${wanted.name}' in the schema cache`,
     `Searched for a foreign key relationship between '${origin.name}' and '${wanted.name}${usingHint}' in the schema '${schema}', but no matches were found.`,
-    nearHint(catalogue.relations.get(schema), origin.name, wanted.name),
+    nearHint(catalogue.relations.get(schema), origin.name, wanted.name, schema),
   )
 }
 
@@ -76,22 +76,24 @@ const nearHint = (
   relations: ReadonlyMap<string, Relation> | undefined,
   parent: string,
   child: string,
+  schema: string,
 ): string | undefined => {
-  const known = relations?.get(parent)
-  const hasAny = known !== undefined && known.relationships.length > 0
-  if (!hasAny) {
-    const parents = [...(relations?.values() ?? [])].filter((each) => each.relationships.length > 0)
-    const near = nearestName(
-      parents.map((each) => each.name),
-      parent,
-    )
-    return near === undefined ? undefined : `Perhaps you meant '${near}' instead of '${parent}'.`
+  const targets = (relation: Relation | undefined) =>
+    relation?.relationships
+      .filter(({ target }) => target.schema === schema)
+      .map(({ target }) => target.name) ?? []
+  const children = [...new Set(targets(relations?.get(parent)))]
+  if (children.includes(child)) return undefined
+  if (children.length > 0) {
+    const near = nearestName(children, child)
+    return near && `Perhaps you meant '${near}' instead of '${child}'.`
   }
-  const near = nearNames([...new Set(known.relationships.map((each) => each.target.name))], child)
-  const [best] = near.filter((name) => name !== child)
-  return best === undefined || near.includes(child)
-    ? undefined
-    : `Perhaps you meant '${best}' instead of '${child}'.`
+  const parents = [...(relations?.values() ?? [])].filter((each) => targets(each).length > 0)
+  const near = nearestName(
+    parents.map((each) => each.name),
+    parent,
+  )
+  return near && `Perhaps you meant '${near}' instead of '${parent}'.`
 }
 
 const ambiguous = (origin: QualifiedName, wanted: Wanted, found: readonly Relationship[]) => {

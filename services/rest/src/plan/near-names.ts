@@ -23,7 +23,7 @@ const sharesGram = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, numbe
 const norm = (counts: ReadonlyMap<string, number>): number =>
   Math.sqrt([...counts.values()].reduce((sum, count) => sum + count * count, 0))
 
-export const editDistance = (a: string, b: string): number => {
+const editDistance = (a: string, b: string): number => {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
@@ -60,7 +60,7 @@ const bySize = (names: readonly string[], wanted: string, size: number): readonl
 }
 
 /** All names that resemble `wanted`, best first; groups of three letters are tried before groups of two. */
-export const nearNames = (names: readonly string[], wanted: string, minimum = 0.33): readonly string[] => {
+const nearNames = (names: readonly string[], wanted: string, minimum = 0.33): readonly string[] => {
   for (const size of [3, 2]) {
     const matches = bySize(names, wanted, size).filter((match) => match.score >= minimum)
     if (matches.length > 0) return matches.map((match) => match.name)

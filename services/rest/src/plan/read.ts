@@ -95,7 +95,9 @@ const planColumns = (
     if (expands && isStar && selected.aggregate === undefined) return expandStar(context)
     const column = planColumn(selected, context, isSpread)
     // Counting rows of a spread must not count the rows of others joined to it.
-    return isSpread && isStar ? { ...column, field: { ...column.field, isRow: true } } : column
+    return isSpread && isStar && selected.aggregate === 'count'
+      ? { ...column, field: { ...column.field, isRow: true } }
+      : column
   })
 }
 
