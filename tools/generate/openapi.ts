@@ -1,11 +1,10 @@
-// openapi/management.json: the Management API as its operations say it.
+// Writes `openapi/management-api.json` from the operations of the control plane.
 
 import { join } from 'node:path'
+import { openapiText } from '../../control/src/index.ts'
 import type { Generated } from '../generate.ts'
 import { root } from '../root.ts'
 
-export const generateOpenapi = async (): Promise<readonly Generated[]> => {
-  const { describeOperations, operations } = await import('../../control/src/index.ts')
-  const text = `${JSON.stringify(describeOperations(operations), undefined, 2)}\n`
-  return [{ path: join(root, 'openapi/management.json'), text }]
-}
+export const generateOpenapi = async (): Promise<readonly Generated[]> => [
+  { path: join(root, 'openapi/management-api.json'), text: openapiText() },
+]

@@ -11,6 +11,3 @@ export const bySlug = { slug: z.string().regex(/^[\w-]+$/) }
 
 /** An answer without a body. */
 export const nothing = z.void()
-
-/** Moments in replies: ISO 8601, UTC. */
-export const moment = z.iso.datetime()

@@ -5,10 +5,11 @@ import { expect, test } from 'vitest'
 import { type ProjectEvent, type ProjectStatus, projectStatus } from '../../src/projects/project-status.ts'
 
 const walk = (start: ProjectStatus, events: readonly ProjectEvent[]): readonly ProjectStatus[] =>
-  events.reduce<ProjectStatus[]>(
+  events.reduce(
     (path, event) => {
       const last = path.at(-1) ?? start
-      return [...path, projectStatus.after(last, event) ?? last]
+      path.push(projectStatus.after(last, event) ?? last)
+      return path
     },
     [start],
   )

@@ -90,10 +90,10 @@ const handle =
     return output === undefined ? reply.send() : reply.send(output)
   }
 
-/** `content-type: application/json` with nothing behind it is no body, not a wrong one. */
-const allowEmptyBodies = (app: FastifyInstance): void => {
+/** JSON and nothing else; `content-type: application/json` with nothing behind it is no body, not a wrong one. */
+const readBodies = (app: FastifyInstance): void => {
   const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser('application/json')
+  app.removeContentTypeParser(['application/json', 'text/plain'])
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.trim() === '') done(null, undefined)
     else void parse(request, body, done)
@@ -105,7 +105,7 @@ export const restDoor =
   (platform: Platform, operations: readonly Operation[]): ServicePlugin =>
   async (app) => {
     const limits = makeRateLimit()
-    allowEmptyBodies(app)
+    readBodies(app)
     for (const operation of operations) {
       const { method, path } = operation.rest
       const config = { name: operation.name }
