@@ -1,5 +1,5 @@
 import type { Observation, RequestObservation } from '@plinth/contracts'
-import { raw } from '@plinth/postgres'
+import { openPool, type Pool, raw } from '@plinth/postgres'
 import { type TestDatabase, testDatabase } from '@plinth/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type CatalogueWatch, type Transactions, type WatchOptions, watchCatalogue } from '../src/index.ts'
@@ -143,6 +143,48 @@ describe('watchCatalogue', () => {
       { query },
     )
   })
+})
+
+describe('the database of a project', () => {
+  let project: TestDatabase
+  let query: Pool
+
+  beforeAll(async () => {
+    project = await testDatabase({ template: 'project' })
+    query = openPool({ ...project.as('authenticator'), size: 1, applicationName: 'test' })
+  })
+  afterAll(async () => {
+    await query.close()
+    await project.drop()
+  })
+
+  it('tells the role of requests what visitors are held to', () =>
+    watch(
+      async (opened) => {
+        await opened.ready
+        expect(opened.current()?.roles.get('anon')?.settings).toContainEqual(['statement_timeout', '3s'])
+      },
+      { query, connection: project.as('authenticator') },
+    ))
+
+  it('says by itself that a table was made, changed or dropped', () =>
+    watch(
+      async (opened) => {
+        await opened.ready
+        const columns = () => [
+          ...(opened.current()?.relations.get('public')?.get('notes')?.columns.keys() ?? []),
+        ]
+        for (const [text, wanted] of [
+          ['create table public.notes (id integer)', ['id']],
+          ['alter table public.notes add column body text', ['id', 'body']],
+          ['drop table public.notes', []],
+        ] as const) {
+          await project.admin.run(raw(text))
+          await vi.waitFor(() => expect(columns()).toEqual(wanted), { timeout: 1000, interval: 5 })
+        }
+      },
+      { query, connection: project.as('authenticator') },
+    ))
 })
 
 /** Holds every reading back until it is opened, and counts them. */
