@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path'
 import { generateConfiguration } from './generate/configuration.ts'
 import { generateFloors } from './generate/floors.ts'
 import { generateMigrations } from './generate/migrations.ts'
-import { generateOpenapi, generateOpenapi } from './generate/openapi.ts'
+import { generateOpenapi } from './generate/openapi.ts'
 import { root } from './root.ts'
 
 /** A file as it should be; `path` is absolute. */

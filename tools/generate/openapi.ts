@@ -1,10 +1,11 @@
-// Writes `openapi/management-api.json` from the operations of the control plane.
+// openapi/management.json: the Management API as its operations say it.
 
 import { join } from 'node:path'
-import { openapiText } from '../../control/src/index.ts'
 import type { Generated } from '../generate.ts'
 import { root } from '../root.ts'
 
-export const generateOpenapi = async (): Promise<readonly Generated[]> => [
-  { path: join(root, 'openapi/management-api.json'), text: openapiText() },
-]
+export const generateOpenapi = async (): Promise<readonly Generated[]> => {
+  const { describeOperations, operations } = await import('../../control/src/index.ts')
+  const text = `${JSON.stringify(describeOperations(operations), undefined, 2)}\n`
+  return [{ path: join(root, 'openapi/management.json'), text }]
+}
