@@ -1,0 +1,51 @@
+// `npm run conformance [-- --upstream <checkout>]`: walks with the official client packages and, given a checkout of
+// their repository, its own suites. Prints a score per area and writes it to conformance/scores.json.
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createProject, makeManage, startInstallation } from '@plinth/e2e'
+import { buildApps } from '../../tools/build.ts'
+import { known } from './known.ts'
+import { printScore, type Score, scoreOf, surprises } from './score.ts'
+import { authJs } from './upstream/auth-js.ts'
+import { postgrestJs } from './upstream/postgrest-js.ts'
+import { runWalk } from './walk.ts'
+import { auth } from './walks/auth.ts'
+import { data } from './walks/data.ts'
+import { management } from './walks/management.ts'
+
+const { values } = parseArgs({ options: { upstream: { type: 'string' } } })
+const scoresFile = join(import.meta.dirname, '../scores.json')
+
+const measure = async (): Promise<readonly Score[]> => {
+  const installation = await startInstallation()
+  try {
+    const project = await createProject(makeManage(installation), 'conformance')
+    const scores: Score[] = []
+    for (const walk of [data, auth, management])
+      scores.push(scoreOf(walk.area, await runWalk(walk, { installation, project }), known))
+    if (values.upstream === undefined) return scores
+    const checkout = resolve(values.upstream)
+    scores.push(scoreOf('upstream: postgrest-js', await postgrestJs(installation, checkout), known))
+    scores.push(scoreOf('upstream: auth-js', await authJs(installation, checkout), known))
+    return scores
+  } finally {
+    await installation.remove()
+  }
+}
+
+/** Areas that were not run keep the score they had. */
+const writeScores = async (scores: readonly Score[]): Promise<void> => {
+  const before = JSON.parse(await readFile(scoresFile, 'utf8').catch(() => '[]')) as readonly Score[]
+  const kept = before.filter(({ area }) => !scores.some((score) => score.area === area))
+  await writeFile(scoresFile, `${JSON.stringify([...scores, ...kept], undefined, 2)}\n`)
+}
+
+await buildApps()
+const scores = await measure()
+scores.forEach(printScore)
+await writeScores(scores)
+const failed = scores.reduce((sum, score) => sum + surprises(score), 0)
+console.log(`\n${scores.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failed} failed`)
+process.exitCode = failed > 0 ? 1 : 0
