@@ -5,6 +5,7 @@ import { closeServer, type FastifyInstance, listenOnSocket } from '@plinth/http'
 import { type Assignment, makeAdmin } from './admin.ts'
 import { becomeUser } from './become-user.ts'
 import { type Front, makeFront } from './front.ts'
+import { rehearse } from './rehearse.ts'
 import { makeSwap, type Swap } from './swap.ts'
 
 export type Program = {
@@ -48,6 +49,7 @@ export const startProgram = async (spareSocket: string, observe: Observe): Promi
   }
 
   const adminDeps = { assign, current: () => swap?.current(), observe }
+  await rehearse()
   const spare = makeAdmin(adminDeps)
   await listenOnSocket(spare, spareSocket)
 

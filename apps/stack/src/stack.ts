@@ -16,8 +16,13 @@ export type Stack = Served & { readonly spec: StackSpec; readonly database: Data
 type Parts = {
   readonly spec: StackSpec
   readonly database: Database
-  readonly catalogue: CatalogueWatch
+  readonly catalogue: Pick<CatalogueWatch, 'current'>
   readonly observe: Observe
+}
+
+type LateCatalogue = Parts['catalogue'] & {
+  readonly open: () => Promise<void>
+  readonly close: () => Promise<void>
 }
 
 const patienceMs = 18_000
@@ -35,8 +40,8 @@ const servicesOf = ({ spec, database, catalogue, observe }: Parts) => ({
   rest: restService({ line: database.line, schema: catalogue, config: spec.rest, observe }),
 })
 
-/** A server without a socket: the front hands it requests. */
-const mount = async (parts: Parts): Promise<Served> => {
+/** All services behind the gateway, on a server without a socket: the front hands it requests. */
+export const mountServices = async (parts: Parts): Promise<Served> => {
   let handle: Handle | undefined
   const app = makeServer({
     observe: parts.observe,
@@ -55,17 +60,34 @@ const mount = async (parts: Parts): Promise<Served> => {
   return { handle, close: () => app.close() }
 }
 
+/** Reads the catalogue once the database answers; before that there is none to be current. */
+const openCatalogue = (spec: StackSpec, database: Database, observe: Observe): LateCatalogue => {
+  let watch: CatalogueWatch | undefined
+  const { schemas, extraSearchPath } = spec.rest
+  return {
+    current: () => watch?.current(),
+    open: async () => {
+      await untilDatabaseAnswers(database, patienceMs)
+      watch = watchCatalogue({
+        query: database.reader,
+        connection: database.connection,
+        scope: { schemas, extraSearchPath },
+        observe,
+      })
+      await watch.ready
+    },
+    close: async () => watch?.close(),
+  }
+}
+
 /** Builds the value; resolves when the first request can be answered. The database stays its giver's. */
 export const openStack = async (spec: StackSpec, database: Database, observe: Observe): Promise<Stack> => {
-  await untilDatabaseAnswers(database, patienceMs)
-  const { schemas, extraSearchPath } = spec.rest
-  const catalogue = watchCatalogue({
-    query: database.reader,
-    connection: database.connection,
-    scope: { schemas, extraSearchPath },
-    observe,
-  })
-  const [served] = await Promise.all([mount({ spec, database, catalogue, observe }), catalogue.ready])
+  const catalogue = openCatalogue(spec, database, observe)
+  // Side by side: the database is often still starting when the spec comes in.
+  const [served] = await Promise.all([
+    mountServices({ spec, database, catalogue, observe }),
+    catalogue.open(),
+  ])
   return {
     spec,
     database,
