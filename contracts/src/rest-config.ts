@@ -22,6 +22,10 @@ export const RestConfig = z.object({
   /** Address shown in the OpenAPI root and nowhere else. */
   openapiServerProxyUri: z.string().nullable().default(null),
   serverTimingEnabled: z.boolean().default(false),
+  /** `minimal` leaves details and hints out of errors. */
+  clientErrorVerbosity: z.enum(['verbose', 'minimal']).default('verbose'),
+  /** Filters may name an aliased embed by its relation (deprecated, answered with a warning). */
+  urlUseLegacyTargetNames: z.boolean().default(true),
   /** `app.settings.*` values, visible to SQL in every request. */
   appSettings: z.record(z.string(), z.string()).default({}),
 })

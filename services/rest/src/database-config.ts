@@ -22,6 +22,8 @@ const txEnds: readonly RestConfig['txEnd'][] = [
 ]
 const modes: readonly RestConfig['openapiMode'][] = ['follow-privileges', 'ignore-privileges', 'disabled']
 
+const verbosities: readonly RestConfig['clientErrorVerbosity'][] = ['verbose', 'minimal']
+
 const oneOf = <T extends string>(values: readonly T[], text: string): T | undefined =>
   values.find((value) => value === text)
 
@@ -45,6 +47,8 @@ const changes: Readonly<Record<string, Change>> = {
   openapi_mode: (text) => given('openapiMode', oneOf(modes, text)),
   openapi_security_active: (text) => ({ openapiSecurityActive: isTrue(text) }),
   openapi_server_proxy_uri: (text) => ({ openapiServerProxyUri: text === '' ? null : text }),
+  client_error_verbosity: (text) => given('clientErrorVerbosity', oneOf(verbosities, text)),
+  url_use_legacy_target_names: (text) => ({ urlUseLegacyTargetNames: isTrue(text) }),
   server_timing_enabled: (text) => ({ serverTimingEnabled: isTrue(text) }),
 }
 

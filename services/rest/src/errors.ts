@@ -40,6 +40,11 @@ export const errors = defineErrors('rest', {
     fault(400, 'PGRST108', `'${name}' is not an embedded resource in this request`, {
       hint: `Verify that '${name}' is included in the 'select' query parameter.`,
     }),
+  embedHasAlias: (name: string, alias: string) =>
+    fault(400, 'PGRST108', `'${name}' is not an embedded resource in this request`, {
+      details: 'Target names are not allowed in filters if they have an alias',
+      hint: `Change '${name}' to '${alias}' in filters, orders or limits.`,
+    }),
   badHeadersSetting: () =>
     ours(
       500,

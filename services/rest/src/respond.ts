@@ -1,7 +1,7 @@
 // Last step: what the database answered → status, headers, body.
 
 import { contentLocation, rowLocation } from './content-location.ts'
-import { errorBody } from './dialect.ts'
+import { errorBody, type Verbosity } from './dialect.ts'
 import { errors } from './errors.ts'
 import { contentTypeOf } from './parse/media-type.ts'
 import { type Preferences, renderApplied } from './parse/prefer.ts'
@@ -56,9 +56,10 @@ const bodyOf = (plan: Plan, rows: Rows): string | Buffer => {
   return isBytes && rows.body.startsWith('\\x') ? Buffer.from(rows.body.slice(2), 'hex') : rows.body
 }
 
-const outOfBounds = (range: RowRange, total: number | undefined): string =>
+const outOfBounds = ({ range, verbosity }: AnswerContext, total: number | undefined): string =>
   errorBody(
     errors.badRange(`An offset of ${range.offset} was requested, but there are only ${total ?? 0} rows.`),
+    verbosity,
   )
 
 const readAnswer = (plan: Plan, rows: Rows, context: AnswerContext, headers: Headers): Answer => {
@@ -71,7 +72,7 @@ const readAnswer = (plan: Plan, rows: Rows, context: AnswerContext, headers: Hea
     return { status: 204, headers, body: null }
   typeHeaders(plan, headers)
   if (plan.wish.method === 'HEAD') return { status, headers, body: null }
-  const body = status === 416 ? outOfBounds(context.range, rows.total) : bodyOf(plan, rows)
+  const body = status === 416 ? outOfBounds(context, rows.total) : bodyOf(plan, rows)
   return { status, headers, body }
 }
 
@@ -152,7 +153,12 @@ const warningOf = (warnings: Plan['warnings']): string => {
   return `299 PostgREST "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update ${changes} in query string filters, orders or limits."`
 }
 
-export type AnswerContext = { readonly range: RowRange; readonly query: string }
+export type AnswerContext = {
+  readonly range: RowRange
+  /** The query as it came. */
+  readonly query: string
+  readonly verbosity: Verbosity
+}
 
 export const respond = (plan: Plan, rows: Rows, context: AnswerContext): Answer => {
   const headers: Headers = { vary: 'Accept, Prefer, Range' }

@@ -9,7 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { effectiveConfig } from './database-config.ts'
 import { restDialect } from './dialect.ts'
 import { errors } from './errors.ts'
-import { type Asked, makeHandle } from './handle.ts'
+import { type Asked, type Handle, makeHandle } from './handle.ts'
 import { parseDoor, type RestRequest } from './parse/wish.ts'
 import type { Answer } from './respond.ts'
 import { infoAnswer, rootAnswer } from './root.ts'
@@ -27,7 +27,7 @@ export type RestDeps = {
 type Generation = {
   readonly catalogue: Catalogue
   readonly config: RestConfig
-  readonly handle: ReturnType<typeof makeHandle>
+  readonly handle: Handle
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -75,7 +75,10 @@ export const restService = (deps: RestDeps): ServicePlugin => {
 
   return async (app) => {
     const prefixLength = app.prefix === '/' ? 0 : app.prefix.length
-    speak(app, restDialect)
+    speak(
+      app,
+      restDialect(() => (newest?.config ?? deps.config).clientErrorVerbosity),
+    )
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {

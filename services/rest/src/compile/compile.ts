@@ -46,10 +46,12 @@ const withWriter = (plan: Plan, write: (writer: Writer) => string): Prepared => 
 
 type Counted = { readonly cte: string; readonly total: string }
 
-const countedSql = (writer: Writer, plan: Plan): Counted => {
+const countedSql = (writer: Writer, plan: Plan, page: string): Counted => {
   const { count } = plan.wish.prefer
   if (plan.kind === 'write' || (count !== 'exact' && count !== 'estimated'))
     return { cte: '', total: 'null::bigint' }
+  // Nothing cuts the rows, so those of the answer are all there are.
+  if (count === 'exact' && !plan.wish.isRanged) return { cte: '', total: page }
   const limit =
     count === 'estimated'
       ? ` LIMIT ${parameter(writer, ({ maxRows }) => (maxRows === null ? null : String(maxRows + 1)))}`
@@ -85,7 +87,7 @@ const mainSql = (writer: Writer, plan: Plan): string => {
   const routine = plan.kind === 'call' ? plan.call.routine : undefined
   const source = sourceSql(writer, plan)
   const page = routine !== undefined && !routine.result.isSet ? '1::bigint' : 'pg_catalog.count(*)'
-  const { cte, total } = countedSql(writer, plan)
+  const { cte, total } = countedSql(writer, plan, page)
   const columns = [
     `${total} AS total_result_set`,
     `${page} AS page_total`,

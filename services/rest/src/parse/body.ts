@@ -21,6 +21,19 @@ export type Payload =
   /** The whole body is one argument; text of bytes is in hexadecimal form. */
   | { readonly kind: 'raw'; readonly text: string }
 
+/** A payload without what it holds: all that planning needs, and small enough to keep. */
+export type PayloadShape = {
+  readonly kind: Payload['kind']
+  readonly keys: readonly string[]
+  readonly isObject: boolean
+}
+
+export const shapeOfPayload = (payload: Payload): PayloadShape => ({
+  kind: payload.kind,
+  keys: payload.kind === 'raw' ? [] : payload.keys,
+  isObject: payload.kind === 'json' && payload.isObject,
+})
+
 export type BodyRequest = {
   readonly body: Buffer | string | undefined
   readonly contentType: string

@@ -2,7 +2,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors } from '../errors.ts'
-import { type Payload, parseBody } from './body.ts'
+import { type Payload, type PayloadShape, parseBody, shapeOfPayload } from './body.ts'
 import { type MediaType, parseAccept, parseMediaType } from './media-type.ts'
 import { type Preferences, parsePrefer } from './prefer.ts'
 import { parseQuery, type Query } from './query.ts'
@@ -35,7 +35,7 @@ export type Wish = {
   readonly prefer: Preferences
   readonly accept: readonly MediaType[]
   readonly contentType: string
-  readonly payload: Payload | undefined
+  readonly payload: PayloadShape | undefined
   /** Any limit, offset or Range was given. */
   readonly isRanged: boolean
 }
@@ -167,6 +167,6 @@ export const parse = (request: RestRequest, parts: ParsedParts, config: ParseCon
   prefer: parsePrefer(one(request.headers['prefer']), config.txEnd.endsWith('allow-override')),
   accept: parseAccept(request.headers.accept),
   contentType: contentTypeOf(request),
-  payload: parts.payload,
+  payload: parts.payload && shapeOfPayload(parts.payload),
   isRanged: parts.isRanged,
 })

@@ -8,7 +8,7 @@ import { neededColumns } from './write.ts'
 
 const argumentNames = (wish: Wish): readonly string[] => {
   if (wish.method !== 'POST') return [...new Set(wish.query.arguments.map((each) => each.name))].sort()
-  return wish.payload?.kind === 'raw' || wish.payload === undefined ? [] : wish.payload.keys
+  return wish.payload?.keys ?? []
 }
 
 export const routineOf = (wish: Wish, catalogue: Catalogue): Routine =>

@@ -41,11 +41,15 @@ const draftOf = (embed: SelectEmbed | undefined, items: readonly SelectItem[]): 
 
 type Warnings = Map<string, string>
 
-const find = (root: Draft, path: readonly string[], warnings: Warnings): Draft => {
+type Search = { readonly warnings: Warnings; readonly allowsRelationNames: boolean }
+
+const find = (root: Draft, path: readonly string[], { warnings, allowsRelationNames }: Search): Draft => {
   let draft = root
   for (const name of path) {
     const child = draft.children.find(({ embed }) => embed?.relation === name || embed?.alias === name)
     if (child?.embed === undefined) throw errors.notEmbedded(name)
+    const shown = child.embed.alias ?? child.embed.relation
+    if (shown !== name && !allowsRelationNames) throw errors.embedHasAlias(name, shown)
     const { alias } = child.embed
     if (alias !== undefined && alias !== name) warnings.set(name, alias)
     draft = child
@@ -54,21 +58,23 @@ const find = (root: Draft, path: readonly string[], warnings: Warnings): Draft =
 }
 
 export type DraftOptions = {
+  /** An aliased embed may be meant by its relation's name. */
+  readonly allowsRelationNames: boolean
   /** A write filters and limits its own rows: what is said about the top is then not about the answer. */
   readonly isWrite: boolean
 }
 
-export const draftTree = (query: Query, { isWrite }: DraftOptions): DraftedTree => {
+export const draftTree = (query: Query, { isWrite, allowsRelationNames }: DraftOptions): DraftedTree => {
   const root = draftOf(undefined, query.select)
   const warnings: Warnings = new Map()
+  const search: Search = { warnings, allowsRelationNames }
   const concerns = ({ path }: Located<unknown>) => !isWrite || path.length > 0
-  for (const each of query.filters)
-    if (concerns(each)) find(root, each.path, warnings).filters.push(each.item)
-  for (const each of query.order) find(root, each.path, warnings).order = each.item
+  for (const each of query.filters) if (concerns(each)) find(root, each.path, search).filters.push(each.item)
+  for (const each of query.order) find(root, each.path, search).order = each.item
   if (!isWrite) {
-    for (const each of query.limits) find(root, each.path, warnings).limit = each.item
-    for (const each of query.offsets) find(root, each.path, warnings).offset = each.item
+    for (const each of query.limits) find(root, each.path, search).limit = each.item
+    for (const each of query.offsets) find(root, each.path, search).offset = each.item
   }
-  for (const each of query.logic) if (concerns(each)) find(root, each.path, warnings).logic.push(each.item)
+  for (const each of query.logic) if (concerns(each)) find(root, each.path, search).logic.push(each.item)
   return { root, warnings: [...warnings] }
 }

@@ -14,6 +14,7 @@ import { planWrite } from './write.ts'
 export type PlanConfig = {
   readonly aggregatesEnabled: boolean
   readonly planEnabled: boolean
+  readonly urlUseLegacyTargetNames: boolean
 }
 
 /** Schemas larger than this get no hints: comparing thousands of names is not worth one. */
@@ -57,9 +58,14 @@ const readContext = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Read
   isCapped: wish.action === 'read' || wish.action === 'call',
 })
 
+const draftOptions = (config: PlanConfig, isWrite: boolean) => ({
+  isWrite,
+  allowsRelationNames: config.urlUseLegacyTargetNames,
+})
+
 const planReading = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Plan => {
   const relation = findRelation(wish, catalogue)
-  const { root: draft, warnings } = draftTree(wish.query, { isWrite: false })
+  const { root: draft, warnings } = draftTree(wish.query, draftOptions(config, false))
   const root = planRoot(draft, relation, false, readContext(wish, catalogue, config))
   const { handler, media } = answerForm(wish, catalogue, config, { root, identifier: relation })
   checkPreferences(wish)
@@ -76,7 +82,7 @@ const planReading = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Plan
 
 const planWriting = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Plan => {
   const relation = findRelation(wish, catalogue)
-  const { root: draft, warnings } = draftTree(wish.query, { isWrite: true })
+  const { root: draft, warnings } = draftTree(wish.query, draftOptions(config, true))
   const root = planRoot(draft, relation, true, readContext(wish, catalogue, config))
   const write = planWrite(wish, relation, catalogue, root)
   checkPreferences(wish)
@@ -88,7 +94,7 @@ const planWriting = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Plan
 const planCalling = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Plan => {
   const routine = routineOf(wish, catalogue)
   const identifier = resultName(routine)
-  const { root: draft, warnings } = draftTree(wish.query, { isWrite: false })
+  const { root: draft, warnings } = draftTree(wish.query, draftOptions(config, false))
   const root = planRoot(draft, identifier, true, readContext(wish, catalogue, config))
   const call = planCall(wish, routine, root)
   const { handler, media } = answerForm(wish, catalogue, config, { root, identifier })
