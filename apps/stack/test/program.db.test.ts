@@ -1,7 +1,8 @@
 // The stack process as the supervisor sees it: a spare, an assignment, newer specs, the end.
 
 import { once } from 'node:events'
-import { existsSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { sql } from '@plinth/postgres'
 import { type TestDatabase, testDatabase } from '@plinth/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -180,4 +181,38 @@ test('writes one line per request, with its branch, and no secret', async () => 
     role: 'service_role',
   })
   expect(JSON.stringify(stack.lines())).not.toMatch(/sb_secret|eyJ|thirty-two letters/)
+})
+
+const nobody = 65_534
+
+test.skipIf(process.getuid?.() !== 0)('as root it becomes the user of its branch, for good', async () => {
+  const folder = dirname(stack.place.httpSocket)
+  chmodSync(folder, 0o700)
+  chownSync(folder, nobody, nobody)
+  const place = { ...stack.place, uid: nobody, gid: nobody }
+  expect(await stack.spare.request('PUT', '/spec', { spec: makeSpec(), place })).toMatchObject({
+    status: 200,
+  })
+  const status = readFileSync(`/proc/${stack.child.pid}/status`, 'utf8')
+  expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m)
+  expect(status).toMatch(/^Gid:\t65534\t65534\t65534\t65534$/m)
+  expect(status).toMatch(/^Groups:\s*(65534)?\s*$/m)
+  expect(statSync(stack.place.httpSocket).uid).toBe(nobody)
+  expect((await stack.http.request('GET', items, undefined, anon)).status).toBe(200)
+})
+
+test('waits for a database that is still starting', async () => {
+  // Postgres that is not there yet looks like a socket that is not there yet.
+  const later = join(dirname(stack.place.httpSocket), 'pg')
+  const assigned = stack.spare.request('PUT', '/spec', {
+    spec: makeSpec(),
+    place: { ...stack.place, postgresSocketDir: later },
+  })
+  await expect.poll(() => existsSync(stack.place.httpSocket)).toBe(true)
+  const early = stack.http.request('GET', items, undefined, anon)
+  symlinkSync(db.socketDir, later)
+  expect(await assigned).toEqual({ status: 200, body: { ready: true } })
+  expect((await early).status).toBe(200)
+  // Nobody was bothered with failed attempts.
+  expect(stack.lines().filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
 })
