@@ -18,9 +18,12 @@ const chainOf = (error: unknown): readonly unknown[] =>
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
+/** Of `"/var/…/data/global/pg_control"` only the last part is the owner's business. */
+const withoutPaths = (message: string): string => message.replace(/"\/[^"]*?([^"/]+)"/g, '"$1"')
+
 export const ownerReason = (error: unknown): string => {
   const known = chainOf(error)
     .map((one) => reasons[codeOf(one) ?? ''])
     .find((reason) => reason !== undefined)
-  return known ?? toPlinthError(error).message
+  return known ?? withoutPaths(toPlinthError(error).message)
 }

@@ -1,16 +1,8 @@
 // An installation of one test: its folders, its supervisor process, and ways to look at what it runs.
 
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BranchReport, StackSpec } from '@plinth/contracts'
@@ -35,7 +27,8 @@ export class Installation {
     writeFileSync(join(this.folder, 'key'), randomBytes(32).toString('hex'))
     const secrets = { controlDatabasePassword: 'control-secret', systemAdminPassword: 'system-secret' }
     writeFileSync(join(this.folder, 'secrets.json'), JSON.stringify(secrets))
-    if (templates) cpSync(templates, join(this.data, 'templates'), { recursive: true })
+    // Owners and modes matter to Postgres; Node's own copy drops them.
+    if (templates) execFileSync('cp', ['-a', templates, this.data])
   }
 
   get log(): string {
