@@ -3,7 +3,7 @@
 export { type FirstRun, firstRun } from './accounts/first-run.ts'
 export { type Control, type ControlDeps, makeControl } from './control.ts'
 export { managementDialect } from './frame/doors/rest.ts'
-export type { ControlSettings } from './frame/settings.ts'
 export { describeOperations } from './frame/openapi.ts'
+export type { ControlSettings } from './frame/settings.ts'
 export { operations } from './operations.ts'
 export { connectSupervisor, type Supervisor } from './supervisor/supervisor.ts'

@@ -147,7 +147,8 @@ const cases: readonly Case[] = [
   ],
 ]
 
-test.each(cases)('%s', async (_name, method, path, ask, status, message) => {
+test.each(cases)('%s', async (...row) => {
+  const [, method, path, ask, status, message] = row
   const reply = await t.asOwner(method, path, ask.body, ask.headers)
   expect(reply.status).toBe(status)
   expect(reply.headers['content-type']).toBe('application/json; charset=utf-8')
