@@ -19,7 +19,8 @@ const untilThere = async (pool: Pool, observe: Observe, signal: AbortSignal): Pr
       await pool.query(sql`select 1`)
       return
     } catch (error) {
-      if (attempt % patience === 0) observe({ level: 'warn', event: 'control_database.waiting', error })
+      if (attempt === 1) observe({ level: 'info', event: 'control_database.waiting' })
+      if (attempt % patience === 0) observe({ level: 'warn', event: 'control_database.missing', error })
       await wait(pauseMs, undefined, { signal })
     }
   }
