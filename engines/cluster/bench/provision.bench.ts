@@ -4,7 +4,14 @@ import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { findRuntime, makeSecrets, makeSettings, openTemplates, setSecrets, startCluster } from '@plinth/cluster'
+import {
+  findRuntime,
+  makeSecrets,
+  makeSettings,
+  openTemplates,
+  setSecrets,
+  startCluster,
+} from '@plinth/cluster'
 
 const ROUNDS = 20
 const FIRST_UID = 700_100
@@ -14,7 +21,9 @@ const at = (sorted: readonly number[], share: number) =>
 
 const report = (name: string, times: number[]) => {
   const sorted = times.sort((a, b) => a - b)
-  console.log(`${name.padEnd(28)} p50 ${at(sorted, 0.5).padStart(7)} ms   p95 ${at(sorted, 0.95).padStart(7)} ms`)
+  console.log(
+    `${name.padEnd(28)} p50 ${at(sorted, 0.5).padStart(7)} ms   p95 ${at(sorted, 0.95).padStart(7)} ms`,
+  )
 }
 
 const timed = async (times: number[], work: () => Promise<void>) => {
@@ -23,7 +32,10 @@ const timed = async (times: number[], work: () => Promise<void>) => {
   times.push(performance.now() - started)
 }
 
-const runtime = await findRuntime({ folder: join(import.meta.dirname, '../../../.runtime'), env: process.env })
+const runtime = await findRuntime({
+  folder: join(import.meta.dirname, '../../../.runtime'),
+  env: process.env,
+})
 // A server outlives its starter and so does not keep it alive; this does.
 const awake = setInterval(() => undefined, 1_000)
 const base = await mkdtemp(join(tmpdir(), 'plinth-bench-'))
@@ -39,21 +51,40 @@ const templates = await openTemplates({
 console.log(`Postgres ${runtime.version}; template built in ${(performance.now() - built).toFixed(0)} ms`)
 
 const passwords = Object.fromEntries(
-  ['postgres', 'authenticator', 'supabase_auth_admin', 'supabase_storage_admin', 'supabase_read_only_user', 'plinth_sql'].map(
-    (role) => [role, `secret of ${role}`],
-  ),
+  [
+    'postgres',
+    'authenticator',
+    'supabase_auth_admin',
+    'supabase_storage_admin',
+    'supabase_read_only_user',
+    'plinth_sql',
+  ].map((role) => [role, `secret of ${role}`]),
 )
-const times = { take: [], start: [], secrets: [], all: [], stop: [], wake: [], crash: [] } as Record<string, number[]>
+const times = { take: [], start: [], secrets: [], all: [], stop: [], wake: [], crash: [] } as Record<
+  string,
+  number[]
+>
 
 for (let round = 0; round < ROUNDS; round++) {
   await templates.refill()
   await pause(100)
   const place = join(base, `c${round}`)
-  const [dataDir, socketDir, logFile] = ['data', 'run', 'log'].map((name) => join(place, name)) as [string, string, string]
+  const [dataDir, socketDir, logFile] = ['data', 'run', 'log'].map((name) => join(place, name)) as [
+    string,
+    string,
+    string,
+  ]
   const owner = asRoot ? { uid: FIRST_UID + round, gid: FIRST_UID + round } : {}
   await mkdir(socketDir, { recursive: true })
   if (owner.uid !== undefined) await chown(socketDir, owner.uid, owner.gid)
-  const options = { runtime, dataDir, socketDir, logFile, settings: makeSettings({ runtime, socketDir, name: `c${round}` }), ...owner }
+  const options = {
+    runtime,
+    dataDir,
+    socketDir,
+    logFile,
+    settings: makeSettings({ runtime, socketDir, name: `c${round}` }),
+    ...owner,
+  }
   const begin = async () => {
     const cluster = await startCluster(options)
     await cluster.ready

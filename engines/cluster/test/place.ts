@@ -1,0 +1,112 @@
+// A folder for clusters of one test file, with the users they run as when the tests run as root.
+
+import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  type Cluster,
+  findRuntime,
+  makeSecrets,
+  makeSettings,
+  openTemplates,
+  type Runtime,
+  setSecrets,
+  startCluster,
+  type Templates,
+} from '@plinth/cluster'
+import { openPool } from '@plinth/postgres'
+
+export const runtimeFolder = join(import.meta.dirname, '../../../.runtime')
+export const isRoot = process.getuid?.() === 0
+
+/** The password of every role in these tests is its name. */
+export const roles = [
+  'supabase_admin',
+  'postgres',
+  'authenticator',
+  'supabase_auth_admin',
+  'supabase_storage_admin',
+  'supabase_read_only_user',
+  'plinth_sql',
+]
+const passwords = {
+  supabase_admin: 'supabase_admin',
+  ...Object.fromEntries(roles.map((role) => [role, role])),
+}
+
+export type TestCluster = {
+  readonly dataDir: string
+  readonly socketDir: string
+  readonly logFile: string
+  readonly owner: { readonly uid?: number; readonly gid?: number }
+  readonly start: () => Promise<Cluster>
+  readonly setSecrets: () => Promise<void>
+  readonly login: (role: string, database?: string) => ReturnType<typeof openPool>
+}
+
+export type Place = {
+  readonly base: string
+  readonly runtime: Runtime
+  readonly templates: Templates
+  /** Takes a data directory; nothing is started yet. */
+  readonly take: () => Promise<TestCluster>
+  readonly close: () => Promise<void>
+}
+
+let nextUid = 701_000 + Math.floor(Math.random() * 10_000)
+
+const makeCluster = async (runtime: Runtime, folder: string): Promise<TestCluster> => {
+  const uid = nextUid++
+  const owner = isRoot ? { uid, gid: uid } : {}
+  const [dataDir, socketDir, logFile] = ['data', 'run', 'log'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await mkdir(folder, { mode: 0o711 })
+  await mkdir(socketDir, { mode: 0o700 })
+  if (isRoot) await chown(socketDir, uid, uid)
+  const settings = makeSettings({ runtime, socketDir, name: 'test' })
+  return {
+    dataDir,
+    socketDir,
+    logFile,
+    owner,
+    start: async () => {
+      const cluster = await startCluster({ runtime, dataDir, socketDir, logFile, settings, ...owner })
+      await cluster.ready
+      return cluster
+    },
+    setSecrets: async () => setSecrets({ dataDir, socketDir, secrets: await makeSecrets(passwords) }),
+    login: (role, database = 'postgres') =>
+      openPool({ socketDir, user: role, password: role, database, size: 1, applicationName: 'test' }),
+  }
+}
+
+export const openPlace = async (size = 1): Promise<Place> => {
+  const base = await mkdtemp(join(tmpdir(), 'plinth-cluster-'))
+  await chmod(base, 0o711)
+  const runtime = await findRuntime({ folder: runtimeFolder, env: {} })
+  const templates = await openTemplates({
+    runtime,
+    folder: join(base, 'templates'),
+    histories: [],
+    size,
+    observe: () => undefined,
+  })
+  let count = 0
+  return {
+    base,
+    runtime,
+    templates,
+    take: async () => {
+      const cluster = await makeCluster(runtime, join(base, `c${count++}`))
+      await templates.take({ dataDir: cluster.dataDir, ...cluster.owner })
+      return cluster
+    },
+    close: async () => {
+      await templates.close()
+      await rm(base, { recursive: true, force: true })
+    },
+  }
+}
