@@ -48,6 +48,7 @@ begin
     from pg_catalog.pg_inherits as i
     join pg_catalog.pg_class as c on c.oid = i.inhrelid
     where i.inhparent = 'realtime.messages'::regclass
+      and c.relowner = 'supabase_realtime_admin'::regrole
       and c.relname ~ '^messages_\d{4}_\d{2}_\d{2}$'
       and to_date(right(c.relname, 10), 'YYYY_MM_DD') < v_today - 3
   loop
