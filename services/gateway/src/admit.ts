@@ -39,8 +39,7 @@ const identify = (request: FastifyRequest, gate: Gate): void => {
     authorization: request.headers.authorization,
     userAgent: request.headers['user-agent'],
   })
-  const isService = caller.role === 'service_role' && tokenProblem === undefined
-  if (gate.needs === 'service key' && !isService) throw gatewayErrors.serviceKeyNeeded()
+  if (gate.needs === 'service key' && caller.role !== 'service_role') throw gatewayErrors.serviceKeyNeeded()
   request.caller = caller
   request.tokenProblem = tokenProblem
 }

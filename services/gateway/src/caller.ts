@@ -57,7 +57,13 @@ export const makeIdentify = (spec: IdentifySpec, now: () => number = Date.now): 
     const claims = verifier.verify(token)
     const behindDoor = users.get(door) ?? new WeakMap<Claims, Caller>()
     users.set(door, behindDoor)
-    const caller = behindDoor.get(claims) ?? callerOf(claims, door.kind, token)
+    const known = behindDoor.get(claims)
+    if (known !== undefined) return known
+    // Switched off, a legacy key must not come back as a bearer token behind a key that everybody may have.
+    if (!legacyKeysEnabled && findDoor(token)?.kind === 'legacy') {
+      throw new TokenError('unknown_key', 'legacy API keys are disabled')
+    }
+    const caller = callerOf(claims, door.kind, token)
     behindDoor.set(claims, caller)
     return caller
   }

@@ -35,6 +35,15 @@ const disabled = {
   hint: 'Enable the `anon` and `service_role` keys again, or use a publishable or secret key.',
 }
 
+type Sees = {
+  readonly role: string
+  readonly kind?: string
+  readonly token?: string
+  readonly problem?: string
+  readonly claims?: object
+  readonly query?: object
+}
+
 type Sender = {
   readonly name: string
   readonly headers?: Record<string, string>
@@ -42,12 +51,12 @@ type Sender = {
   readonly legacyOff?: boolean
   /** What the gateway answers, or what the service behind sees. */
   readonly refused?: object
-  readonly sees?: object
+  readonly sees?: Sees
 }
 
 const bearer = (token: string) => `Bearer ${token}`
-const withKey = (name: string, apikey: string, sees: object): Sender => ({ name, headers: { apikey }, sees })
-const withBearer = (name: string, authorization: string, sees: object): Sender => ({
+const withKey = (name: string, apikey: string, sees: Sees): Sender => ({ name, headers: { apikey }, sees })
+const withBearer = (name: string, authorization: string, sees: Sees): Sender => ({
   name,
   headers: { apikey: keys.publishable, authorization },
   sees,
@@ -80,6 +89,12 @@ const senders: readonly Sender[] = [
     headers: { apikey: keys.publishable },
     legacyOff: true,
     sees: { role: 'anon', kind: 'publishable' },
+  },
+  {
+    name: 'a switched-off legacy service key as token',
+    headers: { apikey: keys.publishable, authorization: bearer(keys.service) },
+    legacyOff: true,
+    sees: { role: 'anon', problem: 'unknown_key' },
   },
   withKey('the legacy anon key', keys.anon, { role: 'anon', kind: 'legacy', token: keys.anon }),
   withKey('the legacy service key', keys.service, {
@@ -163,8 +178,11 @@ describe.each(['/rest/v1/todos', '/rest/v1/', '/auth/v1/user', '/auth/v1/admin/u
     expect(answer.headers['access-control-allow-origin']).toBe('*')
     expect(answer.statusCode).toBe(sender.refused === undefined ? 200 : 401)
     if (sender.refused !== undefined) return expect(answer.json()).toEqual(sender.refused)
-    expect(answer.json()).toMatchObject(sender.sees ?? {})
-    expect(answer.json().url).not.toContain('apikey')
+    const seen: unknown = answer.json()
+    expect(seen).toMatchObject(sender.sees ?? {})
+    expect(seen).toMatchObject({ url: expect.not.stringContaining('apikey') })
+    expect(seen).toHaveProperty('query', sender.sees?.query ?? {})
+    expect('problem' in (seen as object)).toBe(sender.sees?.problem !== undefined)
   })
 })
 
@@ -198,8 +216,7 @@ describe('/pg', () => {
   const refusal = { message: 'This address needs a secret or `service_role` key.' }
   test.each(senders)('$name', async (sender) => {
     const answer = await ask('/pg/tables', sender)
-    const { role, problem } = (sender.sees ?? {}) as { role?: string; problem?: string }
-    const isService = role === 'service_role' && problem === undefined
+    const isService = sender.sees?.role === 'service_role'
     expect(answer.statusCode).toBe(sender.refused !== undefined ? 401 : isService ? 501 : 403)
     expect(answer.json()).toEqual(sender.refused ?? (isService ? offersNot('meta') : refusal))
   })
