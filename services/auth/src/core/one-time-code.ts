@@ -2,6 +2,7 @@
 // what a link carries, so a link and a code are two ways to say the same.
 
 import { createHash, randomInt } from 'node:crypto'
+import { isEqual } from '@plinth/crypto'
 
 export const newCode = (length: number): string => String(randomInt(10 ** length)).padStart(length, '0')
 
@@ -17,4 +18,4 @@ export const isPkceHash = (hash: string): boolean => hash.startsWith(pkcePrefix)
 
 /** Compares a digest with the stored one, with or without the mark. */
 export const isHashOf = (given: string, stored: string): boolean =>
-  stored !== '' && (given === stored || pkcePrefix + given === stored)
+  stored !== '' && (isEqual(given, stored) || isEqual(pkcePrefix + given, stored))

@@ -140,6 +140,7 @@ const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Pr
   return [await sendCode(parts, db, user, { ...letter, to: newUser.email, isPkce: pkce })]
 }
 
+type Registered = Outcome & { readonly provider: Provider }
 type Outcome = { readonly user: UserRow; readonly letters: readonly Letter[]; readonly isTaken: boolean }
 
 const register = async (parts: Parts, db: Db, plan: Plan): Promise<Outcome> => {
@@ -169,18 +170,32 @@ const registerOnce = async (parts: Parts, plan: Plan): Promise<Outcome> => {
   }
 }
 
+/** Adds the account, or finds it waiting for its confirmation. Signs nobody in. */
+export const registerAccount = async (
+  parts: Parts,
+  wish: SignUpWish,
+  origin: Origin,
+  encryptedPassword: string,
+): Promise<Registered> => {
+  if (parts.config.disable_signup) throw errors.signupDisabled()
+  const address = addressOf(parts, wish)
+  const { provider, ...addresses } = address
+  const at = iso(parts.clock())
+  const newUser = { aud: wish.aud, ...addresses, encryptedPassword, data: wish.data, at }
+  const outcome = await registerOnce(parts, { wish, newUser, provider, origin })
+  return { ...outcome, provider }
+}
+
 export const signUp = async (parts: Parts, wish: SignUpWish, origin: Origin): Promise<SignedUp> => {
   if (parts.config.disable_signup) throw errors.signupDisabled()
   checkWish(parts, wish)
-  const { email, phone, provider } = addressOf(parts, wish)
+  addressOf(parts, wish)
   // Hashed whether the address is taken or not, so that the time taken tells nothing.
-  const encryptedPassword = await hashPassword(wish.password)
-  const at = iso(parts.clock())
-  const newUser = { aud: wish.aud, email, phone, encryptedPassword, data: wish.data, at }
-  const { user, letters, isTaken } = await registerOnce(parts, { wish, newUser, provider, origin })
+  const hash = await hashPassword(wish.password)
+  const { user, letters, isTaken, provider } = await registerAccount(parts, wish, origin, hash)
   if (isTaken) {
     if (parts.config.mailer_autoconfirm || parts.config.sms_autoconfirm) throw errors.userExists()
-    return { user: inventUser(wish, provider, user, at), letters: [] }
+    return { user: inventUser(wish, provider, user, iso(parts.clock())), letters: [] }
   }
   if (!isConfirmed(user, provider)) {
     const shown = user.invited_at === null ? user : { ...user, raw_user_meta_data: {}, identities: [] }

@@ -2,11 +2,27 @@
 
 import { about } from './about.ts'
 import { adminInbox } from './admin-inbox.ts'
+import { adminLinks } from './admin-links.ts'
 import { adminUsers } from './admin-users.ts'
 import { logout } from './logout.ts'
+import { otp } from './otp.ts'
+import { recover } from './recover.ts'
 import type { Route } from './route.ts'
 import { signup } from './signup.ts'
 import { token } from './token.ts'
 import { user } from './user.ts'
+import { verify } from './verify.ts'
 
-export const routes: readonly Route[] = [about, signup, token, user, logout, adminUsers, adminInbox]
+export const routes: readonly Route[] = [
+  about,
+  signup,
+  token,
+  otp,
+  recover,
+  verify,
+  user,
+  logout,
+  adminUsers,
+  adminLinks,
+  adminInbox,
+]

@@ -1,0 +1,51 @@
+// An administrator invites somebody: an account that its owner confirms by the link.
+
+import type { Db, Origin, Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { findUser } from '../sql/find-user.ts'
+import { type Actor, recordDeed } from './audit.ts'
+import { parseEmail } from './email-address.ts'
+import type { Letter } from './letter.ts'
+import { addIdentities, addUser, getUser } from './new-user.ts'
+import { sendCode } from './send-code.ts'
+import { iso } from './time.ts'
+import type { UserRow } from './user-row.ts'
+
+type Invitation = {
+  readonly actor: Actor
+  readonly email: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly aud: string
+  readonly redirectTo: string
+  readonly origin: Origin
+}
+
+export type Invitee = Pick<Invitation, 'email' | 'data' | 'aud'>
+
+/** An account without a password for an address that has none. */
+export const addInvitee = async (parts: Parts, db: Db, { email, data, aud }: Invitee): Promise<UserRow> => {
+  const newUser = { aud, email, phone: '', encryptedPassword: '', data, at: iso(parts.clock()) }
+  const id = await addUser(db, newUser).catch((error: unknown) => {
+    throw errors.savingUser(error)
+  })
+  await addIdentities(db, id, newUser)
+  return getUser(db, id)
+}
+
+export type Invited = { readonly user: UserRow; readonly letters: readonly Letter[] }
+
+export const invite = (parts: Parts, invitation: Invitation): Promise<Invited> => {
+  const { actor, data, aud, redirectTo, origin } = invitation
+  const email = parseEmail(invitation.email)
+  return parts.pool.transaction(async (db) => {
+    const found = await findUser(db, { email, aud })
+    if (found !== undefined && found.email_confirmed_at !== null) throw errors.emailExists()
+    const user = found ?? (await addInvitee(parts, db, { email, data, aud }))
+    const traits = { user_id: user.id, user_email: email }
+    await recordDeed(db, parts.clock(), { actor, action: 'user_invited', origin, traits })
+    const letter = { kind: 'invite', link: 'invite', slot: 'confirmation_token' } as const
+    const changes = { invited_at: iso(parts.clock()) }
+    const written = await sendCode(parts, db, user, { ...letter, to: email, redirectTo, changes })
+    return { user: await getUser(db, user.id), letters: [written] }
+  })
+}
