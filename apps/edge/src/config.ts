@@ -1,0 +1,19 @@
+// What the edge is told by its environment. The launcher sets all of it.
+
+import { isAbsolute } from 'node:path'
+import { z } from 'zod'
+
+const folder = z.string().refine(isAbsolute, 'must be an absolute path')
+const port = z.coerce.number().int().min(0).max(65_535)
+
+export const EdgeConfig = z.object({
+  PLINTH_DATA: folder.describe('Folder that holds everything the installation keeps.'),
+  PLINTH_RUN: folder.describe('Folder of the sockets.'),
+  PLINTH_PORT: port.describe('HTTP entrance: Management API and all projects.'),
+  PLINTH_DB_PORT: port.describe('Postgres entrance of all projects.'),
+  PLINTH_DOMAIN: z
+    .string()
+    .toLowerCase()
+    .describe('Projects answer at {ref}.{domain}; the Management API at the domain itself.'),
+})
+export type EdgeConfig = Readonly<z.output<typeof EdgeConfig>>

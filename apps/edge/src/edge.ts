@@ -1,0 +1,88 @@
+// The edge as one value: routes, the doors, and the way to stop them.
+
+import type { Server as HttpServer } from 'node:http'
+import type { Server } from 'node:net'
+import { join } from 'node:path'
+import type { Observe } from '@plinth/contracts'
+import { closeHttpServer, unixClient } from '@plinth/http'
+import type { EdgeConfig } from './config.ts'
+import { makeFindBranch } from './find-branch.ts'
+import { makeHttpDoor } from './http-door.ts'
+import { makeLoopbackPorts } from './loopback-ports.ts'
+import { makePostgresDoor } from './postgres-door.ts'
+import { openRoutes } from './routes.ts'
+import { makeWake } from './wake.ts'
+
+export type EdgeOptions = { readonly config: EdgeConfig; readonly observe: Observe }
+
+export type Edge = {
+  /** The ports that were opened; useful when 0 was asked for. */
+  readonly httpPort: number
+  readonly postgresPort: number
+  /** Stops accepting, lets what is in flight end until the deadline, and closes. */
+  readonly stop: (deadlineMs?: number) => Promise<void>
+}
+
+/** The launcher gives ten seconds; a little of them is left for leaving. */
+const graceMs = 8000
+/** Database sessions end when their client wants, so most of them would take all the time there is. */
+const sessionGraceMs = 2000
+
+export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge> => {
+  const supervisor = unixClient(join(config.PLINTH_RUN, 'supervisor.sock'))
+  const routes = await openRoutes({
+    supervisor,
+    cacheFile: join(config.PLINTH_DATA, 'edge/routes.json'),
+    observe,
+  })
+  const wake = makeWake({ supervisor })
+  const findBranch = makeFindBranch({ domain: config.PLINTH_DOMAIN, routes })
+  const door = makeHttpDoor({
+    findBranch,
+    wake,
+    controlSocket: join(config.PLINTH_RUN, 'control.sock'),
+    observe,
+  })
+  const http = door.makeServer()
+  const postgres = makePostgresDoor({ findRoute: routes.find, wake, observe })
+  const loopback = makeLoopbackPorts({
+    observe,
+    makeServer: (ref) =>
+      door.makeServerFor(() => {
+        const route = routes.find(ref)
+        return route === undefined ? { kind: 'unknown', host: ref } : { kind: 'branch', route }
+      }),
+  })
+  const httpPort = await listen(http, config.PLINTH_PORT)
+  const postgresPort = await listen(postgres.server, config.PLINTH_DB_PORT)
+  routes.follow(() => loopback.fit(routes.list()))
+  observe({ level: 'info', event: 'edge.listening', fields: { httpPort, postgresPort } })
+
+  const stop = async (deadlineMs = graceMs) => {
+    door.endUpgraded()
+    await Promise.all([
+      closeServer(http, deadlineMs),
+      loopback.close(deadlineMs),
+      postgres.close(Math.min(deadlineMs, sessionGraceMs)),
+      routes.close(),
+    ])
+    door.close()
+    await supervisor.close()
+  }
+  return { httpPort, postgresPort, stop }
+}
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(address !== null && typeof address === 'object' ? address.port : port)
+    })
+  })
+
+const closeServer = (server: HttpServer, deadlineMs: number): Promise<void> => {
+  const closed = new Promise((resolve) => server.close(resolve))
+  return closeHttpServer(server, () => closed, deadlineMs)
+}

@@ -1,0 +1,190 @@
+// The HTTP entrance. Reads the head of a request, finds who answers it, and passes bytes.
+
+import { randomUUID } from 'node:crypto'
+import {
+  Agent,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Observe, Route } from '@plinth/contracts'
+import { type PlinthError, toPlinthError } from '@plinth/errors'
+import { maxHeaderBytes, pipe, pipeUpgrade, type Upgrade } from '@plinth/http'
+import { errors } from './errors.ts'
+import type { Destination } from './find-branch.ts'
+import type { Wake } from './wake.ts'
+
+export type HttpDoorOptions = {
+  readonly findBranch: (host: string) => Destination
+  readonly wake: Wake
+  readonly controlSocket: string
+  readonly observe: Observe
+}
+
+export type HttpDoor = {
+  /** A server that finds the branch by each request's host name. */
+  readonly makeServer: () => Server
+  /** A server whose requests all belong to one destination, whatever host they name. */
+  readonly makeServerFor: (find: () => Destination) => Server
+  /** Ends WebSockets, which never end by themselves; their clients connect again. */
+  readonly endUpgraded: () => void
+  /** Closes kept connections to the processes behind. */
+  readonly close: () => void
+}
+
+export const makeHttpDoor = (options: HttpDoorOptions): HttpDoor => {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 128 })
+  const door = new Door(options, agent)
+  return {
+    makeServer: () => door.makeServer((request) => options.findBranch(request.headers.host ?? '')),
+    makeServerFor: (find) => door.makeServer(find),
+    endUpgraded: () => door.endUpgraded(),
+    close: () => agent.destroy(),
+  }
+}
+
+type Find = (request: IncomingMessage) => Destination
+
+class Door {
+  readonly #options: HttpDoorOptions
+  readonly #agent: Agent
+  readonly #upgraded = new Set<Duplex>()
+
+  constructor(options: HttpDoorOptions, agent: Agent) {
+    this.#options = options
+    this.#agent = agent
+  }
+
+  makeServer(find: Find): Server {
+    const server = createServer(
+      {
+        maxHeaderSize: maxHeaderBytes,
+        keepAliveTimeout: 75_000,
+        // Uploads take as long as they take; heads do not (Node's default of 60 s stays).
+        requestTimeout: 0,
+        noDelay: true,
+        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      },
+      (request, response) => void this.#answer(request, response, find(request)),
+    )
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      socket.on('error', () => undefined)
+      this.#upgraded.add(socket)
+      socket.once('close', () => this.#upgraded.delete(socket))
+      void this.#upgrade({ request, socket, head }, find(request))
+    })
+    return server
+  }
+
+  endUpgraded(): void {
+    for (const socket of this.#upgraded) socket.destroy()
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, to: Destination): Promise<void> {
+    const headers = forwardedHeaders(request)
+    try {
+      if (!request.url?.startsWith('/')) throw errors.badTarget()
+      const send = (socketPath: string) =>
+        pipe(request, response, { socketPath, agent: this.#agent, headers })
+      await this.#deliver(to, send, () => response.destroyed)
+    } catch (error) {
+      this.#refuse(request, response, error)
+    }
+  }
+
+  async #upgrade(upgrade: Upgrade, to: Destination): Promise<void> {
+    const headers = forwardedHeaders(upgrade.request)
+    try {
+      await this.#deliver(
+        to,
+        (socketPath) => pipeUpgrade(upgrade, { socketPath, headers }),
+        () => upgrade.socket.destroyed,
+      )
+    } catch (error) {
+      upgrade.socket.end(renderRefusal(this.#noticed(error, upgrade.request)))
+    }
+  }
+
+  /** Sends to where the destination should be; when nobody is there, wakes it and sends once more. */
+  async #deliver(
+    to: Destination,
+    send: (socketPath: string) => Promise<'answered' | 'unreached' | 'broken'>,
+    hasLeft: () => boolean,
+  ): Promise<void> {
+    if (to.kind === 'unknown') throw errors.unknownHost(to.host)
+    if (to.kind === 'platform') {
+      if ((await send(this.#options.controlSocket)) !== 'answered') throw errors.platformDown()
+      return
+    }
+    const { route } = to
+    let outcome = isAwake(route) ? await send(route.httpSocket) : 'unreached'
+    if (outcome === 'unreached') {
+      const { httpSocket } = await this.#options.wake(route.ref)
+      if (hasLeft()) return
+      outcome = await send(httpSocket)
+    }
+    if (outcome === 'unreached') throw errors.notServing(route.ref)
+    if (outcome === 'broken') throw errors.noAnswer()
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
+    const error = this.#noticed(thrown, request)
+    if (response.headersSent || response.destroyed) {
+      response.destroy()
+      return
+    }
+    // A body that was not read ends the connection.
+    if (!request.complete) response.shouldKeepAlive = false
+    const body = bodyOf(error)
+    response.writeHead(error.status, { ...refusalHeaders, 'content-length': Buffer.byteLength(body) })
+    response.end(body)
+  }
+
+  #noticed(thrown: unknown, { headers }: IncomingMessage): PlinthError {
+    const error = toPlinthError(thrown)
+    if (error.kind === 'bug' || error.kind === 'platform')
+      this.#options.observe({
+        level: error.kind === 'bug' ? 'error' : 'warn',
+        event: 'request.refused',
+        fields: { host: headers.host, code: error.code },
+        ...(error.kind === 'bug' && { error: thrown }),
+      })
+    return error
+  }
+}
+
+const isAwake = ({ status }: Route): boolean => status === 'awake'
+
+/** What the processes behind know of the client. Whatever the client claims under these names is dropped. */
+const forwardedHeaders = ({ headers, socket }: IncomingMessage): readonly string[] => [
+  'host',
+  headers.host ?? '',
+  'x-forwarded-for',
+  socket.remoteAddress ?? '',
+  'x-forwarded-host',
+  headers.host ?? '',
+  'x-forwarded-proto',
+  'http',
+  'x-forwarded-port',
+  String(socket.localPort ?? ''),
+  'sb-request-id',
+  randomUUID(),
+]
+
+/** Browsers must be able to read why, whatever page they are on. */
+const refusalHeaders = {
+  'content-type': 'application/json; charset=utf-8',
+  'access-control-allow-origin': '*',
+}
+
+const bodyOf = ({ message, code, hint }: PlinthError): string => JSON.stringify({ message, code, hint })
+
+const renderRefusal = (error: PlinthError): string => {
+  const body = bodyOf(error)
+  const headers = { ...refusalHeaders, 'content-length': Buffer.byteLength(body), connection: 'close' }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status] ?? ''}\r\n${lines.join('')}\r\n${body}`
+}

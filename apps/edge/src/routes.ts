@@ -1,0 +1,123 @@
+// Which branches there are and where they answer: follows the supervisor, keeps a copy on disk, and goes
+// on with what it knows while the supervisor is away.
+
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Observe, Route, RouteLine } from '@plinth/contracts'
+import type { UnixClient } from '@plinth/http'
+import { z } from 'zod'
+
+export type Routes = {
+  readonly find: (ref: string) => Route | undefined
+  readonly list: () => readonly Route[]
+  /** Called now and after every change. */
+  readonly follow: (listener: () => void) => void
+  readonly close: () => Promise<void>
+}
+
+export type RoutesOptions = {
+  readonly supervisor: Pick<UnixClient, 'follow'>
+  readonly cacheFile: string
+  readonly observe: Observe
+}
+
+/** Changes that come together are written together. */
+const saveAfterMs = 100
+
+/** Begins with the copy on disk; resolves when it is read. */
+export const openRoutes = async (options: RoutesOptions): Promise<Routes> => {
+  const table = new RouteTable(options, await loadCache(options))
+  table.start()
+  return {
+    find: (ref) => table.routes.get(ref),
+    list: () => [...table.routes.values()],
+    follow: (listener) => table.follow(listener),
+    close: () => table.close(),
+  }
+}
+
+const loadCache = async ({ cacheFile, observe }: RoutesOptions): Promise<Map<string, Route>> => {
+  try {
+    const routes = z.array(Route).parse(JSON.parse(await readFile(cacheFile, 'utf8')))
+    return new Map(routes.map((route) => [route.ref, route]))
+  } catch (error) {
+    const isFirstStart = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!isFirstStart) observe({ level: 'warn', event: 'routes.cache_unreadable', error })
+    return new Map()
+  }
+}
+
+class RouteTable {
+  routes: Map<string, Route>
+  readonly #options: RoutesOptions
+  readonly #listeners: (() => void)[] = []
+  readonly #closing = new AbortController()
+  /** Routes of a new connection until it has told all of them. */
+  #incoming: Map<string, Route> | undefined
+  #following: Promise<void> = Promise.resolve()
+  #saving: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: RoutesOptions, routes: Map<string, Route>) {
+    this.#options = options
+    this.routes = routes
+  }
+
+  start(): void {
+    this.#following = this.#options.supervisor.follow('/routes', {
+      signal: this.#closing.signal,
+      onConnect: () => {
+        this.#incoming = new Map()
+      },
+      onLine: (line) => this.#take(RouteLine.parse(line)),
+      onLost: (error) => this.#options.observe({ level: 'warn', event: 'routes.connection_lost', error }),
+    })
+  }
+
+  follow(listener: () => void): void {
+    this.#listeners.push(listener)
+    listener()
+  }
+
+  #take(line: RouteLine): void {
+    if ('ready' in line) {
+      this.routes = this.#incoming ?? this.routes
+      this.#incoming = undefined
+    } else {
+      const routes = this.#incoming ?? this.routes
+      if (line.status === 'gone') routes.delete(line.ref)
+      else routes.set(line.ref, line)
+    }
+    if (this.#incoming === undefined) this.#changed()
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+    this.#timer ??= setTimeout(() => this.#save(), saveAfterMs)
+  }
+
+  #save(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const text = JSON.stringify([...this.routes.values()])
+    this.#saving = this.#saving.then(() => this.#write(text))
+  }
+
+  /** Beside and renamed: a cache is whole or the one before. */
+  async #write(text: string): Promise<void> {
+    const { cacheFile, observe } = this.#options
+    try {
+      await mkdir(dirname(cacheFile), { recursive: true })
+      await writeFile(`${cacheFile}.new`, text, { mode: 0o600 })
+      await rename(`${cacheFile}.new`, cacheFile)
+    } catch (error) {
+      observe({ level: 'warn', event: 'routes.cache_unwritable', error })
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    if (this.#timer !== undefined) this.#save()
+    await Promise.all([this.#following, this.#saving])
+  }
+}
