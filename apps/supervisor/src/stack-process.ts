@@ -19,6 +19,8 @@ export type StackTrace = { readonly pid: number; readonly startTime: string }
 const BOOT_LIMIT_MS = 15_000
 const ASSIGN_LIMIT_MS = 20_000
 const STOP_GRACE_MS = 10_000
+/** Right after a restart of the supervisor a hundred stacks may be asked at once. */
+const HEALTH_LIMIT_MS = 10_000
 
 const Health = z.object({ ref: z.string().nullish(), specVersion: z.number().nullish(), ready: z.boolean() })
 
@@ -152,7 +154,7 @@ export const findStackHealth = (
   socket: string,
 ): Promise<{ specVersion: number; ready: boolean } | undefined> =>
   call(socket, async (client) => {
-    const { body } = await client.request('GET', '/health', undefined, { timeoutMs: 2000 })
+    const { body } = await client.request('GET', '/health', undefined, { timeoutMs: HEALTH_LIMIT_MS })
     const health = Health.parse(body)
     return { specVersion: health.specVersion ?? 0, ready: health.ready }
   }).catch(() => undefined)

@@ -76,6 +76,30 @@ describe('a supervisor', () => {
     expect(await identifierOf(one)).not.toEqual(await identifierOf(two))
   })
 
+  it('streams reports and routes: everything once, then every change', async () => {
+    const leaving = new AbortController()
+    const [events, routes]: [unknown[], unknown[]] = [[], []]
+    const { signal } = leaving
+    const follows = [
+      here.client.follow('/events', { onLine: (line) => events.push(line), signal }),
+      here.client.follow('/routes', { onLine: (line) => routes.push(line), signal }),
+    ]
+    await vi.waitFor(() => expect(routes.at(-1)).toEqual({ ready: true }), patience)
+    const address = { httpSocket: join(here.run, one, 'http.sock'), postgresSocketDir: join(here.run, one) }
+    expect(routes).toContainEqual({ ref: one, status: 'awake', loopbackPort: 28_001, ...address })
+    expect(events).toContainEqual(await here.report(one))
+    await here.request('POST', `/branches/${one}/sleep`)
+    const asleep = { ref: one, status: 'asleep' }
+    await vi.waitFor(() => expect([routes.at(-1), events.at(-1)]).toMatchObject([asleep, asleep]), patience)
+    await here.wake(one)
+    const path = (lines: unknown[]) => lines.slice(-4).map((line) => (line as { status: string }).status)
+    await vi.waitFor(() => expect(path(events)).toEqual(['stopping', 'asleep', 'waking', 'awake']), patience)
+    expect(path(routes)).toEqual(path(events))
+    expect(JSON.stringify([events, routes])).not.toContain('secret')
+    leaving.abort()
+    await Promise.all(follows)
+  })
+
   it('answers a newer spec with a change of passwords and settings, an older one with nothing', async () => {
     const before = await here.ask(one)
     const newer = specOf(one, 5)
