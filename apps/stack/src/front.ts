@@ -27,7 +27,11 @@ type Seat = {
 const keepAliveMs = 75_000
 
 const sendNotReady = (response: ServerResponse): void => {
-  response.writeHead(503, { 'content-type': 'application/json', 'access-control-allow-origin': '*' })
+  response.writeHead(503, {
+    'content-type': 'application/json; charset=utf-8',
+    'access-control-allow-origin': '*',
+    'retry-after': '1',
+  })
   response.end(JSON.stringify({ message: 'The project is starting. Try again in a moment.' }))
 }
 

@@ -19,7 +19,8 @@ export type MakeObserve = {
 /** `observe(what)`, with `flush()` for the moment before a deliberate exit. */
 export type Observer = Observe & { readonly flush: () => void }
 
-const flushEveryMs = 1000
+/** How long an ordinary line may stay in the buffer. A process that has nothing to say is not woken. */
+const patienceMs = 1000
 const bufferBytes = 4096
 
 /** Opened at once, so that lines of the first moments survive a crash. */
@@ -41,7 +42,6 @@ export const makeObserve = (options: MakeObserve): Observer => {
     dest: options.sink === 'stdout' ? 1 : openFile(options.sink.file),
     sync: false,
     minLength: bufferBytes,
-    periodicFlush: flushEveryMs,
   })
   const logger = pino(
     {
@@ -59,9 +59,15 @@ export const makeObserve = (options: MakeObserve): Observer => {
       destination.flushSync()
     } catch {}
   }
+  let timer: NodeJS.Timeout | undefined
+  const flushSoon = () => {
+    timer = undefined
+    destination.flush()
+  }
   const observe = (seen: Observation | RequestObservation) => {
     logger[seen.level](line(seen, options.ref))
     if (seen.level === 'warn' || seen.level === 'error') flush()
+    else if (timer === undefined) timer = setTimeout(flushSoon, patienceMs).unref()
   }
   return Object.assign(observe, { flush })
 }

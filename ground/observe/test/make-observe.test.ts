@@ -33,6 +33,15 @@ test('writes one flat line for each observation at or above the level', async ()
   ])
 })
 
+test('writes an ordinary line after a moment, without further ones', async () => {
+  const file = join(folder, 'quiet.log')
+  const observe = makeObserve({ sink: { file } })
+  for (const round of [1, 2]) {
+    observe({ level: 'info', event: 'spec.taken', fields: { round } })
+    await expect.poll(() => readFileSync(file, 'utf8'), { timeout: 3000 }).toContain(`"round":${round}`)
+  }
+})
+
 test('keeps the stack of a bug and of nothing else', async () => {
   const file = join(folder, 'errors.log')
   const observe = makeObserve({ sink: { file } })

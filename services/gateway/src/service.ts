@@ -14,12 +14,23 @@ export type GatewayDeps = {
   readonly services: { readonly [Name in ServiceName]?: ServicePlugin }
 }
 
+const titles: Readonly<Record<ServiceName, string>> = {
+  auth: 'sign-in',
+  rest: 'REST',
+  graphql: 'GraphQL',
+  storage: 'storage',
+  realtime: 'realtime',
+  functions: 'edge functions',
+  meta: 'the catalogue API',
+  ai: 'the AI service',
+}
+
 /** Behind the gate, so that who has no key learns nothing. */
 const notOffered =
   (name: ServiceName): ServicePlugin =>
   async (app) => {
     const refuse = () => {
-      throw gatewayErrors.notOffered(name)
+      throw gatewayErrors.notOffered(titles[name])
     }
     app.addHook('onRequest', refuse)
     app.all('/', refuse)

@@ -189,8 +189,8 @@ describe.each(['/rest/v1/todos', '/rest/v1/', '/auth/v1/user', '/auth/v1/admin/u
 describe.each([
   ['/storage/v1/bucket', 'storage'],
   ['/realtime/v1/api/broadcast', 'realtime'],
-  ['/graphql/v1', 'graphql'],
-  ['/api/agents', 'ai'],
+  ['/graphql/v1', 'GraphQL'],
+  ['/api/agents', 'the AI service'],
 ])('%s is not offered, and asks for a key first', (path, name) => {
   test.each(senders)('$name', async (sender) => {
     const answer = await ask(path, sender)
@@ -218,7 +218,7 @@ describe('/pg', () => {
     const answer = await ask('/pg/tables', sender)
     const isService = sender.sees?.role === 'service_role'
     expect(answer.statusCode).toBe(sender.refused !== undefined ? 401 : isService ? 501 : 403)
-    expect(answer.json()).toEqual(sender.refused ?? (isService ? offersNot('meta') : refusal))
+    expect(answer.json()).toEqual(sender.refused ?? (isService ? offersNot('the catalogue API') : refusal))
   })
 })
 
