@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findProcess } from '@plinth/process'
+import { endOrphans } from './orphans.ts'
 import { readOwnFile, writeOwnFile } from './own-file.ts'
 import { socketIn } from './probe.ts'
 
@@ -29,7 +30,10 @@ const NOBODY = 4_194_304
  */
 export const clearLeftovers = async (dataDir: string, socketDir: string): Promise<void> => {
   const text = await readOwnFile(pidFileOf(dataDir))
-  if (text !== undefined) await writeOwnFile(pidFileOf(dataDir), text.replace(/^-?\d+/, String(NOBODY)))
+  if (text !== undefined) {
+    await endOrphans(dataDir)
+    await writeOwnFile(pidFileOf(dataDir), text.replace(/^-?\d+/, String(NOBODY)))
+  }
   await rm(socketIn(socketDir), { force: true })
   await rm(`${socketIn(socketDir)}.lock`, { force: true })
 }

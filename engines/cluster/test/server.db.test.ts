@@ -28,6 +28,13 @@ const ask = async <T>(cluster: TestCluster, role: string, statement: ReturnType<
   }
 }
 
+/** Waits until a statement of another session shows up. */
+const until = async (cluster: TestCluster, statement: ReturnType<typeof sql>): Promise<void> => {
+  const watcher = cluster.login('supabase_admin')
+  while ((await watcher.query(sql`${statement} and pid <> pg_backend_pid()`)).length === 0);
+  await watcher.close()
+}
+
 const identifier = sql`select system_identifier::text as value from pg_control_system()`
 
 test('a copy starts, takes its passwords and forgets the one of the template', async () => {
@@ -75,6 +82,11 @@ test('after kill -9 it starts again, though its number belongs to someone else b
   const first = await cluster.start()
   await cluster.setSecrets()
   await ask(cluster, 'postgres', sql`create table kept as select 7 as value`)
+  const busy = cluster.login('postgres')
+  const counting = busy
+    .query(sql`select count(*) from generate_series(1, 1000000000) as busy`)
+    .catch((error: Error) => error)
+  await until(cluster, sql`select from pg_stat_activity where query like '%as busy' and state = 'active'`)
   process.kill(first.pid, 'SIGKILL')
   await first.exited
   const file = join(cluster.dataDir, 'postmaster.pid')
@@ -82,6 +94,8 @@ test('after kill -9 it starts again, though its number belongs to someone else b
   const second = await cluster.start()
   expect(await ask(cluster, 'postgres', sql`select value from kept`)).toBe(7)
   await second.stop()
+  expect(await counting).toBeInstanceOf(Error)
+  await busy.close()
 })
 
 test('a running server is not started twice, but adopted, and stopped by whoever adopted it', async () => {
@@ -102,13 +116,10 @@ test('a client in the middle of a query does not hold up a stop', async () => {
   await cluster.setSecrets()
   const pool = cluster.login('postgres')
   const sleeping = pool.query(sql`select pg_sleep(60)`).catch((error: Error) => error)
-  const watcher = cluster.login('supabase_admin')
-  while (
-    !(await watcher.maybe(
-      sql`select from pg_stat_activity where query like '%pg_sleep(60)' and state = 'active' and usename = 'postgres'`,
-    ))
-  );
-  await watcher.close()
+  await until(
+    cluster,
+    sql`select from pg_stat_activity where query like '%pg_sleep(60)%' and state = 'active'`,
+  )
   const started = performance.now()
   await server.stop('fast')
   expect(performance.now() - started).toBeLessThan(5_000)
