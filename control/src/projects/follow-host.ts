@@ -78,15 +78,21 @@ const untilDone = async (
 /** Follows the host until the signal; one report after the other, in their order. */
 export const followHost = (deps: HostDeps, signal: AbortSignal): Promise<void> => {
   let line = Promise.resolve()
+  let isLost = false
   const enqueue = (what: string, work: () => Promise<void>): void => {
     line = line.then(() => untilDone(deps.observe, signal, what, work))
   }
   return deps.supervisor
     .follow({
-      onConnect: () => enqueue('reconcile', () => reconcile(deps)),
+      onConnect: () => {
+        isLost = false
+        enqueue('reconcile', () => reconcile(deps))
+      },
       onReport: (report) => enqueue('report', () => takeReport(deps, report)),
       onLost: (error) => {
-        if (!signal.aborted) deps.observe({ level: 'warn', event: 'host.lost', error })
+        // Once for each time it goes away, not for each attempt to find it again.
+        if (!signal.aborted && !isLost) deps.observe({ level: 'warn', event: 'host.lost', error })
+        isLost = true
       },
       signal,
     })

@@ -1,12 +1,15 @@
 // What can go wrong between the control plane and its host.
 
-import { defineErrors } from '@plinth/errors'
+import { defineErrors, type ErrorKind } from '@plinth/errors'
+
+/** Refusals that say something about the project; any other is a fault of ours. */
+const kinds: Readonly<Record<number, ErrorKind>> = { 409: 'caller', 503: 'project' }
 
 export const errors = defineErrors('host', {
   refused: (status: number, reason: string) => ({
     code: 'host_refused',
-    kind: status === 503 ? 'project' : 'platform',
-    status: status === 409 || status === 503 ? status : 500,
+    kind: kinds[status] ?? 'platform',
+    status: status in kinds ? status : 500,
     message: `The project cannot be reached: ${reason}`,
   }),
 })
