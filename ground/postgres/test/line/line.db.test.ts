@@ -1,13 +1,7 @@
 import { leakCheck, type TestDatabase, testDatabase } from '@plinth/testing'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import {
-  type Line,
-  type LineOptions,
-  type LineRequest,
-  openLine,
-  type Statement,
-  sql,
-} from '../../src/index.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Line, type LineOptions, openLine, sql } from '../../src/index.ts'
+import { request, rows } from './ask-line.ts'
 
 const checkLeaks = leakCheck()
 let database: TestDatabase
@@ -15,16 +9,6 @@ let line: Line
 
 const open = (options: Partial<LineOptions> = {}) =>
   openLine({ ...database.as('supabase_admin'), size: 2, applicationName: 'line test', ...options })
-
-const request = (statement: Statement, more: Partial<LineRequest> = {}): LineRequest => ({
-  settings: [],
-  statements: [statement],
-  mode: 'write',
-  ...more,
-})
-
-const rows = async (on: Line, statement: Statement, more?: Partial<LineRequest>) =>
-  (await on.run(request(statement, more)))[0]?.rows
 
 beforeAll(async () => {
   database = await testDatabase({ template: 'project' })
@@ -184,138 +168,6 @@ describe('a transaction that is decided', () => {
     expect(await rows(line, level, { isolation: 'repeatable read' })).toEqual([['repeatable read', 'off']])
     expect(await rows(line, level)).toEqual([['read committed', 'off']])
   })
-})
-
-describe('prepared statements', () => {
-  it('survive changes of the tables they read', async () => {
-    await database.admin.run(sql`create table shapes (a int)`)
-    await database.admin.run(sql`insert into shapes values (1)`)
-    const all = sql`select * from shapes`
-    const one = open({ size: 1 })
-    expect(await rows(one, all)).toEqual([['1']])
-    await database.admin.run(sql`alter table shapes add column b text default 'new'`)
-    // Several on their way at once meet the stale plan together.
-    const results = await Promise.all(Array.from({ length: 5 }, () => one.run(request(all))))
-    for (const [result] of results)
-      expect(result).toMatchObject({ columns: ['a', 'b'], rows: [['1', 'new']] })
-    expect((await one.run(request(all)))[0]).toMatchObject({ columns: ['a', 'b'] })
-    await one.close()
-  })
-
-  it('are made again when the session has lost them', async () => {
-    const one = open({ size: 1 })
-    const statement = sql`select ${'here'}`
-    await rows(one, statement)
-    await rows(one, sql`deallocate all`)
-    expect(await rows(one, statement)).toEqual([['here']])
-    expect(await rows(one, statement)).toEqual([['here']])
-    await one.close()
-  })
-
-  it('are not believed in when an error came before them', async () => {
-    const one = open({ size: 1 })
-    const statement = sql`select ${'unheard'}`
-    const failing = one.run({ settings: [], statements: [sql`select 1 / 0`, statement], mode: 'read' })
-    const behind = rows(one, statement)
-    await expect(failing).rejects.toMatchObject({ sqlstate: '22012' })
-    expect(await behind).toEqual([['unheard']])
-    await one.close()
-  })
-
-  it('make room for younger ones', async () => {
-    const one = open({ size: 1, statements: 5 })
-    for (let index = 0; index < 30; index++)
-      expect(await rows(one, { text: `select ${index % 12}`, values: [] })).toEqual([[String(index % 12)]])
-    const [[count] = []] = (await rows(one, sql`select count(*) from pg_prepared_statements`)) ?? []
-    expect(Number(count)).toBeLessThanOrEqual(6)
-    await one.close()
-  })
-})
-
-describe('a connection', () => {
-  it('that left a transaction open is given up, nobody gets it', async () => {
-    const one = open({ size: 1 })
-    await expect(rows(one, sql`begin`)).rejects.toMatchObject({ sqlstate: '25001' })
-    const [[state] = []] = (await rows(one, sql`select pg_current_xact_id_if_assigned()`)) ?? []
-    expect(state).toBeNull()
-    await one.close()
-  })
-
-  it('that waits for COPY data is given up', async () => {
-    const one = open({ size: 1 })
-    await expect(rows(one, sql`copy items from stdin`)).rejects.toMatchObject({ sqlstate: '0A000' })
-    expect(await rows(one, sql`select 1`)).toEqual([['1']])
-    await one.close()
-  })
-
-  it('that is lost fails what was on its way with 08006, and what comes next gets a new one', async () => {
-    const observe = vi.fn()
-    const one = open({ size: 1, observe })
-    const [[pid] = []] = (await rows(one, sql`select pg_backend_pid()`)) ?? []
-    const sleeping = rows(one, sql`select pg_sleep(10)`)
-    const behind = rows(one, sql`select 1`)
-    await database.admin.query(sql`select pg_terminate_backend(${pid ?? ''}::int)`)
-    await expect(sleeping).rejects.toMatchObject({ sqlstate: '08006' })
-    await expect(behind).rejects.toMatchObject({ sqlstate: '08006' })
-    expect(await rows(one, sql`select 2`)).toEqual([['2']])
-    expect(observe).toHaveBeenCalledWith(expect.objectContaining({ event: 'database.connection_lost' }))
-    await one.close()
-  })
-
-  it('cannot be had with a wrong password, nor in a missing database', async () => {
-    const wrong = open({ password: 'no' })
-    await expect(rows(wrong, sql`select 1`)).rejects.toMatchObject({ sqlstate: '28P01' })
-    await wrong.close()
-    const missing = open({ database: 'nowhere' })
-    await expect(rows(missing, sql`select 1`)).rejects.toMatchObject({ sqlstate: '3D000' })
-    await missing.close()
-  })
-
-  it('is waited for as long as asked, then the request fails with 08001', async () => {
-    const nowhere = open({ socketDir: '/nowhere', waitMs: 80 })
-    await expect(rows(nowhere, sql`select 1`)).rejects.toMatchObject({ sqlstate: '08001' })
-    await nowhere.close()
-  })
-})
-
-describe('an aborted request', () => {
-  const sleep = sql`select pg_sleep(10)`
-
-  it('is cancelled at the server; its neighbours are not', async () => {
-    const one = open({ size: 1 })
-    const leaving = new AbortController()
-    const gone = rows(one, sleep, { signal: leaving.signal })
-    const neighbours = [1, 2, 3].map((id) => rows(one, sql`select ${id}, pg_sleep(0.02)`))
-    await vi.waitFor(async () => expect(await sleeping()).toBe(1))
-    leaving.abort(new Error('left'))
-    await expect(gone).rejects.toThrow('left')
-    expect((await Promise.all(neighbours)).map((found) => found?.[0]?.[0])).toEqual(['1', '2', '3'])
-    expect(await sleeping()).toBe(0)
-    await one.close()
-  })
-
-  it('that still waits for a place is never sent', async () => {
-    const one = open({ size: 1, depth: 1 })
-    const first = rows(one, sql`select pg_sleep(0.05)`)
-    const leaving = new AbortController()
-    const gone = rows(one, sql`insert into items values (80, null)`, { signal: leaving.signal })
-    leaving.abort()
-    await expect(gone).rejects.toThrow('aborted')
-    await first
-    await one.close()
-    expect(await rows(line, sql`select 1 from items where id = 80`)).toEqual([])
-  })
-
-  it('that was aborted before it began fails at once', async () => {
-    await expect(rows(line, sql`select 1`, { signal: AbortSignal.abort() })).rejects.toThrow('aborted')
-  })
-
-  const sleeping = async () => {
-    const { count } = await database.admin.one<{ count: number }>(sql`
-      select count(*) from pg_stat_activity
-      where datname = current_database() and state = 'active' and query like '%pg_sleep(10)%' and pid <> pg_backend_pid()`)
-    return count
-  }
 })
 
 describe('places', () => {
