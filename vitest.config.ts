@@ -28,7 +28,6 @@ export default defineConfig({
         globalSetup: ['tools/test-build.ts'],
         testTimeout: 120_000,
         hookTimeout: 180_000,
-        fileParallelism: false,
       }),
     ],
   },

@@ -40,6 +40,8 @@ const runSuite = async (name: string, folder: string): Promise<Totals> => {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    // Whole installations share the machine's two cores: one at a time.
+    ...(name === 'e2e' ? ['--no-file-parallelism'] : []),
   ])
   const totals = (await readReport(report)) ?? { passed: 0, failed: 0, skipped: 0 }
   return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals

@@ -22,15 +22,15 @@ const settings = (folder) =>
 
 const environment = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' }
 
-/** Opens a private apt in `folder`. */
-export const openApt = (folder) => {
+/** Opens a private apt in `folder`; with `sources` it knows source packages too. */
+export const openApt = (folder, { sources = false } = {}) => {
   for (const program of ['apt-get', 'dpkg-deb'])
     if (!hasProgram(program)) throw new Error(`${program} is not on this machine`)
-  const sources = mirrorSources()
+  const list = mirrorSources(sources ? 'deb deb-src' : 'deb')
   for (const part of ['etc', 'lists/partial', 'cache/archives/partial', 'packages'])
     mkdirSync(join(folder, part), { recursive: true })
   writeFileSync(join(folder, 'status'), '')
-  writeFileSync(join(folder, 'etc/runtime.sources'), sources)
+  writeFileSync(join(folder, 'etc/runtime.sources'), list)
   const packages = join(folder, 'packages')
   const apt = (args, options = {}) =>
     run('apt-get', [...settings(folder), '-qq', ...args], { env: environment, ...options })
@@ -51,6 +51,11 @@ export const openApt = (folder) => {
     download: (names) => {
       apt(['download', ...names], { cwd: packages })
       return readdirSync(packages).map((file) => join(packages, file))
+    },
+    /** Fetches a package's source archives; gives back their folder. */
+    source: (name) => {
+      apt(['--download-only', 'source', name], { cwd: packages })
+      return packages
     },
   }
 }

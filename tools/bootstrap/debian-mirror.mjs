@@ -48,13 +48,13 @@ const linesOf = (text) =>
     signedBy: /signed-by=(\S+)/.exec(options)?.[1],
   }))
 
-const render = ({ uri, suites, components, signedBy }) =>
-  ['Types: deb', `URIs: ${uri}`, `Suites: ${suites.join(' ')}`, `Components: ${components}`]
+const render = (types, { uri, suites, components, signedBy }) =>
+  [`Types: ${types}`, `URIs: ${uri}`, `Suites: ${suites.join(' ')}`, `Components: ${components}`]
     .concat(signedBy ? [`Signed-By: ${signedBy}`] : [])
     .join('\n')
 
 /** The text of one `.sources` file; throws when the machine has no Debian-like mirror. */
-export const mirrorSources = () => {
+export const mirrorSources = (types = 'deb') => {
   const running = release()
   if (!running) throw new Error('this is no Debian or Ubuntu')
   const wanted = older.includes(running) ? target : running
@@ -71,5 +71,5 @@ export const mirrorSources = () => {
     }))
     .filter((one) => one.suites.length > 0 && /\bmain\b/.test(one.components))
   if (mapped.length === 0) throw new Error(`apt has no mirror configured for ${running}`)
-  return `${mapped.map(render).join('\n\n')}\n`
+  return `${mapped.map((one) => render(types, one)).join('\n\n')}\n`
 }

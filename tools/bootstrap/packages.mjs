@@ -43,7 +43,7 @@ const networkSetting =
  * The environment for a fresh npm: without what a surrounding `npm start` put there, and without our own
  * `node` on the PATH, which npm may be about to replace.
  */
-const environmentForNpm = (repository) => {
+export const environmentForNpm = (repository) => {
   const kept = Object.entries(process.env).filter(
     ([name]) => (!/^npm_/i.test(name) || networkSetting.test(name)) && name !== 'INIT_CWD',
   )
