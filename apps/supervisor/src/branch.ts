@@ -52,7 +52,9 @@ export class Branch {
       awake: () => this.#apply(),
       stopping: async () => {
         await runtime.stop()
-        return this.#stopped()
+        this.#restart = false
+        this.#patience.renew()
+        return 'stopped'
       },
       removing: () => this.#remove(),
     }
@@ -111,6 +113,7 @@ export class Branch {
     if (this.#status === 'broken') this.#restart = true
     if (this.#status === 'paused') this.#wanted = true
     this.#deps.onChange(this)
+    this.#answerWaiters()
     this.look()
   }
 
@@ -118,8 +121,9 @@ export class Branch {
   wake(): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
     if (this.#status === 'awake' && !this.#restart) return Promise.resolve()
-    const refusal = this.#refusal()
-    if (refusal) return Promise.reject(refusal)
+    const refusal = this.#whyNot()
+    if (refusal && !this.#isWorthAnotherTry()) return Promise.reject(refusal)
+    if (refusal) this.#restart = true
     this.#wanted = true
     const served = this.#waiters.wait()
     this.look()
@@ -242,12 +246,6 @@ export class Branch {
     }
   }
 
-  #stopped(): BranchEvent {
-    this.#restart = false
-    this.#patience.renew()
-    return 'stopped'
-  }
-
   async #remove(): Promise<BranchEvent | undefined> {
     try {
       await this.#deps.runtime.remove()
@@ -260,14 +258,16 @@ export class Branch {
     }
   }
 
-  #refusal() {
+  /** Why nobody can be served, now or soon. */
+  #whyNot() {
     if (this.#spec?.desired === 'removed') return errors.branchBeingRemoved(this.ref)
     if (this.#spec?.desired === 'paused') return errors.branchPaused(this.ref)
-    if (this.#status !== 'broken') return undefined
+    return this.#status === 'broken' ? errors.branchBroken(this.ref, this.#reason ?? '') : undefined
+  }
+
+  #isWorthAnotherTry(): boolean {
     const rested = Date.now() - this.#since.getTime() > BROKEN_REST_MS
-    if (!rested || !this.#provisioned || !this.#spec) return errors.branchBroken(this.ref, this.#reason ?? '')
-    this.#restart = true
-    return undefined
+    return this.#status === 'broken' && rested && this.#provisioned && this.#spec?.desired === 'available'
   }
 
   #begin(status: BranchStatus, reason?: string): void {
@@ -292,11 +292,9 @@ export class Branch {
   }
 
   #answerWaiters(): void {
-    if (this.#status === 'awake') this.#waiters.resolve()
-    else if (this.#status === 'broken') {
-      this.#waiters.reject(errors.branchBroken(this.ref, this.#reason ?? ''))
-      this.#wanted = false
-    } else if (this.#status === 'paused') this.#waiters.reject(errors.branchPaused(this.ref))
-    else if (this.#status === 'removing') this.#waiters.reject(errors.branchBeingRemoved(this.ref))
+    if (this.#status === 'broken') this.#wanted = false
+    const refusal = this.#whyNot()
+    if (refusal) this.#waiters.reject(refusal)
+    else if (this.#status === 'awake') this.#waiters.resolve()
   }
 }

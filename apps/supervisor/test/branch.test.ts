@@ -192,6 +192,18 @@ describe('a branch', () => {
     expect(branch.status).toBe('awake')
   })
 
+  it('that is paused in the moment it is called for does not let its caller wait', async () => {
+    const { branch, want } = makeBranch()
+    branch.create()
+    await calm()
+    want('paused')
+    await calm()
+    want('available')
+    const refused = expect(branch.wake()).rejects.toMatchObject({ code: 'branch_paused' })
+    want('paused')
+    await refused
+  })
+
   it('does one thing at a time and ends as it is wanted, whatever happens in whatever order', async () => {
     const action = fc.oneof(
       fc.record({ do: fc.constantFrom('wake', 'sleep', 'restart', 'crash', 'available', 'paused') }),
@@ -203,11 +215,17 @@ describe('a branch', () => {
     )
     const run = async (actions: readonly { do: string; ms?: number; times?: number }[], removed: boolean) => {
       const { host, branch, statuses, want } = makeBranch()
-      const calls: Promise<unknown>[] = []
+      let waiting = 0
+      const answered = () => {
+        waiting -= 1
+      }
       let desired: Desired = 'available'
       branch.create()
       for (const { do: what, ms, times } of actions) {
-        if (what === 'wake') calls.push(branch.wake().catch((error: Error) => error))
+        if (what === 'wake') {
+          waiting += 1
+          branch.wake().then(answered, answered)
+        }
         if (what === 'sleep') branch.sleep()
         if (what === 'restart' && branch.status !== 'paused') branch.restart()
         if (what === 'crash' && branch.status === 'awake' && host.postgres && host.stack) {
@@ -224,7 +242,7 @@ describe('a branch', () => {
       if (removed) want('removed')
       host.failures = Math.min(host.failures, 1)
       await calm()
-      await Promise.all(calls)
+      expect(waiting).toBe(0)
       expect(host.wrongs).toEqual([])
       const ends = removed
         ? ['gone']

@@ -38,7 +38,7 @@ export class Installation {
   launch(): Promise<RunningProcess> {
     return startProcess({
       command: process.execPath,
-      args: ['--conditions=source', join(import.meta.dirname, 'supervisor-process.ts')],
+      args: ['--conditions=source', join(import.meta.dirname, 'supervisor-program.ts')],
       env: {
         PLINTH_DATA: this.data,
         PLINTH_RUN: this.run,

@@ -15,7 +15,7 @@ try {
     runtimeFolder: join(import.meta.dirname, '../../../.runtime'),
     stackEntry: {
       command: process.execPath,
-      args: ['--conditions=source', join(import.meta.dirname, 'stand-in-stack.ts')],
+      args: ['--conditions=source', join(import.meta.dirname, 'stand-in-stack-program.ts')],
     },
     histories: [{ owner: 'auth', role: 'supabase_auth_admin', migrations: auth }],
   })
