@@ -128,6 +128,4 @@ test('a start after everything was killed at once finds every acknowledged row',
   const { data } = await createClient(project.url, project.keys.secret).from('notes').select('id')
   expect(data?.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged))
 })
-    .lte('id', acknowledged)
-  expect(count).toBe(acknowledged)
 })
