@@ -69,9 +69,13 @@ export const sharesDatabase = (one: StackSpec, other: StackSpec): boolean => {
 
 /**
  * Waits until the database answers. It may still be starting, or have its passwords set in this moment, so every
- * refusal is tried again until the time is over.
+ * refusal is tried again until the time is over or the signal says that nobody needs it any more.
  */
-export const untilDatabaseAnswers = async ({ reader }: Database, patienceMs: number): Promise<void> => {
+export const untilDatabaseAnswers = async (
+  { reader }: Database,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const deadline = performance.now() + patienceMs
   let wait = firstPauseMs
   for (;;) {
@@ -79,9 +83,10 @@ export const untilDatabaseAnswers = async ({ reader }: Database, patienceMs: num
       await reader.one(sql`select 1 as answer`)
       return
     } catch (error) {
-      if (performance.now() > deadline) throw stackErrors.databaseNotReady(patienceMs / 1000, error)
+      if (signal.aborted || performance.now() > deadline)
+        throw stackErrors.databaseNotReady(patienceMs / 1000, error)
     }
-    await pause(wait)
+    await pause(wait, undefined, { signal }).catch(() => undefined)
     wait = Math.min(wait * 1.5, longestPauseMs)
   }
 }

@@ -42,8 +42,8 @@ export const startProgram = async (spareSocket: string, observe: Observe): Promi
   const assign = async (assignment: Assignment): Promise<void> => {
     const isFirst = settled === undefined
     settled ??= settle(assignment)
-    const { swap } = await settled
-    await swap.take(assignment.spec)
+    const own = await settled
+    await own.swap.take(assignment.spec)
     // After this answer: the spare's socket has done its work.
     if (isFirst) setImmediate(() => void closeServer(spare, adminDeadlineMs))
   }
@@ -55,11 +55,12 @@ export const startProgram = async (spareSocket: string, observe: Observe): Promi
 
   return {
     stop: async () => {
+      swap?.giveUp()
       await closeServer(spare, adminDeadlineMs)
       if (settled === undefined) return
-      const { front, admin, swap } = await settled
-      await Promise.all([front.stop(httpDeadlineMs), closeServer(admin, adminDeadlineMs)])
-      await swap.close()
+      const own = await settled
+      await Promise.all([own.front.stop(httpDeadlineMs), closeServer(own.admin, adminDeadlineMs)])
+      await own.swap.close()
     },
   }
 }

@@ -21,7 +21,7 @@ type Parts = {
 }
 
 type LateCatalogue = Parts['catalogue'] & {
-  readonly open: () => Promise<void>
+  readonly open: (signal: AbortSignal) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -66,8 +66,8 @@ const openCatalogue = (spec: StackSpec, database: Database, observe: Observe): L
   const { schemas, extraSearchPath } = spec.rest
   return {
     current: () => watch?.current(),
-    open: async () => {
-      await untilDatabaseAnswers(database, patienceMs)
+    open: async (signal) => {
+      await untilDatabaseAnswers(database, patienceMs, signal)
       watch = watchCatalogue({
         query: database.reader,
         connection: database.connection,
@@ -80,13 +80,24 @@ const openCatalogue = (spec: StackSpec, database: Database, observe: Observe): L
   }
 }
 
-/** Builds the value; resolves when the first request can be answered. The database stays its giver's. */
-export const openStack = async (spec: StackSpec, database: Database, observe: Observe): Promise<Stack> => {
+export type StackDeps = {
+  /** Stays its giver's: a value does not close it. */
+  readonly database: Database
+  readonly observe: Observe
+  /** Ends the wait for a database that does not come. */
+  readonly signal: AbortSignal
+}
+
+/** Builds the value; resolves when the first request can be answered. */
+export const openStack = async (
+  spec: StackSpec,
+  { database, observe, signal }: StackDeps,
+): Promise<Stack> => {
   const catalogue = openCatalogue(spec, database, observe)
   // Side by side: the database is often still starting when the spec comes in.
   const [served] = await Promise.all([
     mountServices({ spec, database, catalogue, observe }),
-    catalogue.open(),
+    catalogue.open(signal),
   ])
   return {
     spec,

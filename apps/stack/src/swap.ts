@@ -10,6 +10,8 @@ export type Swap = {
   /** Resolves when this spec, or a newer one, is served. Same or older versions change nothing. */
   readonly take: (spec: StackSpec) => Promise<void>
   readonly current: () => StackSpec | undefined
+  /** Before the front is stopped: whoever waits for a database that does not come is told so. */
+  readonly giveUp: () => void
   /** After the front has stopped: lets go of the database. */
   readonly close: () => Promise<void>
 }
@@ -21,6 +23,7 @@ type SwapDeps = {
 }
 
 export const makeSwap = ({ front, place, observe }: SwapDeps): Swap => {
+  const ending = new AbortController()
   let current: Stack | undefined
   let last: Promise<void> = Promise.resolve()
   let closing: Promise<void> = Promise.resolve()
@@ -29,7 +32,7 @@ export const makeSwap = ({ front, place, observe }: SwapDeps): Swap => {
     const kept = current !== undefined && sharesDatabase(current.spec, spec) ? current.database : undefined
     const database = kept ?? openDatabase(spec, place, observe)
     try {
-      return await openStack(spec, database, observe)
+      return await openStack(spec, { database, observe, signal: ending.signal })
     } catch (error) {
       if (kept === undefined) await database.close()
       throw error
@@ -67,6 +70,7 @@ export const makeSwap = ({ front, place, observe }: SwapDeps): Swap => {
       return last
     },
     current: () => current?.spec,
+    giveUp: () => ending.abort(),
     close: async () => {
       await last.catch(() => undefined)
       await closing

@@ -163,6 +163,16 @@ test('SIGTERM: what is under way is answered, then it ends well', async () => {
   expect(await exited).toEqual([0, null])
 })
 
+test('SIGTERM ends the wait for a database that does not come', async () => {
+  const place = { ...stack.place, postgresSocketDir: '/nowhere' }
+  const assigned = stack.spare.request('PUT', '/spec', { spec: makeSpec(), place })
+  await expect.poll(() => existsSync(place.adminSocket)).toBe(true)
+  const exited = once(stack.child, 'exit')
+  stack.child.kill('SIGTERM')
+  await expect(assigned).resolves.toMatchObject({ status: 503, body: { code: 'database_not_ready' } })
+  expect(await exited).toEqual([0, null])
+})
+
 test('a spare ends well too', async () => {
   const exited = once(stack.child, 'exit')
   stack.child.kill('SIGTERM')
