@@ -128,4 +128,3 @@ test('a start after everything was killed at once finds every acknowledged row',
   const { data } = await createClient(project.url, project.keys.secret).from('notes').select('id')
   expect(data?.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged))
 })
-})
