@@ -44,11 +44,10 @@ describe('a connection', () => {
     const observe = vi.fn()
     const one = open({ size: 1, observe })
     const [[pid] = []] = (await rows(one, sql`select pg_backend_pid()`)) ?? []
-    const sleeping = rows(one, sql`select pg_sleep(10)`)
-    const behind = rows(one, sql`select 1`)
+    const onTheWay = [rows(one, sql`select pg_sleep(10)`), rows(one, sql`select 1`)]
+    const lost = onTheWay.map((each) => expect(each).rejects.toMatchObject({ sqlstate: '08006' }))
     await database.admin.query(sql`select pg_terminate_backend(${pid ?? ''}::int)`)
-    await expect(sleeping).rejects.toMatchObject({ sqlstate: '08006' })
-    await expect(behind).rejects.toMatchObject({ sqlstate: '08006' })
+    await Promise.all(lost)
     expect(await rows(one, sql`select 2`)).toEqual([['2']])
     expect(observe).toHaveBeenCalledWith(expect.objectContaining({ event: 'database.connection_lost' }))
     await one.close()

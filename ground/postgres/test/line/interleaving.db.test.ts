@@ -76,7 +76,7 @@ const ask = async (line: Line, { role, kind, pause }: Caller, name: string, run:
     }
     case 'decides in vain':
       return expect(
-        line.run({ settings, statements: [mark, nap, sql`select 1 / 0`, who], mode, decide: () => 'commit' }),
+        line.run({ settings, statements: [mark, nap, sql`select 1 / 0`], mode, decide: () => 'commit' }),
       ).rejects.toMatchObject({ sqlstate: '22012' })
     case 'isolated': {
       const results = await line.run({ settings, statements: [nap, who], mode, isolation: 'serializable' })
@@ -139,4 +139,27 @@ it('every caller sees its own answers', { timeout: 60_000 }, async () => {
     }),
     { numRuns: 60 },
   )
+})
+
+it('a cancel that comes late never hits a neighbour', { timeout: 60_000 }, async () => {
+  const line = openLine({ ...database.as('supabase_admin'), size: 1, depth: 2 })
+  const nap = (milliseconds: number) => sql`select pg_sleep(${milliseconds / 1000})::text`
+  const run = (milliseconds: number, signal?: AbortSignal) =>
+    line.run({ settings: [], statements: [nap(milliseconds)], mode: 'read', signal })
+  for (let round = 0; round < 200; round++) {
+    const leaving = new AbortController()
+    const gone = run(1, leaving.signal).catch(() => undefined)
+    const neighbours = Array.from({ length: 5 }, () => run(1))
+    // Around the moment when the first one ends by itself: then the cancel may find its neighbour.
+    const left = new Promise<void>((resolve) => {
+      setTimeout(() => {
+        leaving.abort()
+        resolve()
+      }, round % 4)
+    })
+    await Promise.all([gone, left, ...neighbours])
+    // Nobody may step onto the connection before the cancel has had its effect.
+    await run(0)
+  }
+  await line.close()
 })
