@@ -95,17 +95,16 @@ export const openStack = async (
 ): Promise<Stack> => {
   const catalogue = openCatalogue(spec, database, observe)
   // Side by side: the database is often still starting when the spec comes in.
-  const [served] = await Promise.all([
-    mountServices({ spec, database, catalogue, observe }),
-    catalogue.open(signal),
-  ])
-  return {
-    spec,
-    database,
-    handle: served.handle,
-    close: async () => {
-      await served.close()
-      await catalogue.close()
-    },
+  const mounting = mountServices({ spec, database, catalogue, observe })
+  const close = async () => {
+    await (await mounting).close()
+    await catalogue.close()
+  }
+  try {
+    const [{ handle }] = await Promise.all([mounting, catalogue.open(signal)])
+    return { spec, database, handle, close }
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
   }
 }
