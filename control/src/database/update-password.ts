@@ -21,10 +21,7 @@ export const updatePassword = operation({
   scope: onProject('database_config_write'),
   input: z.object({
     ...byRef,
-    password: z
-      .string()
-      .min(4)
-      .refine((text) => !text.includes('\0'), 'cannot hold the character NUL'),
+    password: z.string().min(4),
   }),
   output: z.object({ message: z.string() }),
   run: (call, { ref, password }) =>

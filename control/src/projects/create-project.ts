@@ -38,7 +38,6 @@ const refuseUnavailable = (wish: z.infer<typeof input>): void => {
   }
   if (wish.template_url !== undefined) throw errors.templateUnavailable()
   if (wish.high_availability === true) throw errors.highAvailabilityUnavailable()
-  if (wish.db_pass.includes('\0')) throw errors.passwordUnusable()
 }
 
 export const createProject = operation({

@@ -12,7 +12,6 @@ export const errors = defineErrors('projects', {
     bad('template_unavailable', 'template_url: projects are not made from templates here'),
   highAvailabilityUnavailable: () =>
     bad('high_availability_unavailable', 'high_availability: one machine carries this installation'),
-  passwordUnusable: () => bad('password_unusable', 'db_pass: a password cannot hold the character NUL'),
   noPort: (first: number, last: number) => ({
     code: 'no_free_port',
     kind: 'platform',

@@ -8,7 +8,7 @@ import type { Supervisor } from '../supervisor/supervisor.ts'
 import type { Applier } from './apply-spec.ts'
 import { eventOfReport, type ProjectEvent, projectStatus } from './project-status.ts'
 import { listLiveProjects, lockProject, setPostgresVersion, setStatus } from './queries.ts'
-import { listSpecVersions } from './spec.ts'
+import { forgetSecrets, listSpecVersions } from './spec.ts'
 
 type HostDeps = {
   readonly db: Pool
@@ -29,6 +29,7 @@ const moveProject = async (
     const next = project && projectStatus.after(project.status, event)
     if (next === undefined) return undefined
     await setStatus(session, ref, next, event === 'failed' ? (reason ?? null) : null)
+    if (next === 'REMOVED') await forgetSecrets(session, ref)
     return next
   })
   if (moved !== undefined) {

@@ -67,6 +67,12 @@ export const listSpecVersions = async (db: Queries): Promise<ReadonlyMap<string,
   return new Map(rows.map((row) => [row.ref, row.version]))
 }
 
+/** Of a removed project only its row stays: no password, no key. */
+export const forgetSecrets = async (db: Queries, ref: string): Promise<void> => {
+  await db.run(sql`delete from specs where ref = ${ref}`)
+  await db.run(sql`delete from api_keys where ref = ${ref}`)
+}
+
 /** Writes the changed spec under the next version. The project's row must be locked. */
 export const writeSpec = async (db: Queries, key: Buffer, spec: StackSpec): Promise<void> => {
   const next = StackSpec.parse({ ...spec, version: spec.version + 1 })

@@ -116,6 +116,12 @@ describe('errors', () => {
     ['an empty query', { query: '' }, 'query: Too small: expected string to have >=1 characters'],
     ['parameters that are no list', { query: 'x', parameters: 1 }, expect.stringMatching(/^parameters: /)],
     ['a ref in the body', { query: 'x', ref: 'y' }, 'property ref should not exist'],
+    ['NUL in the text', { query: 'select 1\0' }, 'The character NUL cannot be stored'],
+    [
+      'NUL in a parameter',
+      { query: 'select $1', parameters: [{ a: '\0' }] },
+      'The character NUL cannot be stored',
+    ],
     ['a list', [1], 'Invalid input: expected object'],
   ]
   test.each(bodies)('%s', async (_name, body, message) => {

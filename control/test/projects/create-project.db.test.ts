@@ -126,7 +126,7 @@ describe('refuses', () => {
       { postgres_engine: '15' },
       'postgres_engine: 15 is not offered here; leave it out or send 17',
     ],
-    ['NUL in the password', { db_pass: 'a\0b' }, 'db_pass: a password cannot hold the character NUL'],
+    ['NUL in the password', { db_pass: 'a\0b' }, 'The character NUL cannot be stored'],
   ]
   test.each(refusals)('%s', async (_name, more, message) => {
     const reply = await t.asOwner('POST', '/v1/projects', wish(more))

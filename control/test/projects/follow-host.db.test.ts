@@ -1,6 +1,7 @@
 // What the host reports and what the owner wants: pausing, restoring, deleting, and a host that was away.
 
 import { ProjectRef } from '@plinth/contracts'
+import { sql } from '@plinth/postgres'
 import { afterAll, expect, test, vi } from 'vitest'
 import { reconcile } from '../../src/projects/follow-host.ts'
 import { getSpec } from '../../src/projects/spec.ts'
@@ -55,6 +56,17 @@ test('two deletions at once: one is done, the other is refused', async () => {
   const statuses = both.map(({ status }) => status).toSorted()
   expect(statuses[0]).toBe(200)
   expect([400, 409]).toContain(statuses[1])
+})
+
+test('of a removed project no secret is kept', async () => {
+  const ref = await t.createProject()
+  await t.asOwner('DELETE', `/v1/projects/${ref}`)
+  const left = () =>
+    t.pool.one(sql`
+      select (select count(*) from specs where ref = ${ref}) as specs,
+             (select count(*) from api_keys where ref = ${ref}) as keys,
+             (select status from projects where ref = ${ref}) as status`)
+  await vi.waitFor(async () => expect(await left()).toEqual({ specs: 0, keys: 0, status: 'REMOVED' }), 3000)
 })
 
 test('many changes at once are all kept', async () => {
