@@ -13,7 +13,8 @@ grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
 do $$
 begin
   if current_setting('server_version_num')::int >= 160000 then
-    grant authenticator to postgres with admin true, inherit false, set false;
+    -- As text: Postgres 15 could not even read it.
+    execute 'grant authenticator to postgres with admin true, inherit false, set false';
   end if;
 end
 $$;

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { isRoot, runtimeFolder } from './place.ts'
@@ -24,7 +25,7 @@ test('a user without rights gets a working cluster', async () => {
   const base = await mkdtemp(join(tmpdir(), 'plinth-nobody-'))
   if ('uid' in who) await chown(base, who.uid, who.gid)
   try {
-    const program = join(import.meta.dirname, 'unprivileged-program.ts')
+    const program = fileURLToPath(new URL('./unprivileged-program.ts', import.meta.url))
     const args = ['--conditions=source', program, runtimeFolder, base]
     const { stdout } = await run(process.execPath, args, {
       ...who,

@@ -100,12 +100,7 @@ describe('search', () => {
       {},
       ['50%_off.txt', 'a/', 'a!b.txt', 'a.txt', 'B.txt', 'c/', 'z.txt'],
     ],
-    [
-      'backwards',
-      '',
-      { order: 'desc' },
-      ['z.txt', 'c/', 'B.txt', 'a.txt', 'a!b.txt', 'a/', '50%_off.txt'],
-    ],
+    ['backwards', '', { order: 'desc' }, ['z.txt', 'c/', 'B.txt', 'a.txt', 'a!b.txt', 'a/', '50%_off.txt']],
     ['one level down', 'a/', {}, ['1.txt', '2.txt', 'deep/']],
     ['a page', '', { limits: 2, offsets: 2 }, ['a!b.txt', 'a.txt']],
     ['text in any case', '', { text: 'b' }, ['B.txt']],
@@ -123,12 +118,7 @@ describe('search', () => {
       { column: 'updated_at' },
       ['a/', 'c/', 'z.txt', '50%_off.txt', 'B.txt', 'a!b.txt', 'a.txt'],
     ],
-    [
-      'a column that is none sorts by name',
-      '',
-      { column: 'id; drop table x', limits: 1 },
-      ['50%_off.txt'],
-    ],
+    ['a column that is none sorts by name', '', { column: 'id; drop table x', limits: 1 }, ['50%_off.txt']],
   ])('%s', async (_, prefix, more, expected) => {
     expect(await search(prefix, more)).toEqual(expected)
   })
