@@ -16,7 +16,13 @@ const ofTheFrame: Readonly<Record<string, () => PlinthError>> = {
   route_not_found: () => errors.notFound(),
 }
 
+const isOAuth = (error: PlinthError): error is PlinthError & { details: { error: string } } =>
+  error.code === 'oauth_error'
+
 const render = (error: PlinthError, requestId: string, isNew: boolean): Rendered => {
+  if (isOAuth(error)) {
+    return { status: 400, body: { error: error.details.error, error_description: error.message } }
+  }
   const code = error.kind === 'bug' ? 'unexpected_failure' : error.code
   const message =
     error.kind === 'bug' ? 'Unexpected failure, please check server logs for more information' : error.message

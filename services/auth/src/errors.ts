@@ -30,6 +30,8 @@ export const errors = defineErrors('auth', {
     caller(413, 'request_entity_too_large', `Request body too large (max ${bytes} bytes)`),
   notFound: () => caller(404, 'not_found', 'There is no such endpoint.'),
   tooManyRequests: () => limit('over_request_rate_limit', 'Request rate limit reached'),
+  /** The OAuth shape, whatever version the caller names. */
+  oauth: (error: string, message: string) => ({ ...caller(400, 'oauth_error', message), details: { error } }),
   conflict: (message: string) => caller(409, 'conflict', message),
 
   // who is asking
@@ -138,6 +140,63 @@ export const errors = defineErrors('auth', {
       'No associated flow state found. No valid flow state found for user.',
     ),
   badVerifier: (why: string) => caller(400, 'bad_code_verifier', why),
+
+  // second factors
+  noSession: () =>
+    caller(
+      500,
+      'unexpected_failure',
+      'A valid session and a registered user are required to enroll a factor',
+    ),
+  factorNotFound: () => caller(404, 'mfa_factor_not_found', 'Factor not found'),
+  factorNameTaken: (name: string) =>
+    caller(
+      422,
+      'mfa_factor_name_conflict',
+      `A factor with the friendly name "${name}" for this user already exists`,
+    ),
+  tooManyFactors: () =>
+    caller(
+      422,
+      'too_many_enrolled_mfa_factors',
+      'Maximum number of verified factors reached, unenroll to continue',
+    ),
+  aal2ToEnroll: () => caller(403, 'insufficient_aal', 'AAL2 required to enroll a new factor'),
+  aal2ToUnenroll: () => caller(422, 'insufficient_aal', 'AAL2 required to unenroll verified factor'),
+  enrollDisabled: (type: string, name: string) =>
+    caller(422, `mfa_${type}_enroll_not_enabled`, `MFA enroll is disabled for ${name}`),
+  factorVerifyDisabled: (type: string, name: string) =>
+    caller(422, `mfa_${type}_verify_not_enabled`, `MFA verification is disabled for ${name}`),
+  challengeNotFound: () =>
+    caller(422, 'mfa_factor_not_found', 'MFA factor with the provided challenge ID not found'),
+  challengeElsewhere: () =>
+    caller(422, 'mfa_ip_address_mismatch', 'Challenge and verify IP addresses mismatch.'),
+  challengeOver: (id: string) =>
+    caller(
+      422,
+      'mfa_challenge_expired',
+      `MFA challenge ${id} has expired, verify against another challenge or create a new challenge.`,
+    ),
+  factorCodeWrong: () => caller(422, 'mfa_verification_failed', 'Invalid TOTP code entered'),
+
+  // identities
+  linkingDisabled: () => caller(404, 'manual_linking_disabled', 'Manual linking is disabled'),
+  lastIdentity: () =>
+    caller(422, 'single_identity_not_deletable', 'User must have at least 1 identity after unlinking'),
+  identityNotFound: () => caller(422, 'identity_not_found', "Identity doesn't exist"),
+  identityConflict: () =>
+    caller(422, 'email_conflict_identity_not_deletable', 'Unable to unlink identity due to email conflict'),
+  audienceUnexpected: () =>
+    caller(403, 'unexpected_audience', "Token audience doesn't match request audience"),
+
+  // what is switched off
+  providerUnknown: (name: string) =>
+    caller(400, 'validation_failed', `Unsupported provider: Provider ${name} could not be found`),
+  providerOff: () => caller(400, 'validation_failed', 'Unsupported provider: provider is not enabled'),
+  issuerOff: (issuer: string) =>
+    caller(400, 'provider_disabled', `Provider (issuer "${issuer}") is not enabled`),
+  featureOff: (code: string, message: string) => caller(404, code, message),
+  web3Off: () => caller(422, 'web3_provider_disabled', 'Web3 provider is disabled'),
 
   // the project's database
   savingUser: (cause: unknown) => database('Database error saving new user', cause),

@@ -1,40 +1,13 @@
 // What anybody may know: that the service is there, what it offers, and its public keys.
 
 import type { AuthConfig } from '@plinth/contracts'
+import { providerNames } from './providers.ts'
 import type { Route } from './route.ts'
-
-/** Providers that this version does not offer are off, as a project that never switched them on. */
-const external = [
-  'apple',
-  'azure',
-  'bitbucket',
-  'discord',
-  'facebook',
-  'snapchat',
-  'figma',
-  'fly',
-  'github',
-  'gitlab',
-  'google',
-  'keycloak',
-  'kakao',
-  'linkedin',
-  'linkedin_oidc',
-  'notion',
-  'spotify',
-  'slack',
-  'slack_oidc',
-  'workos',
-  'twitch',
-  'twitter',
-  'x',
-  'zoom',
-]
 
 const settings = (config: AuthConfig): object => ({
   external: {
     anonymous_users: config.external_anonymous_users_enabled,
-    ...Object.fromEntries(external.map((name) => [name, false])),
+    ...Object.fromEntries(providerNames.map((name) => [name, false])),
     email: config.external_email_enabled,
     phone: config.external_phone_enabled,
   },

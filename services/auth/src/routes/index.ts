@@ -1,11 +1,16 @@
 // Every endpoint of the service; guards stand on the routes' own lines.
 
 import { about } from './about.ts'
+import { adminAudit } from './admin-audit.ts'
+import { adminFactors } from './admin-factors.ts'
 import { adminInbox } from './admin-inbox.ts'
 import { adminLinks } from './admin-links.ts'
 import { adminUsers } from './admin-users.ts'
+import { factors } from './factors.ts'
+import { identities } from './identities.ts'
 import { logout } from './logout.ts'
 import { otp } from './otp.ts'
+import { providers } from './providers.ts'
 import { recover } from './recover.ts'
 import type { Route } from './route.ts'
 import { signup } from './signup.ts'
@@ -22,7 +27,12 @@ export const routes: readonly Route[] = [
   verify,
   user,
   logout,
+  identities,
+  factors,
+  providers,
   adminUsers,
+  adminFactors,
   adminLinks,
+  adminAudit,
   adminInbox,
 ]

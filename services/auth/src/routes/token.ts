@@ -16,6 +16,15 @@ type Grant = (parts: RouteParts, request: FastifyRequest, reply: FastifyReply) =
 const Password = z.object({ email: text, phone: text, password: text })
 const Refresh = z.object({ refresh_token: text })
 const Pkce = z.object({ auth_code: text, code_verifier: text })
+const IdToken = z.object({ id_token: text, provider: text, client_id: text, issuer: text })
+
+/** Issuers of the providers whose tokens upstream takes. */
+const issuers: Readonly<Record<string, string>> = {
+  google: 'https://accounts.google.com',
+  apple: 'https://appleid.apple.com',
+  facebook: 'https://www.facebook.com',
+  kakao: 'https://kauth.kakao.com',
+}
 
 const grants: Readonly<Record<string, Grant>> = {
   password: async (parts, request, reply) => {
@@ -31,6 +40,18 @@ const grants: Readonly<Record<string, Grant>> = {
     const { auth_code: code, code_verifier: verifier } = readBody(request, Pkce)
     const opened = await tradeCode(parts, { code, verifier }, originOf(request))
     return sendSession(reply, opened)
+  },
+  // No provider can be switched on yet: every token is one of a provider that is off.
+  id_token: async (_parts, request) => {
+    const { id_token: idToken, provider, client_id: client, issuer } = readBody(request, IdToken)
+    if (idToken === '') throw errors.oauth('invalid request', 'id_token required')
+    if (provider === '' && (client === '' || issuer === '')) {
+      throw errors.oauth('invalid request', 'provider or client_id and issuer required')
+    }
+    throw errors.issuerOff(issuers[provider] ?? (provider === '' ? issuer : provider))
+  },
+  web3: async () => {
+    throw errors.web3Off()
   },
 }
 

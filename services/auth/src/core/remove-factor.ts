@@ -1,0 +1,53 @@
+// Removes a second factor: its owner from a session that showed one, or an administrator.
+
+import type { Db, Origin, Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { deleteFactor } from '../sql/delete-factor.ts'
+import { renameFactor as storeName } from '../sql/rename-factor.ts'
+import { type Actor, recordDeed } from './audit.ts'
+import type { Me } from './load-caller.ts'
+import { iso } from './time.ts'
+import type { FactorRow, UserRow } from './user-row.ts'
+
+const methods = { totp: 'totp', phone: 'mfa/phone', webauthn: 'mfa/webauthn' } as const
+
+const remove = (db: Db, userId: string, { id, factor_type: type }: FactorRow): Promise<void> =>
+  deleteFactor(db, { id, userId, method: methods[type] })
+
+export const unenrollFactor = async (
+  parts: Parts,
+  me: Me,
+  factor: FactorRow,
+  origin: Origin,
+): Promise<void> => {
+  const { user, session } = me
+  if (factor.status === 'verified' && session?.aal !== 'aal2') throw errors.aal2ToUnenroll()
+  await parts.pool.transaction(async (db) => {
+    await remove(db, user.id, factor)
+    const traits = { factor_id: factor.id, factor_status: factor.status, session_id: session?.id }
+    await recordDeed(db, parts.clock(), { actor: user, action: 'factor_unenrolled', origin, traits })
+  })
+}
+
+type Administration = {
+  readonly actor: Actor
+  readonly user: UserRow
+  readonly factor: FactorRow
+  readonly origin: Origin
+}
+
+export const removeFactor = (parts: Parts, { user, factor, origin }: Administration): Promise<void> =>
+  parts.pool.transaction(async (db) => {
+    const traits = { user_id: user.id, factor_id: factor.id }
+    await recordDeed(db, parts.clock(), { actor: user, action: 'factor_deleted', origin, traits })
+    await remove(db, user.id, factor)
+  })
+
+export const renameFactor = (parts: Parts, administration: Administration, name: string): Promise<void> => {
+  const { actor, user, factor, origin } = administration
+  return parts.pool.transaction(async (db) => {
+    if (name !== '') await storeName(db, factor.id, name, iso(parts.clock()))
+    const traits = { user_id: user.id, factor_id: factor.id, factor_type: factor.factor_type }
+    await recordDeed(db, parts.clock(), { actor, action: 'factor_updated', origin, traits })
+  })
+}

@@ -1,0 +1,38 @@
+// /admin/users/{id}/factors: second factors in the hands of an administrator.
+
+import { z } from 'zod'
+import { removeFactor, renameFactor } from '../core/remove-factor.ts'
+import { renderFactor } from '../core/render-user.ts'
+import { getNamedUser } from './admin-users.ts'
+import { getNamedFactor } from './factors.ts'
+import { asAdmin, originOf } from './guards.ts'
+import { readBody, text } from './read-body.ts'
+import type { Route } from './route.ts'
+
+const Change = z.object({ friendly_name: text })
+
+export const adminFactors: Route = (app, parts) => {
+  app.get(
+    '/admin/users/:user_id/factors',
+    asAdmin(parts, async (request) => (await getNamedUser(parts, request)).factors.map(renderFactor)),
+  )
+  app.delete(
+    '/admin/users/:user_id/factors/:factor_id',
+    asAdmin(parts, async (request, _reply, actor) => {
+      const user = await getNamedUser(parts, request)
+      const factor = await getNamedFactor(parts, request, user.id)
+      await removeFactor(parts, { actor, user, factor, origin: originOf(request) })
+      return renderFactor(factor)
+    }),
+  )
+  app.put(
+    '/admin/users/:user_id/factors/:factor_id',
+    asAdmin(parts, async (request, _reply, actor) => {
+      const user = await getNamedUser(parts, request)
+      const factor = await getNamedFactor(parts, request, user.id)
+      const { friendly_name: name } = readBody(request, Change)
+      await renameFactor(parts, { actor, user, factor, origin: originOf(request) }, name)
+      return renderFactor(await getNamedFactor(parts, request, user.id))
+    }),
+  )
+}

@@ -1,0 +1,68 @@
+// /factors: a second factor of one's own, from the secret to the raised session.
+
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { challengeFactor } from '../core/challenge-factor.ts'
+import { enrollFactor } from '../core/enroll-factor.ts'
+import { isUuid } from '../core/load-caller.ts'
+import { unenrollFactor } from '../core/remove-factor.ts'
+import { verifyFactor } from '../core/verify-factor.ts'
+import type { Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { findFactor, type SecretFactor } from '../sql/find-factor.ts'
+import { sendSession } from './answer.ts'
+import { asNamedUser, originOf } from './guards.ts'
+import { readBody, text } from './read-body.ts'
+import type { Route } from './route.ts'
+
+const Enrollment = z.object({ factor_type: text, friendly_name: text, issuer: text })
+const Shown = z.object({ challenge_id: text, code: text })
+
+/** The factor that the path names, if it is this user's. */
+export const getNamedFactor = async (
+  { pool }: Parts,
+  request: FastifyRequest,
+  userId: string,
+): Promise<SecretFactor> => {
+  // Fastify matched the path: the parameter is there, as text.
+  const { factor_id: id } = request.params as { factor_id: string }
+  if (!isUuid(id)) throw errors.invalidId('factor_id')
+  const factor = await findFactor(pool, { id, userId })
+  if (factor === undefined) throw errors.factorNotFound()
+  return factor
+}
+
+export const factors: Route = (app, parts) => {
+  app.post(
+    '/factors',
+    asNamedUser(parts, async (request, _reply, me) =>
+      enrollFactor(parts, me, readBody(request, Enrollment), originOf(request)),
+    ),
+  )
+  app.post(
+    '/factors/:factor_id/challenge',
+    asNamedUser(parts, async (request, _reply, { user }) => {
+      const factor = await getNamedFactor(parts, request, user.id)
+      parts.limit('factor_challenge', request)
+      return challengeFactor(parts, { user, factor, origin: originOf(request) })
+    }),
+  )
+  app.post(
+    '/factors/:factor_id/verify',
+    asNamedUser(parts, async (request, reply, me) => {
+      const factor = await getNamedFactor(parts, request, me.user.id)
+      parts.limit('factor_verify', request)
+      const { challenge_id: challengeId, code } = readBody(request, Shown)
+      const shown = { me, factor, challengeId, code, origin: originOf(request) }
+      return sendSession(reply, await verifyFactor(parts, shown))
+    }),
+  )
+  app.delete(
+    '/factors/:factor_id',
+    asNamedUser(parts, async (request, _reply, me) => {
+      const factor = await getNamedFactor(parts, request, me.user.id)
+      await unenrollFactor(parts, me, factor, originOf(request))
+      return { id: factor.id }
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+// /user/identities: further ways to be known by the same account. No outside provider can be switched on yet, so
+// there is nothing to link; what is linked can be unlinked.
+
+import type { FastifyRequest } from 'fastify'
+import { isUuid } from '../core/load-caller.ts'
+import { unlinkIdentity } from '../core/unlink-identity.ts'
+import type { Parts } from '../deps.ts'
+import { errors } from '../errors.ts'
+import { asUser, audienceOf, originOf } from './guards.ts'
+import { refuseProvider } from './providers.ts'
+import type { Route } from './route.ts'
+
+const checkLinking = ({ config }: Parts): void => {
+  if (!config.security_manual_linking_enabled) throw errors.linkingDisabled()
+}
+
+const identityIdOf = ({ params }: FastifyRequest): string => {
+  // Fastify matched the path: the parameter is there, as text.
+  const { identity_id: id } = params as { identity_id: string }
+  if (!isUuid(id)) throw errors.invalidId('identity_id')
+  return id
+}
+
+export const identities: Route = (app, parts) => {
+  app.get(
+    '/user/identities/authorize',
+    asUser(parts, async (request) => {
+      checkLinking(parts)
+      return refuseProvider(request)
+    }),
+  )
+  app.delete(
+    '/user/identities/:identity_id',
+    asUser(parts, async (request, _reply, me) => {
+      checkLinking(parts)
+      const identityId = identityIdOf(request)
+      if ([me.claims['aud']].flat()[0] !== audienceOf(request, me)) throw errors.audienceUnexpected()
+      await unlinkIdentity(parts, { user: me.user, identityId, origin: originOf(request) })
+      return {}
+    }),
+  )
+}

@@ -1,0 +1,61 @@
+// Outside providers and other ways in that no project can switch on yet: they answer as where they are off, and
+// `GET /settings` says the same.
+
+import type { FastifyRequest } from 'fastify'
+import { errors } from '../errors.ts'
+import { queryText } from './read-body.ts'
+import type { Route } from './route.ts'
+
+/** Providers that upstream knows; all of them are off. */
+export const providerNames = [
+  'apple',
+  'azure',
+  'bitbucket',
+  'discord',
+  'facebook',
+  'snapchat',
+  'figma',
+  'fly',
+  'github',
+  'gitlab',
+  'google',
+  'keycloak',
+  'kakao',
+  'linkedin',
+  'linkedin_oidc',
+  'notion',
+  'spotify',
+  'slack',
+  'slack_oidc',
+  'workos',
+  'twitch',
+  'twitter',
+  'x',
+  'zoom',
+] as const
+
+export const refuseProvider = (request: FastifyRequest): never => {
+  const name = queryText(request, 'provider')
+  throw providerNames.some((known) => known === name) ? errors.providerOff() : errors.providerUnknown(name)
+}
+
+/** Whole areas by the start of their paths. */
+const switchedOff = [
+  ['/sso', 'saml_provider_disabled', 'SAML 2.0 is disabled'],
+  ['/passkeys', 'passkey_disabled', 'Passkeys are disabled'],
+  ['/oauth', 'feature_disabled', 'OAuth server is disabled'],
+  ['/user/oauth', 'feature_disabled', 'OAuth server is disabled'],
+  ['/.well-known/oauth-authorization-server', 'feature_disabled', 'OAuth server is disabled'],
+  ['/scim', 'feature_disabled', 'SCIM server is disabled'],
+] as const
+
+export const providers: Route = (app) => {
+  app.get('/authorize', async (request) => refuseProvider(request))
+  for (const [path, code, message] of switchedOff) {
+    const refuse = async () => {
+      throw errors.featureOff(code, message)
+    }
+    app.all(path, refuse)
+    app.all(`${path}/*`, refuse)
+  }
+}
