@@ -32,7 +32,11 @@ export const arePackagesInstalled = (repository) => {
   const stamp = stampFile(repository)
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return true
   if (!holdsWhatIsLocked(repository)) return false
-  writeFileSync(stamp, digest)
+  try {
+    writeFileSync(stamp, digest)
+  } catch {
+    // Another user's folder: the next run compares again, which takes 20 ms.
+  }
   return true
 }
 

@@ -81,6 +81,7 @@ export const preparePostgres = (repository) => {
       return
     } catch (error) {
       reasons.push(`  ${name}: ${error.message}`)
+      removeLeftovers(runtimes)
     }
   }
   throw new Unready(`No Postgres to run projects with.\n${reasons.join('\n')}\nTo go on, ${remedies}.`)
