@@ -28,7 +28,6 @@ export const buildApps = async (): Promise<void> => {
     conditions: ['source'],
     external,
     banner: { js: banner },
-    sourcemap: true,
     minifySyntax: true,
     legalComments: 'none',
     logLevel: 'warning',

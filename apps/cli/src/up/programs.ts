@@ -12,7 +12,7 @@ export type ProgramName = 'supervisor' | 'control-plane' | 'edge'
 /** Bundled programs lie side by side; in development each is a workspace of its own. */
 const entryOf = (name: string): readonly string[] => {
   const bundle = join(import.meta.dirname, `${name}.mjs`)
-  if (existsSync(bundle)) return ['--enable-source-maps', bundle]
+  if (existsSync(bundle)) return [bundle]
   return ['--conditions=source', join(import.meta.dirname, '../../..', name, 'src/main.ts')]
 }
 
