@@ -74,6 +74,8 @@ export class Branches {
   async #store(spec: StackSpec): Promise<Branch> {
     const known = this.#branches.get(spec.ref)
     if (known?.spec && known.spec.version >= spec.version) return known
+    // A removal cannot be taken back: half of the data may be gone.
+    if (known?.spec?.desired === 'removed') return known
     await this.#deps.specs.write(spec)
     if (known) {
       known.take(spec)

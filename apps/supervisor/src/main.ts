@@ -17,7 +17,7 @@ const bundledStack = join(here, 'stack.mjs')
 const isBundled = existsSync(bundledStack)
 const checkout = isBundled ? join(here, '..') : join(here, '../../..')
 const stackArgs = isBundled
-  ? ['--enable-source-maps', bundledStack]
+  ? ['--max-semi-space-size=4', bundledStack]
   : ['--conditions=source', join(checkout, 'apps/stack/src/main.ts')]
 
 const explain = (error: unknown): string => {
@@ -28,7 +28,7 @@ const explain = (error: unknown): string => {
 try {
   const config = loadConfig(SupervisorConfig, process.env)
   const observe = makeObserve({ sink: 'stdout', process: 'supervisor' })
-  const supervisor = await startSupervisor({
+  const started = startSupervisor({
     config,
     observe,
     runtimeFolder: join(checkout, '.runtime'),
@@ -36,18 +36,21 @@ try {
     histories: [
       { owner: 'auth', role: 'supabase_auth_admin', migrations: auth },
       { owner: 'storage', role: 'supabase_storage_admin', migrations: storage },
-      { owner: 'realtime', role: 'supabase_realtime_admin', migrations: realtime },
+      { owner: 'realtime', role: 'supabase_admin', migrations: realtime },
     ],
   })
-  const stop = () =>
-    supervisor.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        observe({ level: 'error', event: 'supervisor.stop_failed', error })
-        process.exit(1)
-      },
-    )
+  // Told to stop while it is still starting, it has processes already that must not be left behind.
+  const stop = async (): Promise<void> => {
+    try {
+      await (await started).stop()
+      process.exit(0)
+    } catch (error) {
+      observe({ level: 'error', event: 'supervisor.stop_failed', error })
+      process.exit(1)
+    }
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
+  await started
 } catch (error) {
   console.error(explain(error))
   process.exit(1)

@@ -51,11 +51,11 @@ export const killAllOfUser = async (uid: number): Promise<void> => {
   await killAll(running.filter((one) => one.uid === uid).map(({ pid }) => pid))
 }
 
-/** The branch whose data directory a Postgres server was started on. */
-const clusterOf = ({ args }: Running, clusters: string): string | undefined => {
+/** The folder under `parent` whose data directory a Postgres server was started on. */
+const serverUnder = (parent: string, { args }: Running): string | undefined => {
   if (basename(args[0] ?? '') !== 'postgres') return undefined
-  const folder = args.find((arg) => arg.startsWith(clusters + sep))
-  return folder?.slice(clusters.length + 1).split(sep)[0]
+  const folder = args.find((arg) => arg.startsWith(parent + sep))
+  return folder?.slice(parent.length + 1).split(sep)[0]
 }
 
 const isStackOf = ({ args }: Running, run: string): boolean =>
@@ -70,10 +70,11 @@ export type Known = {
 
 /** Ends what belongs to no branch and removes its sockets. Answers how many processes it found. */
 export const removeOrphans = async (data: string, run: string, known: Known): Promise<number> => {
-  const clusters = join(data, 'clusters')
   const orphans = (await listProcesses()).filter((one) => {
-    const cluster = clusterOf(one, clusters)
+    const cluster = serverUnder(join(data, 'clusters'), one)
     if (cluster !== undefined) return !known.names.has(cluster)
+    // A template that was being built when its supervisor was killed.
+    if (serverUnder(join(data, 'templates'), one) !== undefined) return true
     return isStackOf(one, run) && !known.stacks.has(one.pid)
   })
   await killAll(orphans.map(({ pid }) => pid))
@@ -81,5 +82,7 @@ export const removeOrphans = async (data: string, run: string, known: Known): Pr
     const isLeft = name.startsWith('spare-') || (/^[a-z]{20}$/.test(name) && !known.names.has(name))
     if (isLeft) await rm(join(run, name), { recursive: true, force: true })
   }
+  for (const name of await readdir(join(data, 'logs')))
+    if (name.startsWith('spare-')) await rm(join(data, 'logs', name), { force: true })
   return orphans.length
 }

@@ -135,7 +135,8 @@ export class StackProcess {
     try {
       await this.#orEnds(look())
     } catch (error) {
-      await this.kill()
+      // Its log stays: it says why.
+      await this.#running.stop({ signal: 'SIGKILL' })
       throw error
     }
   }

@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 
+// Every test starts two supervisors and their processes.
+vi.setConfig({ testTimeout: 60_000 })
+
 const [one, two, three] = [refOf(1), refOf(2), refOf(3)]
 /** Builds the templates that all others start with. */
 let first: Installation
@@ -54,6 +57,35 @@ describe('SIGTERM', () => {
     expect(here.processes()).toEqual([])
     await here.start()
     for (const ref of [one, two, three]) expect((await here.wake(ref)).status).toBe(200)
+  })
+})
+
+describe('the very first start', () => {
+  it.each(['SIGTERM', 'SIGKILL'] as const)('may be ended by %s at any moment', async (signal) => {
+    const fresh = new Installation()
+    try {
+      const started = fresh.start()
+      started.catch(() => undefined)
+      // The first server that is seen is that of the template or of the control database, both half made.
+      await vi.waitFor(
+        () =>
+          expect(
+            fresh
+              .processes()
+              .map(({ command }) => command)
+              .join(),
+          ).toContain('-D'),
+        patience,
+      )
+      process.kill(fresh.supervisor?.pid ?? 0, signal)
+      await fresh.supervisor?.exited
+      if (signal === 'SIGTERM') expect(fresh.processes()).toEqual([])
+      await fresh.start()
+      await fresh.put(specOf(one))
+      expect((await fresh.wake(one)).status).toBe(200)
+    } finally {
+      await fresh.remove()
+    }
   })
 })
 

@@ -9,7 +9,7 @@ import { SupervisorConfig } from '../src/config.ts'
 import { startSupervisor } from '../src/supervisor.ts'
 
 try {
-  const supervisor = await startSupervisor({
+  const started = startSupervisor({
     config: loadConfig(SupervisorConfig, process.env),
     observe: makeObserve({ sink: 'stdout', process: 'supervisor' }),
     runtimeFolder: join(import.meta.dirname, '../../../.runtime'),
@@ -19,7 +19,8 @@ try {
     },
     histories: [{ owner: 'auth', role: 'supabase_auth_admin', migrations: auth }],
   })
-  process.once('SIGTERM', () => void supervisor.stop().then(() => process.exit(0)))
+  process.once('SIGTERM', () => void started.then(({ stop }) => stop()).then(() => process.exit(0)))
+  await started
 } catch (error) {
   console.error(isPlinthError(error) ? error.message : error)
   process.exit(1)
