@@ -3,6 +3,7 @@
 
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Observe, Route, RouteLine } from '@plinth/contracts'
 import type { UnixClient } from '@plinth/http'
 import { z } from 'zod'
@@ -23,11 +24,15 @@ export type RoutesOptions = {
 
 /** Changes that come together are written together. */
 const saveAfterMs = 100
+/** How long a first start waits to hear of any branch; until then every host would seem unknown. */
+const firstWaitMs = 2000
 
-/** Begins with the copy on disk; resolves when it is read. */
+/** Begins with the copy on disk, or without one waits a moment for the supervisor. */
 export const openRoutes = async (options: RoutesOptions): Promise<Routes> => {
-  const table = new RouteTable(options, await loadCache(options))
+  const known = await loadCache(options)
+  const table = new RouteTable(options, known)
   table.start()
+  if (known.size === 0) await Promise.race([table.told, sleep(firstWaitMs, undefined, { ref: false })])
   return {
     find: (ref) => table.routes.get(ref),
     list: () => [...table.routes.values()],
@@ -57,21 +62,35 @@ class RouteTable {
   #following: Promise<void> = Promise.resolve()
   #saving: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  #isConnected = true
+  /** Resolves when the supervisor has told all branches for the first time. */
+  readonly told: Promise<void>
+  #onTold: () => void = () => undefined
 
   constructor(options: RoutesOptions, routes: Map<string, Route>) {
     this.#options = options
     this.routes = routes
+    this.told = new Promise((resolve) => {
+      this.#onTold = resolve
+    })
   }
 
   start(): void {
     this.#following = this.#options.supervisor.follow('/routes', {
       signal: this.#closing.signal,
       onConnect: () => {
+        this.#isConnected = true
         this.#incoming = new Map()
       },
       onLine: (line) => this.#take(RouteLine.parse(line)),
-      onLost: (error) => this.#options.observe({ level: 'warn', event: 'routes.connection_lost', error }),
+      onLost: (error) => this.#lost(error),
     })
+  }
+
+  /** Told once, however many attempts it takes to come back. */
+  #lost(error: unknown): void {
+    if (this.#isConnected) this.#options.observe({ level: 'warn', event: 'routes.connection_lost', error })
+    this.#isConnected = false
   }
 
   follow(listener: () => void): void {
@@ -83,6 +102,7 @@ class RouteTable {
     if ('ready' in line) {
       this.routes = this.#incoming ?? this.routes
       this.#incoming = undefined
+      this.#onTold()
     } else {
       const routes = this.#incoming ?? this.routes
       if (line.status === 'gone') routes.delete(line.ref)

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { openPool, type Pool, sql } from '@plinth/postgres'
+import { folderPrefix, ownerFile, removeLeftovers } from './leftovers.ts'
 
 export const superuser = 'supabase_admin'
 
@@ -53,7 +54,8 @@ const findBinDir = async (): Promise<string> => {
 }
 
 const startServer = async (binDir: string): Promise<TestServer> => {
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-postgres-'))
+  const folder = await mkdtemp(join(tmpdir(), folderPrefix))
+  await writeFile(join(folder, ownerFile), String(process.pid))
   const dataDir = join(folder, 'data')
   const passwordFile = join(folder, 'password')
   await mkdir(dataDir, { mode: 0o700 })
@@ -102,6 +104,7 @@ const waitUntilReady = async (socketDir: string): Promise<void> => {
 
 /** Starts a server and waits until it answers. */
 export const startTestServer = async (): Promise<TestServer> => {
+  await removeLeftovers()
   const server = await startServer(await findBinDir())
   try {
     await waitUntilReady(server.socketDir)
