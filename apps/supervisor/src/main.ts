@@ -36,7 +36,7 @@ try {
     histories: [
       { owner: 'auth', role: 'supabase_auth_admin', migrations: auth },
       { owner: 'storage', role: 'supabase_storage_admin', migrations: storage },
-      { owner: 'realtime', role: 'supabase_admin', migrations: realtime },
+      { owner: 'realtime', role: 'supabase_realtime_admin', migrations: realtime },
     ],
   })
   // Told to stop while it is still starting, it has processes already that must not be left behind.
