@@ -16,6 +16,10 @@ export const RestConfig = z.object({
   planEnabled: z.boolean().default(false),
   aggregatesEnabled: z.boolean().default(false),
   txEnd: z.enum(['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']).default('commit'),
+  /** Settings of a function that hold for its whole transaction. */
+  hoistedTxSettings: z
+    .array(z.string())
+    .default(['statement_timeout', 'plan_filter.statement_cost_limit', 'default_transaction_isolation']),
   rootSpec: z.string().nullable().default(null),
   openapiMode: z.enum(['follow-privileges', 'ignore-privileges', 'disabled']).default('follow-privileges'),
   openapiSecurityActive: z.boolean().default(false),

@@ -11,11 +11,15 @@ export type WatchOptions = {
   readonly query: Transactions
   /** Connection of the listener. */
   readonly connection: ConnectOptions
-  readonly scope: Scope
+  /** What to read; a function is asked anew before each reading. */
+  readonly scope: Scope | (() => Promise<Scope>)
+  /** In the moment a new catalogue becomes the current one. */
+  readonly onLoad?: (catalogue: Catalogue) => void
   readonly observe: Observe
   /** `notify pgrst, 'reload config'`, after the catalogue with the new settings has been read. */
   readonly onReloadConfig?: (catalogue: Catalogue) => void
-  readonly channel?: string
+  /** `null`: nobody listens; only `reload` reads anew. Default `pgrst`. */
+  readonly channel?: string | null
 }
 
 export type CatalogueWatch = {
@@ -41,9 +45,12 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
 
   const read = async (): Promise<void> => {
     const started = performance.now()
-    const next = await untilRead(() => readCatalogue(options.query, scope), options.observe, closing.signal)
+    const readOnce = async () =>
+      readCatalogue(options.query, typeof scope === 'function' ? await scope() : scope)
+    const next = await untilRead(readOnce, options.observe, closing.signal)
     if (next === undefined) return
     catalogue = next
+    options.onLoad?.(next)
     first.resolve()
     options.observe({ level: 'info', event: 'catalogue.loaded', fields: countThings(next, started) })
   }
@@ -76,14 +83,19 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     }
   }
 
-  const listener = listen({
-    ...options.connection,
-    channels: [options.channel ?? 'pgrst'],
-    onNotice,
-    // What was said before listening began is lost, so every connection starts with a reading.
-    onConnect: () => void reload(),
-    observe: options.observe,
-  })
+  const { channel = 'pgrst' } = options
+  const listener =
+    channel === null
+      ? undefined
+      : listen({
+          ...options.connection,
+          channels: [channel],
+          onNotice,
+          // What was said before listening began is lost, so every connection starts with a reading.
+          onConnect: () => void reload(),
+          observe: options.observe,
+        })
+  if (listener === undefined) void start()
 
   return {
     current: () => catalogue,
@@ -91,7 +103,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     reload,
     close: async () => {
       closing.abort()
-      await listener.close()
+      await listener?.close()
       await (queued ?? reading)
       first.resolve()
     },

@@ -18,10 +18,15 @@ import { fixedSettings, requestSettings } from './run/settings.ts'
 const served = ['application/openapi+json', 'application/json', '*/*']
 const apiVersion = '14.1'
 
+export type ServerAddress = { readonly host: string; readonly port: number }
+
+const usualAddress: ServerAddress = { host: '0.0.0.0', port: 3000 }
+
 export type RootDeps = {
   readonly line: Line
   readonly config: RestConfig
   readonly catalogue: Catalogue
+  readonly address: ServerAddress | undefined
 }
 
 const askVisible = async ({ line, config, catalogue }: RootDeps, asked: Asked, door: Door) => {
@@ -49,7 +54,7 @@ export const rootAnswer = async (deps: RootDeps, asked: Asked, door: Door): Prom
     visible,
     extraSearchPath: config.extraSearchPath,
     publicUri: config.openapiServerProxyUri,
-    own: { host: '0.0.0.0', port: 3000 },
+    own: deps.address ?? usualAddress,
     securityActive: config.openapiSecurityActive,
     version: apiVersion,
   })

@@ -6,20 +6,22 @@ import { type ServicePlugin, speak } from '@plinth/http'
 import type { Line } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { effectiveConfig } from './database-config.ts'
 import { restDialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { type Asked, type Handle, makeHandle } from './handle.ts'
 import { parseDoor, type RestRequest } from './parse/wish.ts'
 import type { Answer } from './respond.ts'
-import { infoAnswer, rootAnswer } from './root.ts'
+import { infoAnswer, rootAnswer, type ServerAddress } from './root.ts'
 import { checkToken } from './token-problem.ts'
 
 export type RestDeps = {
   readonly line: Line
   /** The newest catalogue; `undefined` before the first one has been read. */
   readonly schema: { readonly current: () => Catalogue | undefined }
-  readonly config: RestConfig
+  /** A function is asked at each request: together with the catalogue it may be another one. */
+  readonly config: RestConfig | (() => RestConfig)
+  /** Where the service listens itself, for the OpenAPI document. */
+  readonly address?: ServerAddress
   readonly observe: Observe
 }
 
@@ -55,12 +57,14 @@ const readRequest = (request: FastifyRequest, prefixLength: number): RestRequest
 
 /** The REST API of one database: tables, views and functions of the exposed schemas, PostgREST's way. */
 export const restService = (deps: RestDeps): ServicePlugin => {
+  const { config: given } = deps
+  const configOf = typeof given === 'function' ? given : () => given
   let newest: Generation | undefined
   const generation = (): Generation => {
     const catalogue = deps.schema.current()
     if (catalogue === undefined) throw errors.noCatalogue()
-    if (newest?.catalogue === catalogue) return newest
-    const config = effectiveConfig(deps.config, catalogue)
+    const config = configOf()
+    if (newest?.catalogue === catalogue && newest.config === config) return newest
     newest = { catalogue, config, handle: makeHandle({ line: deps.line, config }, catalogue) }
     return newest
   }
@@ -69,7 +73,7 @@ export const restService = (deps: RestDeps): ServicePlugin => {
     const { catalogue, config, handle } = generation()
     const door = parseDoor(asked.request, config)
     if (door.action === 'info') return infoAnswer(catalogue, door)
-    if (door.action === 'inspect') return rootAnswer({ line: deps.line, config, catalogue }, asked, door)
+    if (door.action === 'inspect') return rootAnswer({ line: deps.line, config, catalogue, address: deps.address }, asked, door)
     return handle(asked, door)
   }
 
@@ -77,14 +81,14 @@ export const restService = (deps: RestDeps): ServicePlugin => {
     const prefixLength = app.prefix === '/' ? 0 : app.prefix.length
     speak(
       app,
-      restDialect(() => (newest?.config ?? deps.config).clientErrorVerbosity),
+      restDialect(() => configOf().clientErrorVerbosity),
     )
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {
       checkToken(request)
       const { caller } = request
-      const isAuthenticated = caller.role !== deps.config.anonRole
+      const isAuthenticated = caller.role !== configOf().anonRole
       return send(
         reply,
         await answer({ request: readRequest(request, prefixLength), caller, isAuthenticated }),

@@ -1,0 +1,87 @@
+// The catalogue together with the configuration it was read for. Both are read anew when the database says so,
+// and replaced in one moment: a request sees the old pair or the new one.
+
+import type { Observe, RestConfig } from '@plinth/contracts'
+import { type ConnectOptions, isDatabaseError, type Pool } from '@plinth/postgres'
+import { type Catalogue, watchCatalogue } from '@plinth/schema'
+import { type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
+import { SettingProblem } from './setting-reader.ts'
+
+export type ApiOptions = {
+  /** Logged in as the role whose settings count and that requests begin as. */
+  readonly pool: Pick<Pool, 'transaction'>
+  /** Connection of the listener. */
+  readonly connection: ConnectOptions
+  /** The configuration with these settings of the database; throws `SettingProblem`. */
+  readonly configure: (settings: DatabaseSettings) => RestConfig
+  /** Whether settings are looked for in the database, and a function that may make some. */
+  readonly inDatabase?: () => { readonly isOn: boolean; readonly preConfig: string | null }
+  /** Channel of `notify`; `null` listens to none. */
+  readonly channel?: string | null
+  readonly observe: Observe
+}
+
+export type Api = {
+  readonly current: () => Catalogue | undefined
+  readonly config: () => RestConfig
+  /** Settles when the first catalogue has been read, or the watch was closed before. */
+  readonly ready: Promise<void>
+  /** Reads settings and catalogue anew. */
+  readonly reload: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const none: DatabaseSettings = new Map()
+
+/** The database is not there to be asked; anything else is a mistake of its owner. */
+const isAbsence = (error: unknown): boolean => isDatabaseError(error) && /^(08|57P|53)/.test(error.sqlstate)
+
+export const watchApi = (options: ApiOptions): Api => {
+  const { pool, observe, inDatabase = () => ({ isOn: true, preConfig: null }) } = options
+  let config = options.configure(none)
+  let next = config
+
+  const readSettings = async (): Promise<DatabaseSettings> => {
+    const { isOn, preConfig } = inDatabase()
+    if (!isOn) return none
+    try {
+      return await readDatabaseSettings(pool, preConfig)
+    } catch (error) {
+      if (isAbsence(error)) throw error
+      observe({ level: 'warn', event: 'settings.read_failed', error })
+      return none
+    }
+  }
+
+  const configure = (settings: DatabaseSettings): RestConfig => {
+    try {
+      return options.configure(settings)
+    } catch (error) {
+      if (!(error instanceof SettingProblem)) throw error
+      observe({ level: 'warn', event: 'settings.not_valid', fields: { problem: error.message } })
+      return config
+    }
+  }
+
+  const watch = watchCatalogue({
+    query: pool,
+    connection: options.connection,
+    scope: async () => {
+      next = configure(await readSettings())
+      return { schemas: next.schemas, extraSearchPath: next.extraSearchPath }
+    },
+    onLoad: () => {
+      config = next
+    },
+    channel: options.channel ?? (options.channel === null ? null : 'pgrst'),
+    observe,
+  })
+
+  return {
+    current: watch.current,
+    config: () => config,
+    ready: watch.ready,
+    reload: () => watch.reload(),
+    close: watch.close,
+  }
+}
