@@ -26,7 +26,12 @@ export const rehearse = async (): Promise<void> => {
   const spec = nobody()
   const observe = () => undefined
   const database = openDatabase(spec, { postgresSocketDir: '/nowhere' }, observe)
-  const served = await mountServices({ spec, database, catalogue: { current: () => undefined }, observe })
+  const served = await mountServices({
+    spec,
+    database,
+    api: { current: () => undefined, config: () => spec.rest },
+    observe,
+  })
   await served.close()
   await database.close()
 }

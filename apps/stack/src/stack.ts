@@ -7,8 +7,8 @@ import { makeSigner, makeVerifier } from '@plinth/crypto'
 import { gatewayDialect, gatewayService } from '@plinth/gateway'
 import { makeServer } from '@plinth/http'
 import { restService } from '@plinth/rest'
-import { type CatalogueWatch, watchCatalogue } from '@plinth/schema'
-import { type Database, untilDatabaseAnswers } from './database.ts'
+import { type LateApi, openApi } from './api.ts'
+import type { Database } from './database.ts'
 import type { Handle, Served } from './front.ts'
 
 export type Stack = Served & { readonly spec: StackSpec; readonly database: Database }
@@ -16,18 +16,11 @@ export type Stack = Served & { readonly spec: StackSpec; readonly database: Data
 type Parts = {
   readonly spec: StackSpec
   readonly database: Database
-  readonly catalogue: Pick<CatalogueWatch, 'current'>
+  readonly api: Pick<LateApi, 'current' | 'config'>
   readonly observe: Observe
 }
 
-type LateCatalogue = Parts['catalogue'] & {
-  readonly open: (signal: AbortSignal) => Promise<void>
-  readonly close: () => Promise<void>
-}
-
-const patienceMs = 18_000
-
-const servicesOf = ({ spec, database, catalogue, observe }: Parts) => ({
+const servicesOf = ({ spec, database, api, observe }: Parts) => ({
   auth: authService({
     pool: database.auth,
     config: spec.auth,
@@ -37,7 +30,7 @@ const servicesOf = ({ spec, database, catalogue, observe }: Parts) => ({
     clock: Date.now,
     observe,
   }),
-  rest: restService({ line: database.line, schema: catalogue, config: spec.rest, observe }),
+  rest: restService({ line: database.line, schema: api, config: api.config, observe }),
 })
 
 /** All services behind the gateway, on a server without a socket: the front hands it requests. */
@@ -60,26 +53,6 @@ export const mountServices = async (parts: Parts): Promise<Served> => {
   return { handle, close: () => app.close() }
 }
 
-/** Reads the catalogue once the database answers; before that there is none to be current. */
-const openCatalogue = (spec: StackSpec, database: Database, observe: Observe): LateCatalogue => {
-  let watch: CatalogueWatch | undefined
-  const { schemas, extraSearchPath } = spec.rest
-  return {
-    current: () => watch?.current(),
-    open: async (signal) => {
-      await untilDatabaseAnswers(database, patienceMs, signal)
-      watch = watchCatalogue({
-        query: database.reader,
-        connection: database.connection,
-        scope: { schemas, extraSearchPath },
-        observe,
-      })
-      await watch.ready
-    },
-    close: async () => watch?.close(),
-  }
-}
-
 export type StackDeps = {
   /** Stays its giver's: a value does not close it. */
   readonly database: Database
@@ -93,15 +66,15 @@ export const openStack = async (
   spec: StackSpec,
   { database, observe, signal }: StackDeps,
 ): Promise<Stack> => {
-  const catalogue = openCatalogue(spec, database, observe)
+  const api = openApi(spec, database, observe)
   // Side by side: the database is often still starting when the spec comes in.
-  const mounting = mountServices({ spec, database, catalogue, observe })
+  const mounting = mountServices({ spec, database, api, observe })
   const close = async () => {
     await (await mounting).close()
-    await catalogue.close()
+    await api.close()
   }
   try {
-    const [{ handle }] = await Promise.all([mounting, catalogue.open(signal)])
+    const [{ handle }] = await Promise.all([mounting, api.open(signal)])
     return { spec, database, handle, close }
   } catch (error) {
     await close().catch(() => undefined)

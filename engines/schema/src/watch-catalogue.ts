@@ -3,7 +3,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Observe } from '@plinth/contracts'
-import { type ConnectOptions, listen } from '@plinth/postgres'
+import { type ConnectOptions, type Listener, listen } from '@plinth/postgres'
 import type { Catalogue } from './catalogue.ts'
 import { readCatalogue, type Scope, type Transactions } from './read-catalogue.ts'
 
@@ -45,9 +45,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
 
   const read = async (): Promise<void> => {
     const started = performance.now()
-    const readOnce = async () =>
-      readCatalogue(options.query, typeof scope === 'function' ? await scope() : scope)
-    const next = await untilRead(readOnce, options.observe, closing.signal)
+    const next = await untilRead(() => readScope(options.query, scope), options.observe, closing.signal)
     if (next === undefined) return
     catalogue = next
     options.onLoad?.(next)
@@ -83,18 +81,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     }
   }
 
-  const { channel = 'pgrst' } = options
-  const listener =
-    channel === null
-      ? undefined
-      : listen({
-          ...options.connection,
-          channels: [channel],
-          onNotice,
-          // What was said before listening began is lost, so every connection starts with a reading.
-          onConnect: () => void reload(),
-          observe: options.observe,
-        })
+  const listener = openListener(options, onNotice, () => void reload())
   if (listener === undefined) void start()
 
   return {
@@ -109,6 +96,17 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     },
   }
 }
+
+const readScope = async (query: Transactions, scope: WatchOptions['scope']): Promise<Catalogue> =>
+  readCatalogue(query, typeof scope === 'function' ? await scope() : scope)
+
+const openListener = (
+  { connection, channel = 'pgrst', observe }: WatchOptions,
+  onNotice: (channel: string, payload: string) => void,
+  // What was said before listening began is lost, so every connection starts with a reading.
+  onConnect: () => void,
+): Listener | undefined =>
+  channel === null ? undefined : listen({ ...connection, channels: [channel], onNotice, onConnect, observe })
 
 /** Tries again with growing waits; gives up only when closed. */
 const untilRead = async (

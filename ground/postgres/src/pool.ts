@@ -8,7 +8,7 @@ import { readTypes } from './read-types.ts'
 import type { Statement } from './sql.ts'
 
 export type ConnectOptions = {
-  /** Folder of the socket `.s.PGSQL.<port>`. */
+  /** Folder of the socket `.s.PGSQL.<port>`; what does not begin with `/` is a host to reach by TCP. */
   readonly socketDir: string
   readonly port?: number
   readonly user: string

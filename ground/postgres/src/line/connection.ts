@@ -6,7 +6,7 @@ import { cancelBackend } from './cancel.ts'
 import { readAffected, readColumns, readError, readRow } from './decode.ts'
 import { type Prepared, StatementNames, unnamed } from './statement-names.ts'
 import type { Turn } from './turn.ts'
-import type { Backend, Wire } from './wire.ts'
+import type { Backend, ServerAddress, Wire } from './wire.ts'
 
 export type ConnectionEvents = {
   /** The turn is over and tells its caller itself, unless it must be taken again. */
@@ -16,7 +16,11 @@ export type ConnectionEvents = {
   readonly onClose: (cause: unknown) => void
 }
 
-export type OpenedWire = { readonly wire: Wire; readonly backend: Backend; readonly path: string }
+export type OpenedWire = {
+  readonly wire: Wire
+  readonly backend: Backend
+  readonly address: ServerAddress
+}
 
 export type ConnectionLimits = {
   readonly depth: number
@@ -29,7 +33,7 @@ const idle = 0x49
 export class Connection {
   readonly #wire: Wire
   readonly #backend: Backend
-  readonly #path: string
+  readonly #address: ServerAddress
   readonly #depth: number
   readonly #events: ConnectionEvents
   readonly #names: StatementNames
@@ -41,7 +45,7 @@ export class Connection {
   constructor(opened: OpenedWire, limits: ConnectionLimits, events: ConnectionEvents) {
     this.#wire = opened.wire
     this.#backend = opened.backend
-    this.#path = opened.path
+    this.#address = opened.address
     this.#depth = limits.depth
     this.#names = new StatementNames(limits.statements)
     this.#events = events
@@ -104,7 +108,7 @@ export class Connection {
       this.#cancels -= 1
       this.#events.onRoom()
     }
-    void cancelBackend(this.#path, this.#backend).then(done)
+    void cancelBackend(this.#address, this.#backend).then(done)
   }
 
   close(): void {

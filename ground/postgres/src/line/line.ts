@@ -7,7 +7,7 @@ import { cannotConnect, DatabaseError } from '../database-error.ts'
 import type { ConnectOptions } from '../pool.ts'
 import { Connection, type OpenedWire } from './connection.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
-import { openWire, socketPath, type WireOptions } from './wire.ts'
+import { addressOf, openWire, type WireOptions } from './wire.ts'
 
 export type LineOptions = ConnectOptions & {
   /** Most connections. */
@@ -161,7 +161,7 @@ class RequestLine {
       if (failures > 0) await backOff(failures, this.#closing.signal)
       const opened = await openWire(this.#wireOptions)
       this.#failures = 0
-      this.#add({ ...opened, path: socketPath(this.#options) })
+      this.#add({ ...opened, address: addressOf(this.#options) })
     } catch (error) {
       this.#failures = failures + 1
       this.#lastFailure = error

@@ -19,8 +19,15 @@ export type WireOptions = ConnectOptions & {
 
 const readSize = 64 * 1024
 
-export const socketPath = ({ socketDir, port = 5432 }: ConnectOptions): string =>
-  `${socketDir}/.s.PGSQL.${port}`
+/** Where the server is: a socket in a folder, or a host and port. */
+export type ServerAddress =
+  | { readonly path: string }
+  | { readonly host: string; readonly port: number; readonly noDelay: true }
+
+export const addressOf = ({ socketDir, port = 5432 }: ConnectOptions): ServerAddress =>
+  socketDir.startsWith('/')
+    ? { path: `${socketDir}/.s.PGSQL.${port}` }
+    : { host: socketDir, port, noDelay: true }
 
 export class Wire {
   readonly writer = new MessageWriter()
@@ -30,7 +37,7 @@ export class Wire {
   #cause: unknown = new Error('The server closed the connection.')
   #flushing = false
 
-  constructor(path: string) {
+  constructor(address: ServerAddress) {
     const reader = new MessageReader((type, bytes, start, end) => {
       // What was already read when the connection was given up counts no more.
       if (!this.#socket.destroyed) this.#onMessage(type, bytes, start, end)
@@ -45,7 +52,7 @@ export class Wire {
       return true
     }
     // One buffer for all reads: rows are turned into text before the next read begins.
-    this.#socket = connect({ path, onread: { buffer: Buffer.allocUnsafeSlow(readSize), callback } })
+    this.#socket = connect({ ...address, onread: { buffer: Buffer.allocUnsafeSlow(readSize), callback } })
     this.#socket.on('error', (error) => {
       this.#cause = error
     })
@@ -86,7 +93,7 @@ export type Backend = { readonly pid: number; readonly key: Buffer }
 /** Connects and logs in. Throws DatabaseError: what the server answered, or 08001 when it could not be reached. */
 export const openWire = (options: WireOptions): Promise<{ readonly wire: Wire; readonly backend: Backend }> =>
   new Promise((resolve, reject) => {
-    const wire = new Wire(socketPath(options))
+    const wire = new Wire(addressOf(options))
     const timer = setTimeout(
       () => wire.destroy(new Error(`No answer within ${options.connectMs} ms.`)),
       options.connectMs,
