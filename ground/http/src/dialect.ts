@@ -37,6 +37,9 @@ export const renderWith =
     notice(error, request)
     const { status, headers, body } = dialect(error, request)
     request.errorCode = error.code
+    // Fastify would close the connection on a body that is too long, and a sender still busy sending it would see
+    // a broken pipe instead of the answer. Node reads the rest and throws it away.
+    reply.removeHeader('connection')
     void reply.code(status)
     if (headers !== undefined) void reply.headers(headers)
     return reply.send(body)
