@@ -2,6 +2,7 @@
 // brought along from elsewhere may be argon2 or Firebase's scrypt.
 
 import { hash, parseOptions, verify } from '@node-rs/bcrypt'
+import { hashLanes } from './hash-lanes.ts'
 import { isArgon2Hash, verifyArgon2 } from './password-argon2.ts'
 import { isFirebaseHash, verifyFirebase } from './password-firebase.ts'
 
@@ -11,7 +12,8 @@ const cost = 10
 /** Bytes beyond this one would not count: bcrypt's limit. Callers refuse longer passwords. */
 export const maxPasswordBytes = 72
 
-export const hashPassword = (password: string): Promise<string> => hash(password, { cost, version: '2a' })
+export const hashPassword = (password: string): Promise<string> =>
+  hashLanes(() => hash(password, { cost, version: '2a' }))
 
 const isBcryptHash = (text: string): boolean => {
   try {
@@ -26,9 +28,12 @@ const isBcryptHash = (text: string): boolean => {
 export const isPasswordHash = (text: string): boolean =>
   isArgon2Hash(text) || isFirebaseHash(text) || isBcryptHash(text)
 
-/** False for a wrong password and for a hash of an unknown kind. */
-export const verifyPassword = async (password: string, hashed: string): Promise<boolean> => {
+const verifyKind = async (password: string, hashed: string): Promise<boolean> => {
   if (hashed.startsWith('$argon2')) return verifyArgon2(password, hashed)
   if (hashed.startsWith('$fbscrypt')) return verifyFirebase(password, hashed)
   return isBcryptHash(hashed) && verify(password, hashed)
 }
+
+/** False for a wrong password and for a hash of an unknown kind. */
+export const verifyPassword = (password: string, hashed: string): Promise<boolean> =>
+  hashLanes(() => verifyKind(password, hashed))

@@ -87,9 +87,12 @@ const attempt = async (parts: Parts, db: Db, text: string, origin: Origin): Prom
   const next = await nextToken(parts, db, refresh)
   if (next === undefined) return 'reused'
   const deed = { actor: user, origin }
-  await recordDeed(db, now, { ...deed, action: 'token_refreshed' })
-  if (!token.revoked) await recordDeed(db, now, { ...deed, action: 'token_revoked' })
-  await touchSession(db, session.id, origin, iso(now))
+  // Sent together, answered together: one round trip.
+  await Promise.all([
+    recordDeed(db, now, { ...deed, action: 'token_refreshed' }),
+    token.revoked ? undefined : recordDeed(db, now, { ...deed, action: 'token_revoked' }),
+    touchSession(db, session.id, origin, iso(now)),
+  ])
   const body = await issueSessionBody(parts, user, session, next)
   return { userId: user.id, sessionId: session.id, body }
 }

@@ -51,8 +51,12 @@ export const signIn = async (parts: Parts, credentials: Credentials, origin: Ori
   if (provider === 'email' && user.email_confirmed_at === null) throw errors.emailNotConfirmed()
   if (provider === 'phone' && user.phone_confirmed_at === null) throw errors.phoneNotConfirmed()
   const opened = await parts.pool.transaction(async (db) => {
-    await recordDeed(db, parts.clock(), { actor: user, action: 'login', origin, traits: { provider } })
-    return openSession(parts, db, { user, method: 'password', origin })
+    // Sent together, answered together: one round trip.
+    const [session] = await Promise.all([
+      openSession(parts, db, { user, method: 'password', origin }),
+      recordDeed(db, parts.clock(), { actor: user, action: 'login', origin, traits: { provider } }),
+    ])
+    return session
   })
   return { ...opened, weakness: weaknessOf(credentials.password, parts) }
 }
