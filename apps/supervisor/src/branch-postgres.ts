@@ -13,6 +13,7 @@ import {
   updateCluster,
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
+import { isAlive } from '@plinth/process'
 import type { BranchNotes } from './branch-notes.ts'
 import { digestOf, type Host } from './host.ts'
 import type { BranchFolders } from './places.ts'
@@ -37,6 +38,10 @@ export class BranchPostgres {
 
   get isRunning(): boolean {
     return this.#cluster !== undefined
+  }
+
+  get isAlive(): boolean {
+    return this.#cluster !== undefined && isAlive(this.#cluster.pid)
   }
 
   async adopt(): Promise<boolean> {

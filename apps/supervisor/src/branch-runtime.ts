@@ -14,6 +14,8 @@ export type Adopted = {
 export type BranchRuntime = {
   /** Whether the data directory was completed once. */
   readonly isProvisioned: () => Promise<boolean>
+  /** Whether both processes run at this very moment: news of a crash may still be on its way. */
+  readonly isUp: () => boolean
   /** Takes over what an earlier supervisor left running. */
   readonly adopt: () => Promise<Adopted>
   /** Makes the branch from nothing and starts it; what an earlier attempt left is cleared away first. */

@@ -1,6 +1,7 @@
 // The stack process of one branch: a spare that took its spec, or one that an earlier supervisor left serving.
 
 import type { StackPlace, StackSpec } from '@plinth/contracts'
+import { isAlive } from '@plinth/process'
 import type { BranchNotes } from './branch-notes.ts'
 import type { Spares } from './spares.ts'
 import { findStackHealth, StackProcess } from './stack-process.ts'
@@ -22,6 +23,10 @@ export class BranchStack {
 
   get isRunning(): boolean {
     return this.#process !== undefined
+  }
+
+  get isAlive(): boolean {
+    return this.#process !== undefined && isAlive(this.#process.pid)
   }
 
   /** Version of the spec it serves; 0 when it does not run. */

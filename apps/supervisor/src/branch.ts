@@ -120,7 +120,7 @@ export class Branch {
   /** Resolves when the branch serves; all callers share one wake. */
   wake(): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
-    if (this.#status === 'awake' && !this.#restart) return Promise.resolve()
+    if (this.#status === 'awake' && !this.#restart && this.#deps.runtime.isUp()) return Promise.resolve()
     const refusal = this.#whyNot()
     if (refusal && !this.#isWorthAnotherTry()) return Promise.reject(refusal)
     if (refusal) this.#restart = true

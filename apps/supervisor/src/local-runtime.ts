@@ -14,17 +14,21 @@ type Parts = {
   readonly host: Host
   readonly postgres: BranchPostgres
   readonly stack: BranchStack
+  /** Postgres did not start the last time: the next time the stack waits, so as not to waste a spare on each try. */
+  hasFailed: boolean
 }
 
 /** Both at once: the stack loads and prepares while Postgres starts. One that fails takes the other along. */
-const startBoth = async ({ postgres, stack }: Parts, spec: StackSpec, place: StackPlace): Promise<void> => {
+const startBoth = async (parts: Parts, spec: StackSpec, place: StackPlace): Promise<void> => {
+  const { postgres, stack } = parts
   // A stack must not serve a database of an older version before that was brought up to date.
-  if (await postgres.isOutdated()) await postgres.start(spec, place.uid)
+  if (parts.hasFailed || (await postgres.isOutdated())) await postgres.start(spec, place.uid)
   const hopeless = new AbortController()
   const database = postgres.start(spec, place.uid)
   const api = stack.start(spec, place, hopeless.signal)
   database.catch(() => hopeless.abort())
   const [first, second] = await Promise.allSettled([database, api])
+  parts.hasFailed = first.status === 'rejected'
   if (first.status === 'rejected') throw first.reason
   if (second.status === 'rejected') throw second.reason
   if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()
@@ -61,6 +65,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     host,
     postgres: new BranchPostgres(ref, host, notes, () => onCrash('Postgres')),
     stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
+    hasFailed: false,
   }
   const { postgres, stack } = parts
   const inTurn = (start: () => Promise<void>): Promise<void> =>
@@ -68,6 +73,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
 
   return {
     isProvisioned: async () => (await notes.readDatabase()) !== undefined,
+    isUp: () => postgres.isAlive && stack.isAlive,
     adopt: async () => {
       const { adminSocket } = host.places.placeOf(ref, undefined)
       const [found, serves] = await Promise.all([postgres.adopt(), stack.adopt(adminSocket)])

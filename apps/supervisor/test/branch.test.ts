@@ -47,6 +47,7 @@ class Host implements BranchRuntime {
   }
 
   isProvisioned = async () => this.provisioned
+  isUp = () => this.postgres && this.stack
   adopt = async () => ({
     found: this.postgres || this.stack,
     serving: this.postgres && this.stack,
@@ -128,10 +129,11 @@ describe('a branch', () => {
     branch.create()
     await calm()
     host.stack = false
-    branch.crashed('The API process')
-    const served = branch.wake()
+    // One caller is faster than the news of the crash.
+    const served = Promise.all([branch.wake(), branch.crashed('The API process'), branch.wake()])
     await calm()
     await served
+    expect(host.starts).toBe(2)
     expect(statuses.slice(-2)).toEqual(['waking', 'awake'])
   })
 

@@ -12,7 +12,12 @@ import { expect, vi } from 'vitest'
 
 export const patience = { timeout: 15_000, interval: 10 }
 
-export type RunningPart = { readonly pid: number; readonly command: string; readonly uid: number }
+export type RunningPart = {
+  readonly pid: number
+  readonly command: string
+  readonly uid: number
+  readonly parent: number
+}
 
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), 'plinth-sv-'))
@@ -100,7 +105,8 @@ export class Installation {
       .flatMap((name) => {
         try {
           const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-          return [{ pid: Number(name), command, uid: statSync(`/proc/${name}`).uid }]
+          const parent = Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1])
+          return [{ pid: Number(name), command, uid: statSync(`/proc/${name}`).uid, parent }]
         } catch {
           return []
         }
@@ -108,9 +114,11 @@ export class Installation {
       .filter(({ command }) => command.includes(`${this.folder}/`))
   }
 
-  /** The Postgres servers of this installation by name of their cluster. */
+  /** The Postgres servers of a cluster. A backend looks like its server for a moment after the fork. */
   servers(name: string): readonly RunningPart[] {
-    return this.processes().filter(({ command }) => command.includes(`clusters/${name}/data`))
+    const found = this.processes().filter(({ command }) => command.includes(`clusters/${name}/data`))
+    const pids = new Set(found.map(({ pid }) => pid))
+    return found.filter(({ parent }) => !pids.has(parent))
   }
 
   async stop(): Promise<void> {
