@@ -40,6 +40,17 @@ const optional = (major) => [
 
 const support = ['libc6', 'patchelf']
 
+/**
+ * PostGIS without its raster and 3D parts, whose libraries would triple the download. Of what it depends on,
+ * these are loaded by the parts that stay; `unresolvedLibraries` proves it.
+ */
+const geography = {
+  package: (major) => `postgresql-${major}-postgis-3`,
+  needs:
+    /^(postgresql-\d+-postgis-3(-scripts)?|libgeos.*|libproj\d+|proj-data|libprotobuf-c1|libjson-c\d|libsqlite3-0|libtiff\d|libjpeg62-turbo|libjbig0|liblerc\d|libwebp\d|libsharpyuv0|libdeflate0|libcurl\S*gnutls|libnghttp\S+|libngtcp2\S*|libpsl5\S*|librtmp1|libbrotli1|libgnutls30\S*|libnettle\S*|libhogweed\S*|libunistring\d|libidn2-0|libp11-kit0|libtasn1-6|libgmp10)$/,
+  leftOut: /^(postgis_raster|postgis_sfcgal|postgis_tiger|address_standardizer)/,
+}
+
 /** Parts of the closure that nothing in the runtime loads; `unresolvedLibraries` proves it. */
 const unneeded =
   /^(perl|libperl|lib.*-perl$|libllvm|libz3|locales|libc-bin|libc-l10n|debconf|libdebconf|adduser|passwd|login|base-passwd|procps|libproc2|postgresql-common|postgresql-client-common|openssl|ssl-cert|ucf|sensible-utils|netbase|init-system-helpers|sysvinit-utils|libpam-modules|libsemanage|libsepol|libdb5|libgdbm|gcc-\d+-base|readline-common|libaudit-common|tzdata)/
@@ -56,7 +67,7 @@ const unneededFolders = [
 
 /** Changes when this file's choices change: an older runtime is then replaced. */
 export const recipe = createHash('sha256')
-  .update([2, majors, optional('N'), support, unneeded.source].join())
+  .update([3, majors, optional('N'), support, unneeded.source, geography.needs.source].join())
   .digest('hex')
   .slice(0, 8)
 
@@ -65,8 +76,12 @@ const resolvePackages = (apt) => {
   const major = majors.find((one) => required(one).every((name) => offered.has(name)))
   if (!major) throw new Error(`the mirror has no Postgres ${majors.join(', ')} with pgvector`)
   const extras = optional(major).filter((name) => offered.has(name))
-  const names = apt.closure([...required(major), ...extras, ...support])
-  return { major, names: names.filter((name) => !unneeded.test(name)) }
+  const wanted = [...required(major), ...extras, ...support]
+  const names = apt.closure(wanted).filter((name) => !unneeded.test(name))
+  const postgis = geography.package(major)
+  if (!offered.has(postgis)) return { major, names }
+  const more = apt.closure([...wanted, postgis]).filter((name) => geography.needs.test(name))
+  return { major, names: [...new Set([...names, ...more])] }
 }
 
 const trim = (folder, major) => {
@@ -74,7 +89,16 @@ const trim = (folder, major) => {
   for (const part of unneededFolders) rmSync(join(folder, part), { recursive: true, force: true })
   rmSync(join(modules, 'bitcode'), { recursive: true, force: true })
   // The just-in-time compiler needs a 100 MB library that was left out; `jit` is off.
-  for (const file of readdirSync(modules)) if (file.startsWith('llvmjit')) rmSync(join(modules, file))
+  for (const file of readdirSync(modules))
+    if (file.startsWith('llvmjit') || geography.leftOut.test(file)) rmSync(join(modules, file))
+  trimGeography(join(folder, 'usr/share/postgresql', major, 'extension'))
+}
+
+/** PostGIS brings a script for the way from each of its hundred earlier versions. */
+const trimGeography = (extensions) => {
+  for (const file of readdirSync(extensions))
+    if (geography.leftOut.test(file) || /^postgis\S*--\S+--\S+\.sql$/.test(file))
+      rmSync(join(extensions, file))
 }
 
 const versionOf = (files, major) => {
@@ -98,7 +122,7 @@ export const makeDebianRuntime = (runtimes) => {
   const root = join(work, 'root')
   mkdirSync(root, { recursive: true })
   const apt = openApt(join(work, 'apt'))
-  say('Preparing a private Postgres (once per clone, about 120 MB) …')
+  say('Preparing a private Postgres (once per clone, about 150 MB) …')
   let packages = { major: '', names: [] }
   let files = []
   step('package lists read', () => apt.update())

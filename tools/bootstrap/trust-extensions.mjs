@@ -21,6 +21,8 @@ const allowed = [
   'pgstattuple',
   'pgtap',
   'plpgsql_check',
+  'postgis',
+  'postgis_topology',
   'rum',
 ]
 

@@ -1,6 +1,6 @@
 // A running Postgres server: started as a process that outlives us, or taken over from an earlier run.
 
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { adopt, type ProcessExit, type RunningProcess, startProcess } from '@plinth/process'
 import { clusterErrors } from './errors.ts'
@@ -80,13 +80,15 @@ const asCluster = (server: RunningProcess, ready: Promise<void>): Cluster => {
   return { pid: server.pid, ready, exited: server.exited, stop: (mode = 'fast') => stopServer(server, mode) }
 }
 
-/** Backends are told to make themselves the first victims when memory runs out, not the server. */
-const environment = {
+const environmentOf = ({ binDir }: Runtime) => ({
   PATH: '/usr/bin:/bin',
   LC_ALL: 'C.UTF-8',
+  // Backends make themselves the first victims when memory runs out, not the server.
   PG_OOM_ADJUST_FILE: '/proc/self/oom_score_adj',
   PG_OOM_ADJUST_VALUE: '200',
-}
+  // PostGIS looks for its projections where its package would have put them.
+  PROJ_DATA: resolve(binDir, '../../../../share/proj'),
+})
 
 /** Starts the server; a crash before leaves nothing in the way. Resolves before it is ready. */
 export const startCluster = async (options: StartClusterOptions): Promise<Cluster> => {
@@ -99,7 +101,7 @@ export const startCluster = async (options: StartClusterOptions): Promise<Cluste
   const server = await startProcess({
     command: join(runtime.binDir, 'postgres'),
     args: ['-D', dataDir],
-    env: environment,
+    env: environmentOf(runtime),
     uid,
     gid,
     logFile,
