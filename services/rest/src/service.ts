@@ -2,7 +2,7 @@
 // prefix is cut off the path.
 
 import type { Observe, RestConfig } from '@plinth/contracts'
-import { type ServicePlugin, speak } from '@plinth/http'
+import { renderWith, type ServicePlugin } from '@plinth/http'
 import type { Line } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -73,16 +73,14 @@ export const restService = (deps: RestDeps): ServicePlugin => {
     const { catalogue, config, handle } = generation()
     const door = parseDoor(asked.request, config)
     if (door.action === 'info') return infoAnswer(catalogue, door)
-    if (door.action === 'inspect') return rootAnswer({ line: deps.line, config, catalogue, address: deps.address }, asked, door)
+    if (door.action === 'inspect')
+      return rootAnswer({ line: deps.line, config, catalogue, address: deps.address }, asked, door)
     return handle(asked, door)
   }
 
   return async (app) => {
     const prefixLength = app.prefix === '/' ? 0 : app.prefix.length
-    speak(
-      app,
-      restDialect(() => configOf().clientErrorVerbosity),
-    )
+    app.setErrorHandler(renderWith(restDialect(() => configOf().clientErrorVerbosity)))
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
     const handler = async (request: FastifyRequest, reply: FastifyReply) => {

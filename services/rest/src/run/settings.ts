@@ -1,15 +1,12 @@
 // What SQL code can see of the request: settings of the transaction, made before its statement.
 
 import type { Caller, RestConfig } from '@plinth/contracts'
-import type { Catalogue, Routine } from '@plinth/schema'
+import type { Catalogue, Isolation, Routine } from '@plinth/schema'
 import { quoteName } from '../compile/writer.ts'
 import type { RestRequest, Wish } from '../parse/wish.ts'
 
 export type Setting = readonly [name: string, value: string]
-export type Isolation = 'read committed' | 'repeatable read' | 'serializable'
 
-/** Settings that a function's own `set` clauses raise to its whole transaction. */
-const hoisted: ReadonlySet<string> = new Set(['statement_timeout', 'plan_filter.statement_cost_limit'])
 const isolationSetting = 'default_transaction_isolation'
 
 /** Parts that every request of one shape and role has in common. */
@@ -20,7 +17,9 @@ export const fixedSettings = (
 ): readonly Setting[] => [
   ['search_path', [wish.schema, ...config.extraSearchPath].map(quoteName).join(', ')],
   ...(wish.prefer.timezone === undefined ? [] : [['timezone', wish.prefer.timezone] as const]),
-  ...(routine?.settings.filter(([name]) => hoisted.has(name)) ?? []),
+  ...(routine?.settings.filter(
+    ([name]) => name !== isolationSetting && config.hoistedTxSettings.includes(name),
+  ) ?? []),
   ...Object.entries(config.appSettings).map(([name, value]) => [`app.settings.${name}`, value] as const),
 ]
 
@@ -60,16 +59,12 @@ export const requestSettings = (
   ['request.cookies', cookiesOf(request.headers.cookie)],
 ]
 
-const isIsolation = (text: string | null | undefined): text is Isolation =>
-  text === 'read committed' || text === 'repeatable read' || text === 'serializable'
-
 /** A function's isolation goes before its caller's role's; the default needs no saying. */
 export const isolationOf = (
   caller: Caller,
   catalogue: Catalogue,
   routine: Routine | undefined,
 ): Isolation | undefined => {
-  const own = routine?.settings.find(([name]) => name === isolationSetting)?.[1]
-  const level = own ?? catalogue.roles.get(caller.role)?.isolation
-  return isIsolation(level) && level !== 'read committed' ? level : undefined
+  const level = routine?.isolation ?? catalogue.roles.get(caller.role)?.isolation ?? 'read committed'
+  return level === 'read committed' ? undefined : level
 }
