@@ -1,10 +1,17 @@
 // A system user of its own for each branch: a bare number without an account, kept as long as the branch lives.
 // Only root can give them out; under any other user everything runs as that user.
 
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { writeDurably } from './durable-file.ts'
 
 const FIRST = 700_001
+/** Each installation has a block of its own, so that branches of two on one host never share a user. */
+const BLOCK = 10_000
+const BLOCKS = 10_000
+
+const firstOf = (file: string): number =>
+  FIRST + BLOCK * (createHash('sha256').update(file).digest().readUInt32BE() % BLOCKS)
 
 export type Uids = {
   /** The branch's number, given out now if it has none; `undefined` when we are not root. */
@@ -44,7 +51,7 @@ export const openUids = async (file: string, isRoot = process.getuid?.() === 0):
   }
   const free = (): number => {
     const numbers = new Set(taken.values())
-    let uid = FIRST
+    let uid = firstOf(file)
     while (numbers.has(uid)) uid += 1
     return uid
   }
