@@ -6,6 +6,7 @@ import { makeSigner, makeVerifier, signHs256 } from '@plinth/crypto'
 import { makeServer } from '@plinth/http'
 import { openPool, type Pool } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
+import type { FastifyRequest } from 'fastify'
 import { authService, type Letter } from '../src/index.ts'
 
 const secret = 'a-test-secret-of-more-than-thirty-two-characters'
@@ -34,8 +35,14 @@ export type TestAuth = {
   readonly close: () => Promise<void>
 }
 
+type More = {
+  readonly inbox?: boolean
+  /** What a gateway in front would say about a request. */
+  readonly gate?: (request: FastifyRequest) => void
+}
+
 export type TestProject = {
-  readonly auth: (config?: Partial<AuthConfig>, more?: { readonly inbox?: boolean }) => Promise<TestAuth>
+  readonly auth: (config?: Partial<AuthConfig>, more?: More) => Promise<TestAuth>
   readonly admin: Pool
   readonly drop: () => Promise<void>
 }
@@ -44,7 +51,7 @@ export type TestProject = {
 export const testProject = async (): Promise<TestProject> => {
   const database = await testDatabase({ template: 'project' })
   const open: TestAuth[] = []
-  const auth: TestProject['auth'] = async (config = {}, { inbox = false } = {}) => {
+  const auth: TestProject['auth'] = async (config = {}, { inbox = false, gate } = {}) => {
     let ahead = 0
     const clock = () => Date.now() + ahead
     const pool = openPool({ ...database.as('supabase_auth_admin'), size: 5, applicationName: 'auth test' })
@@ -55,6 +62,10 @@ export const testProject = async (): Promise<TestProject> => {
     }
     const keys = { secret, signingKeys: [] }
     const app = makeServer({ observe })
+    app.addHook('onRequest', (request, _reply, done) => {
+      gate?.(request)
+      done()
+    })
     await app.register(
       authService({
         pool,

@@ -2,6 +2,7 @@
 // it names must still be there.
 
 import { type Claims, TokenError, type TokenProblem } from '@plinth/crypto'
+import type { PlinthError } from '@plinth/errors'
 import type { Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { findSession } from '../sql/find-session.ts'
@@ -32,12 +33,14 @@ const reasons: Readonly<Record<TokenProblem, string>> = {
   not_yet_valid: 'token has invalid claims: token is not valid yet',
 }
 
+export const refusedToken = ({ reason }: TokenError): PlinthError =>
+  errors.badToken(`invalid JWT: unable to parse or verify signature, ${reasons[reason]}`)
+
 export const verifyToken = ({ verifier }: Parts, token: string): Claims => {
   try {
     return verifier.verify(token)
   } catch (error) {
-    if (!(error instanceof TokenError)) throw error
-    throw errors.badToken(`invalid JWT: unable to parse or verify signature, ${reasons[error.reason]}`)
+    throw error instanceof TokenError ? refusedToken(error) : error
   }
 }
 

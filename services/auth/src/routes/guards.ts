@@ -1,9 +1,10 @@
 // Who may call a route, said on the route's own line: `asUser` and `asAdmin` hand the handler who it is.
 
 import { isIP } from 'node:net'
+import { TokenError } from '@plinth/crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Actor, adminActor } from '../core/audit.ts'
-import { checkAdmin, isAdminRole, loadMe, type Me, verifyToken } from '../core/load-caller.ts'
+import { checkAdmin, isAdminRole, loadMe, type Me, refusedToken, verifyToken } from '../core/load-caller.ts'
 import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 
@@ -13,18 +14,22 @@ type AdminHandler = (request: FastifyRequest, reply: FastifyReply, actor: Actor)
 
 const bearer = /^bearer (\S+)$/i
 
-/** The token as sent, or the one the gateway made for a bare API key (`sb_…` is a key, never a token). */
-const findToken = ({ headers, caller }: FastifyRequest): string | undefined => {
-  const { authorization } = headers
-  const token = authorization === undefined ? undefined : bearer.exec(authorization)?.[1]
-  if (token !== undefined && !token.startsWith('sb_')) return token
-  return authorization === undefined || token !== undefined ? caller?.token : undefined
-}
-
-const getToken = (request: FastifyRequest): string => {
-  const token = findToken(request)
+/** The token as sent, where no gateway stands in front. */
+const readToken = ({ headers }: FastifyRequest): string => {
+  const token = bearer.exec(headers.authorization ?? '')?.[1]
   if (token === undefined) throw errors.noBearer()
   return token
+}
+
+/**
+ * The token that the gateway let through, or made for a bare API key. One that it refused does not count here
+ * either, although its signature may be good: a legacy key that is switched off is such a token.
+ */
+const getToken = (request: FastifyRequest): string => {
+  const { caller, tokenProblem } = request
+  if (tokenProblem instanceof TokenError) throw refusedToken(tokenProblem)
+  if (tokenProblem !== undefined) throw errors.noBearer()
+  return caller?.token ?? readToken(request)
 }
 
 export const asUser =
