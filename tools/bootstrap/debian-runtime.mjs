@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -67,7 +68,7 @@ const unneededFolders = [
 
 /** Changes when this file's choices change: an older runtime is then replaced. */
 export const recipe = createHash('sha256')
-  .update([3, majors, optional('N'), support, unneeded.source, geography.needs.source].join())
+  .update([4, majors, optional('N'), support, unneeded.source, geography.needs.source].join())
   .digest('hex')
   .slice(0, 8)
 
@@ -94,11 +95,14 @@ const trim = (folder, major) => {
   trimGeography(join(folder, 'usr/share/postgresql', major, 'extension'))
 }
 
-/** PostGIS brings a script for the way from each of its hundred earlier versions. */
+/** PostGIS brings a script for the way from each of its hundred earlier versions; its package's installation names it. */
 const trimGeography = (extensions) => {
-  for (const file of readdirSync(extensions))
+  for (const file of readdirSync(extensions)) {
     if (geography.leftOut.test(file) || /^postgis\S*--\S+--\S+\.sql$/.test(file))
       rmSync(join(extensions, file))
+    else if (/^postgis\S*-3\.control$/.test(file))
+      copyFileSync(join(extensions, file), join(extensions, file.replace('-3.control', '.control')))
+  }
 }
 
 const versionOf = (files, major) => {
