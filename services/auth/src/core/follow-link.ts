@@ -29,9 +29,12 @@ type Pairs = Readonly<Record<string, string>>
 const sorted = (pairs: Pairs): string =>
   new URLSearchParams(Object.entries(pairs).sort(([left], [right]) => (left < right ? -1 : 1))).toString()
 
+/** Headers carry ASCII only. */
+const inAscii = (address: string): string => address.replace(/[^\x21-\x7e]+/g, encodeURIComponent)
+
 const withFragment = (address: string, pairs: Pairs): string => {
   const [base = ''] = address.split('#', 1)
-  return `${base}#${sorted({ ...pairs, sb: '' })}`
+  return `${inAscii(base)}#${sorted({ ...pairs, sb: '' })}`
 }
 
 const withQuery = (address: string, pairs: Pairs): string => {

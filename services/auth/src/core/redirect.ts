@@ -33,7 +33,11 @@ const isSite = (target: URL, site: URL): boolean =>
   site.protocol === target.protocol &&
   (site.port === target.port || isLoopback(target.hostname))
 
+/** Parsers drop or change these silently: what was checked would not be what is sent. */
+const isPlain = (address: string): boolean => /^[^\p{Cc}\s\\]+$/u.test(address)
+
 const isAllowed = (address: string, { site_url: siteUrl, uri_allow_list: list }: Rules): boolean => {
+  if (!isPlain(address)) return false
   const target = parse(address)
   const site = parse(siteUrl)
   if (target === undefined || site === undefined) return false

@@ -41,13 +41,29 @@ export const acceptJson = (app: FastifyInstance): void => {
 
 export const hasBody = ({ body }: FastifyRequest): boolean => typeof body === 'string' && body !== ''
 
-const parse = (body: unknown): unknown => {
-  if (typeof body !== 'string' || body === '') throw errors.badJson('unexpected end of JSON input')
+/** Escapes that may stand for what Postgres cannot keep: NUL and halves of surrogate pairs. */
+const suspicious = /\\u(?:0000|d[89a-f]..)/i
+
+const isStorable = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, one]) => isStorable(key) && isStorable(one))
+}
+
+const parseJson = (body: string): unknown => {
   try {
     return JSON.parse(body)
   } catch (error) {
     throw errors.badJson(error instanceof Error ? error.message : 'syntax error')
   }
+}
+
+const parse = (body: unknown): unknown => {
+  if (typeof body !== 'string' || body === '') throw errors.badJson('unexpected end of JSON input')
+  const value = parseJson(body)
+  if (suspicious.test(body) && !isStorable(value))
+    throw errors.badJson('text with characters that cannot be kept')
+  return value
 }
 
 export const readBody = <T>({ body }: FastifyRequest, shape: z.ZodType<T>): T => {
@@ -61,5 +77,7 @@ export const readBody = <T>({ body }: FastifyRequest, shape: z.ZodType<T>): T =>
 export const queryText = ({ query }: FastifyRequest, name: string): string => {
   // Fastify's own parser made it: a flat record of texts or lists of texts.
   const value = (query as Readonly<Record<string, string | string[] | undefined>>)[name]
-  return (Array.isArray(value) ? value[0] : value) ?? ''
+  const first = (Array.isArray(value) ? value[0] : value) ?? ''
+  if (first.includes('\0')) throw errors.invalid(`${name} holds a character that is not allowed`)
+  return first
 }

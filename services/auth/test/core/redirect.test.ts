@@ -33,6 +33,10 @@ describe('redirects', () => {
     ['http://3232235777/', false],
     ['https://a.example.org@evil.com/', false],
     ['//evil.com', false],
+    ['https://app.example.com/\r\nset-cookie: a=b', false],
+    ['https://app.example.com\\@evil.com', false],
+    [' https://app.example.com', false],
+    ['https://app.example.com/grüße', true],
     ['nonsense', false],
     ['', false],
   ])('%s: %s', (wish, isAllowed) => {

@@ -335,6 +335,31 @@ describe('refusals', () => {
     if (message !== undefined) expect(answer.body.msg).toBe(message)
   })
 
+  it.each([
+    '{"email":"a@b.co","password":"correct horse","data":{"a":"\\u0000"}}',
+    '{"email":"a@b.co","password":"correct horse","data":{"\\ud800":1}}',
+  ])('%s: text that Postgres cannot keep', async (body) => {
+    expect(await auto.ask('POST', '/signup', body)).toMatchObject({
+      status: 400,
+      body: { error_code: 'bad_json' },
+    })
+  })
+
+  it('keeps text that only looks like it', async () => {
+    const body = { email: 'odd@example.com', password, data: { a: '\\u0000', b: '\u{1f600}' } }
+    const answer = await auto.ask('POST', '/signup', body)
+    expect(answer.body.user.user_metadata).toMatchObject(body.data)
+  })
+
+  it('does not pass NUL from an address on to Postgres', async () => {
+    for (const path of ['/verify?type=signup&token=%00', '/verify?type=signup&token=x&redirect_to=%00']) {
+      expect(await auto.ask('GET', path)).toMatchObject({
+        status: 400,
+        body: { error_code: 'validation_failed' },
+      })
+    }
+  })
+
   it('says why a password is weak, in both versions', async () => {
     const auth = await project.auth(strict)
     const wish = { email: 'a@b.co', password: 'ABC' }

@@ -381,6 +381,15 @@ describe('PKCE', () => {
 })
 
 describe('where links lead', () => {
+  it('to addresses with any letters', async () => {
+    const email = newEmail()
+    const wish = 'https://app.example.com/grüße'
+    await auth.ask('POST', `/signup?redirect_to=${encodeURIComponent(wish)}`, { email, password })
+    const { status, headers } = await follow(lastLetter(email).link)
+    expect(status).toBe(303)
+    expect(headers['location']).toMatch(/^https:\/\/app\.example\.com\/gr%C3%BC%C3%9Fe#access_token=/)
+  })
+
   it.each([
     ['https://app.example.com/welcome?x=1', true],
     ['https://a.preview.example.com/deep/path', true],
