@@ -9,7 +9,7 @@ import {
   type Operand,
 } from './filter.ts'
 import { field } from './names.ts'
-import { fail, type Scanner, sees, skipBlanks, take, takeMatch } from './scanner.ts'
+import { fail, nested, type Scanner, sees, skipBlanks, take, takeMatch } from './scanner.ts'
 
 export type Logic =
   | { readonly kind: 'filter'; readonly filter: Filter }
@@ -32,12 +32,12 @@ const list = (scanner: Scanner): Operand => {
   return { text: scanner.text.slice(start, scanner.at) }
 }
 
-const nested = /(?:not\.)?(?:and|or)[ \t]*\(/y
+const opening = /(?:not\.)?(?:and|or)[ \t]*\(/y
 
 /** One tree: `and(…)`, `not.or(…)` or a filter. */
 export const logicTree = (scanner: Scanner): Logic => {
-  nested.lastIndex = scanner.at
-  return nested.test(scanner.text) ? branch(scanner) : leaf(scanner)
+  opening.lastIndex = scanner.at
+  return opening.test(scanner.text) ? branch(scanner) : leaf(scanner)
 }
 
 const branch = (scanner: Scanner): Logic => {
@@ -49,7 +49,7 @@ const branch = (scanner: Scanner): Logic => {
   const terms: Logic[] = []
   do {
     skipBlanks(scanner)
-    terms.push(logicTree(scanner))
+    terms.push(nested(scanner, logicTree))
     skipBlanks(scanner)
   } while (take(scanner, ','))
   if (!take(scanner, ')')) fail(scanner, ['","', '")"'])

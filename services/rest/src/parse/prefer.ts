@@ -24,14 +24,14 @@ export const noPreferences: Preferences = {
   unknown: [],
 }
 
-const known: Readonly<Record<string, readonly string[]>> = {
-  resolution: ['merge-duplicates', 'ignore-duplicates'],
-  return: ['representation', 'minimal', 'headers-only'],
-  count: ['exact', 'planned', 'estimated'],
-  tx: ['commit', 'rollback'],
-  missing: ['default', 'null'],
-  handling: ['strict', 'lenient'],
-}
+const known: ReadonlyMap<string, readonly string[]> = new Map([
+  ['resolution', ['merge-duplicates', 'ignore-duplicates']],
+  ['return', ['representation', 'minimal', 'headers-only']],
+  ['count', ['exact', 'planned', 'estimated']],
+  ['tx', ['commit', 'rollback']],
+  ['missing', ['default', 'null']],
+  ['handling', ['strict', 'lenient']],
+])
 
 type Reading = {
   readonly found: Record<string, unknown>
@@ -46,7 +46,7 @@ const readPreference = (preference: string, { found, unknown, allowTx }: Reading
   if (name === 'timezone') found['timezone'] ??= value
   else if (name === 'max-affected') {
     if (/^-?\d+$/.test(value)) found['maxAffected'] ??= Number(value)
-  } else if (!known[name]?.includes(value)) unknown.push(preference)
+  } else if (!known.get(name)?.includes(value)) unknown.push(preference)
   else if (name !== 'tx' || allowTx) found[name] ??= value
 }
 

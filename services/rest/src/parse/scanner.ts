@@ -3,7 +3,7 @@
 
 import { errors } from '../errors.ts'
 
-export type Scanner = { readonly text: string; at: number }
+export type Scanner = { readonly text: string; at: number; depth: number }
 
 /** Thrown by the grammar; `parsing` turns it into the answer, which names the parameter. */
 class SyntaxFault extends Error {
@@ -33,7 +33,7 @@ const listed = (names: readonly string[]): string =>
 /** Runs a rule over a text; `what` names the parameter in the error. */
 export const parsing = <T>(what: string, text: string, rule: (scanner: Scanner) => T): T => {
   try {
-    return rule({ text, at: 0 })
+    return rule({ text, at: 0, depth: 0 })
   } catch (fault) {
     if (!(fault instanceof SyntaxFault)) throw fault
     const expecting = fault.expected.length === 0 ? '' : ` expecting ${listed(fault.expected)}`
@@ -42,6 +42,19 @@ export const parsing = <T>(what: string, text: string, rule: (scanner: Scanner) 
       `unexpected ${fault.found}${expecting}`,
     )
   }
+}
+
+/** Deep enough for any use, far from where the machine's own stack ends. */
+const deepest = 64
+
+/** Runs a rule one level further down. */
+export const nested = <T>(scanner: Scanner, rule: (scanner: Scanner) => T): T => {
+  if (scanner.depth >= deepest)
+    throw errors.badQuery('The query is nested too deeply', `more than ${deepest} levels`)
+  scanner.depth++
+  const result = rule(scanner)
+  scanner.depth--
+  return result
 }
 
 export const peek = (scanner: Scanner): string | undefined => scanner.text[scanner.at]

@@ -1,7 +1,7 @@
 // Grammar of `select=`: columns, casts, aggregates, embeds and spreads.
 
 import { type Field, field, fieldName, noPath, word } from './names.ts'
-import { fail, peek, type Scanner, sees, skipBlanks, take } from './scanner.ts'
+import { fail, nested, peek, type Scanner, sees, skipBlanks, take } from './scanner.ts'
 
 export type Aggregate = 'avg' | 'count' | 'max' | 'min' | 'sum'
 
@@ -118,7 +118,7 @@ const embed = (
   }
   skipBlanks(scanner)
   if (!take(scanner, '(')) fail(scanner, ['"!"', '"("'])
-  const items = selectItems(scanner)
+  const items = nested(scanner, selectItems)
   if (!take(scanner, ')')) fail(scanner, ['","', '")"'])
   return { kind: 'embed', isSpread, relation, alias, hint, join, items }
 }

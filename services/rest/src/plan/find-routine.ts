@@ -14,20 +14,20 @@ export type WantedCall = {
   readonly isPost: boolean
 }
 
-const wholeBodyTypes: Readonly<Record<string, readonly string[]>> = {
-  'application/json': ['json', 'jsonb'],
-  'text/plain': ['text'],
-  'text/xml': ['xml'],
-  'application/octet-stream': ['bytea'],
-}
+const wholeBodyTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ['application/json', ['json', 'jsonb']],
+  ['text/plain', ['text']],
+  ['text/xml', ['xml']],
+  ['application/octet-stream', ['bytea']],
+])
 
 const isRawBody = ({ isPost, contentType }: WantedCall): boolean =>
-  isPost && contentType !== 'application/json' && contentType in wholeBodyTypes
+  isPost && contentType !== 'application/json' && wholeBodyTypes.has(contentType)
 
 const takesBody = (routine: Routine, call: WantedCall): boolean =>
   call.isPost &&
   routine.bodyType !== null &&
-  (wholeBodyTypes[call.contentType]?.includes(routine.bodyType) ?? false)
+  (wholeBodyTypes.get(call.contentType)?.includes(routine.bodyType) ?? false)
 
 const takesArguments = (routine: Routine, call: WantedCall): boolean => {
   const { parameters } = routine
@@ -69,7 +69,7 @@ const missing = (catalogue: Catalogue, call: WantedCall, overloads: readonly Rou
 }
 
 const searched = (call: WantedCall): string => {
-  if (isRawBody(call)) return ` with a single unnamed ${wholeBodyTypes[call.contentType]?.[0]} parameter`
+  if (isRawBody(call)) return ` with a single unnamed ${wholeBodyTypes.get(call.contentType)?.[0]} parameter`
   const { argumentNames } = call
   const named =
     argumentNames.length === 0

@@ -17,12 +17,15 @@ export type NegotiationInput = {
   readonly allowsPlan: boolean
 }
 
-const builtIn: Readonly<Record<string, Negotiation>> = {
-  '*/*': { handler: { kind: 'json' }, media: parseMediaType('application/json') },
-  'application/json': { handler: { kind: 'json' }, media: parseMediaType('application/json') },
-  'text/csv': { handler: { kind: 'csv' }, media: parseMediaType('text/csv') },
-  'application/geo+json': { handler: { kind: 'geojson' }, media: parseMediaType('application/geo+json') },
-}
+const json: Negotiation = { handler: { kind: 'json' }, media: parseMediaType('application/json') }
+
+/** What the service makes of any rows; an owner's handlers go before. */
+const builtIn: ReadonlyMap<string, Negotiation> = new Map([
+  ['*/*', json],
+  ['application/json', json],
+  ['text/csv', { handler: { kind: 'csv' }, media: parseMediaType('text/csv') }],
+  ['application/geo+json', { handler: { kind: 'geojson' }, media: parseMediaType('application/geo+json') }],
+])
 
 const custom = (handler: MediaHandler, rowType: QualifiedName | undefined): Negotiation => ({
   handler: {
@@ -43,7 +46,7 @@ const lookUp = (input: NegotiationInput, name: string): Negotiation | undefined 
     if (handler !== undefined) return custom(handler, identifier)
   }
   const any = catalogue.mediaHandlers.any.get(name)
-  return any === undefined ? builtIn[name] : custom(any, undefined)
+  return any === undefined ? builtIn.get(name) : custom(any, undefined)
 }
 
 const find = (input: NegotiationInput, media: MediaType): Negotiation | undefined => {

@@ -15,6 +15,7 @@ describe('parsePrefer', () => {
     ],
     ['timezone=America/Lima, max-affected=10', { timezone: 'America/Lima', maxAffected: 10 }],
     ['max-affected=many', {}],
+    ['__proto__=x, constructor=y', { unknown: ['__proto__=x', 'constructor=y'] }],
     ['handling=strict, missing=default', { handling: 'strict', missing: 'default' }],
   ])('%s', (header, found) => {
     expect(parsePrefer(header, true)).toEqual({ ...noPreferences, ...found })

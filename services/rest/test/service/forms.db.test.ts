@@ -65,6 +65,7 @@ describe('media types', () => {
         message: 'None of these media types are available: image/png',
       },
     },
+    { name: 'a name that objects know', path: '/films', headers: { accept: 'constructor' }, status: 406 },
     {
       name: 'plans are switched off',
       path: '/films',
