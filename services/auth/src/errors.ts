@@ -204,5 +204,4 @@ export const errors = defineErrors('auth', {
   creatingUser: (cause: unknown) => database('Database error creating new user', cause),
   updatingUser: (cause: unknown) => database('Error updating user', cause),
   deletingUser: (cause: unknown) => database('Database error deleting user', cause),
-  findingUser: (cause: unknown) => database('Database error querying schema', cause),
 })

@@ -1,7 +1,6 @@
 // A new account by address and password. Where addresses must be confirmed first, the answer for a taken
 // address looks like any other: nobody learns who has an account.
 
-import { randomUUID } from 'node:crypto'
 import { hashPassword } from '@plinth/crypto'
 import { isDatabaseError } from '@plinth/postgres'
 import type { Db, Origin, Parts } from '../deps.ts'
@@ -12,6 +11,7 @@ import { updateUser } from '../sql/update-user.ts'
 import { recordDeed } from './audit.ts'
 import { confirmEmail, confirmPhone } from './confirm-user.ts'
 import { parseEmail } from './email-address.ts'
+import { inventUser } from './invent-user.ts'
 import type { Letter } from './letter.ts'
 import { addIdentities, addUser, getUser, identityData, type NewUser, type Provider } from './new-user.ts'
 import { type Opened, openSession } from './open-session.ts'
@@ -64,36 +64,6 @@ const addressOf = (
 
 const isConfirmed = (user: UserRow, provider: Provider): boolean =>
   (provider === 'email' ? user.email_confirmed_at : user.phone_confirmed_at) !== null
-
-/** What somebody sees who signs up with a taken address: as if it were new. */
-const inventUser = (wish: SignUpWish, provider: Provider, user: UserRow, at: string): UserRow => ({
-  ...user,
-  id: randomUUID(),
-  aud: wish.aud,
-  role: '',
-  email: provider === 'email' ? user.email : null,
-  phone: provider === 'phone' ? user.phone : null,
-  raw_app_meta_data: { provider, providers: [provider] },
-  raw_user_meta_data: wish.data,
-  identities: [],
-  factors: [],
-  created_at: at,
-  updated_at: at,
-  confirmation_sent_at: at,
-  email_confirmed_at: null,
-  phone_confirmed_at: null,
-  confirmed_at: null,
-  last_sign_in_at: null,
-  invited_at: null,
-  recovery_sent_at: null,
-  reauthentication_sent_at: null,
-  email_change: '',
-  email_change_sent_at: null,
-  phone_change: '',
-  phone_change_sent_at: null,
-  banned_until: null,
-  is_anonymous: false,
-})
 
 type Plan = {
   readonly wish: SignUpWish
@@ -195,7 +165,7 @@ export const signUp = async (parts: Parts, wish: SignUpWish, origin: Origin): Pr
   const { user, letters, isTaken, provider } = await registerAccount(parts, wish, origin, hash)
   if (isTaken) {
     if (parts.config.mailer_autoconfirm || parts.config.sms_autoconfirm) throw errors.userExists()
-    return { user: inventUser(wish, provider, user, iso(parts.clock())), letters: [] }
+    return { user: inventUser(user, { ...wish, provider, at: iso(parts.clock()) }), letters: [] }
   }
   if (!isConfirmed(user, provider)) {
     const shown = user.invited_at === null ? user : { ...user, raw_user_meta_data: {}, identities: [] }
