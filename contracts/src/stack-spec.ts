@@ -5,8 +5,12 @@ import { z } from 'zod'
 import { StackApiKey } from './api-key.ts'
 import { AuthConfig } from './auth-config.ts'
 import { ProjectRef } from './ids.ts'
+import { RealtimeConfig } from './realtime-config.ts'
 import { RestConfig } from './rest-config.ts'
 import { SigningKey } from './signing-key.ts'
+import { StackFunctions } from './stack-functions.ts'
+import { StorageConfig } from './storage-config.ts'
+import { TrustedIssuer } from './trusted-issuer.ts'
 
 /** Passwords of the roles that the platform itself logs in as, and the owner's. */
 export const DatabasePasswords = z.object({
@@ -41,11 +45,19 @@ export const StackSpec = z.object({
     secret: z.string().min(32),
     legacyKeysEnabled: z.boolean().default(true),
     signingKeys: z.array(SigningKey).default([]),
+    trustedIssuers: z.array(TrustedIssuer).optional(),
   }),
   apiKeys: z.array(StackApiKey).default([]),
-  database: z.object({ passwords: DatabasePasswords }),
+  database: z.object({
+    passwords: DatabasePasswords,
+    /** Postgres settings the owner chose, in `postgresql.conf` form; the server is started with them. */
+    settings: z.record(z.string(), z.string()).optional(),
+  }),
   rest: RestConfig,
   auth: AuthConfig,
+  storage: StorageConfig.optional(),
+  realtime: RealtimeConfig.optional(),
+  functions: StackFunctions.optional(),
   limits: z
     .object({
       /** Largest request body in bytes, except where a service streams. */

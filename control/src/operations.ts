@@ -2,6 +2,7 @@
 
 import { accounts } from './accounts/index.ts'
 import { apiKeys } from './api-keys/index.ts'
+import { authConfig } from './auth-config/index.ts'
 import { dataApi } from './data-api/index.ts'
 import { database } from './database/index.ts'
 import type { Operation } from './frame/operation.ts'
@@ -14,5 +15,6 @@ export const operations: readonly Operation[] = [
   ...projects,
   ...apiKeys,
   ...database,
+  ...authConfig,
   ...dataApi,
 ]

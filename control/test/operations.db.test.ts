@@ -167,6 +167,12 @@ const rows: readonly Row[] = [
     make: () => project('/postgrest', { max_rows: 5 }),
     ...admins(200),
   },
+  { id: 'v1-get-auth-service-config', make: () => project('/config/auth'), ...all(200) },
+  {
+    id: 'v1-update-auth-service-config',
+    make: () => project('/config/auth', { site_url: 'https://shop.test' }),
+    ...admins(200),
+  },
 ]
 
 const powerlessToken = await t.newToken(t.owner.id, { permissions: [] })

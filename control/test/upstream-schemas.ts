@@ -64,3 +64,9 @@ export const upstreamReplies = (): ((id: string) => UpstreamReply | undefined) |
     return { status: Number(status), validate }
   }
 }
+
+/** Names of the properties of one of upstream's shapes. `undefined` where the file is missing. */
+export const upstreamKeys = (name: string): string[] | undefined => {
+  const schema = load()?.components.schemas[name] as { properties: object } | undefined
+  return schema && Object.keys(schema.properties)
+}

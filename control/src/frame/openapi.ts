@@ -63,7 +63,16 @@ const parameters = (operation: Operation): readonly OpenApiParameter[] =>
     }))
   })
 
+const wholeBody = ({ rest, input }: Operation, name: string): OpenApiOperation['requestBody'] => {
+  const whole = input.shape[name]
+  if (whole === undefined) throw new Error(`${rest.id} has no input ${name}.`)
+  const types = rest.consumes ?? ['application/json']
+  const content = Object.fromEntries(types.map((type) => [type, { schema: jsonSchema(whole, 'input') }]))
+  return { required: true, content }
+}
+
 const requestBody = (operation: Operation): OpenApiOperation['requestBody'] => {
+  if (operation.rest.bodyAs !== undefined) return wholeBody(operation, operation.rest.bodyAs)
   const schema = partOf(operation, 'body')
   const { properties, required } = Part.parse(schema)
   return Object.keys(properties).length === 0

@@ -16,6 +16,12 @@ export type RestShape = {
   readonly tag: string
   /** Inputs read from the query although the method has a body. */
   readonly query?: readonly string[]
+  /** A DELETE whose inputs stand in a body, as those of other methods do. */
+  readonly hasBody?: true
+  /** The input that is the whole body (a list, a form, a file); all others come from path, query and headers. */
+  readonly bodyAs?: string
+  /** Media types of the body; default `application/json`. */
+  readonly consumes?: readonly string[]
   /** Inputs read from a header: input name → header name in lower case. */
   readonly headers?: Readonly<Record<string, string>>
 }

@@ -7,12 +7,14 @@ import type { Operation, RestShape } from './operation.ts'
 
 export type Source = 'path' | 'query' | 'header' | 'body'
 
-const hasBody = (rest: RestShape): boolean => rest.method !== 'GET' && rest.method !== 'DELETE'
+const hasBody = ({ method, hasBody }: RestShape): boolean =>
+  hasBody === true || (method !== 'GET' && method !== 'DELETE')
 
 /** Where the REST door reads an input. */
 export const sourceOf = (rest: RestShape, name: string): Source => {
   if (rest.path.split('/').includes(`:${name}`)) return 'path'
   if (rest.headers?.[name] !== undefined) return 'header'
+  if (rest.bodyAs !== undefined) return rest.bodyAs === name ? 'body' : 'query'
   return !hasBody(rest) || rest.query?.includes(name) ? 'query' : 'body'
 }
 
@@ -53,6 +55,8 @@ export type HttpParts = {
 }
 
 const readBody = (operation: Operation, body: unknown): Record<string, unknown> => {
+  const { bodyAs } = operation.rest
+  if (bodyAs !== undefined) return { [bodyAs]: body }
   if (body === undefined || !hasBody(operation.rest)) return {}
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw errors.invalid(['Invalid input: expected object'])

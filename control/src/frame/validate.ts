@@ -9,7 +9,12 @@ const describe = (issue: z.core.$ZodIssue): readonly string[] =>
     : [[issue.path.join('.'), issue.message].filter((part) => part !== '').join(': ')]
 
 /** No text column and no statement can hold it; found here, it is the caller's mistake and not our failure. */
-const holdsNul = (raw: object): boolean => JSON.stringify(raw).includes('\\u0000')
+const holdsNul = (value: unknown): boolean => {
+  if (typeof value === 'string') return value.includes('\0')
+  // Files may hold any byte; they are not stored as text.
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
+  return Object.entries(value).some(([key, part]) => holdsNul(key) || holdsNul(part))
+}
 
 export const validate = (
   schema: z.ZodObject,

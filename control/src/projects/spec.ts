@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { type StackApiKey, StackSpec } from '@plinth/contracts'
 import { newPassword, seal, unseal } from '@plinth/crypto'
-import { type Pool, type Queries, sql } from '@plinth/postgres'
+import { ident, type Pool, type Queries, sql } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
 import { errors as frameErrors } from '../frame/errors.ts'
 import type { ControlSettings } from '../frame/settings.ts'
@@ -67,10 +67,22 @@ export const listSpecVersions = async (db: Queries): Promise<ReadonlyMap<string,
   return new Map(rows.map((row) => [row.ref, row.version]))
 }
 
-/** Of a removed project only its row stays: no password, no key. */
+const tablesOfSecrets = [
+  'specs',
+  'api_keys',
+  'project_settings',
+  'function_secrets',
+  'signing_keys',
+  'auth_integrations',
+  'functions',
+  'function_files',
+  'snippets',
+  'notebooks',
+]
+
+/** Of a removed project only its row stays: no password, no key, no code. */
 export const forgetSecrets = async (db: Queries, ref: string): Promise<void> => {
-  await db.run(sql`delete from specs where ref = ${ref}`)
-  await db.run(sql`delete from api_keys where ref = ${ref}`)
+  for (const table of tablesOfSecrets) await db.run(sql`delete from ${ident(table)} where ref = ${ref}`)
 }
 
 /** Writes the changed spec under the next version. The project's row must be locked. */

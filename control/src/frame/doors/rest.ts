@@ -1,15 +1,18 @@
 // The REST door: every operation as a route. It reads requests, sets statuses and headers, and decides nothing.
 
 import type { Dialect, ServicePlugin } from '@plinth/http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Platform } from '../call.ts'
 import { type Actor, authenticate } from '../caller.ts'
+import { Download } from '../download.ts'
 import { errors } from '../errors.ts'
+import { findNotOffered } from '../not-offered.ts'
 import type { Operation } from '../operation.ts'
 import { makeRateLimit, type Rate, type RateLimit } from '../rate-limit.ts'
 import { readInput } from '../read-input.ts'
 import { runOperation } from '../run-operation.ts'
+import { readBodies } from './read-bodies.ts'
 
 /** Only what upstream's error bodies carry beside the message. */
 const Extra = z.object({
@@ -17,17 +20,29 @@ const Extra = z.object({
   missing_permissions: z.array(z.string()).optional(),
 })
 
+/** A path without a route: one that upstream has says why it is not here. */
+const describeMissing = (method: string, path: string): { code: string; message: string } => {
+  const entry = findNotOffered(method, path)
+  return entry === undefined
+    ? { code: 'not_found', message: `Cannot ${method} ${path}` }
+    : { code: entry.code ?? 'not_found', message: `${entry.family}: ${entry.why}` }
+}
+
+/** The newer half of the API wraps its errors. */
+const wrap = (url: string, error: { code: string; message: string }, more: object = {}): object =>
+  url.startsWith('/v2/') ? { error } : { message: error.message, ...more }
+
 /** A method that a path does not take is a route that does not exist, as upstream has it. */
 const noRoute = new Set(['route_not_found', 'method_not_allowed'])
 
 /** `{"message": …}`: what every client of this API reads. For the whole server that mounts the REST door. */
 export const managementDialect: Dialect = ({ code, status, message, details }, request) => {
   if (noRoute.has(code)) {
-    const path = request.url.split('?', 1)[0]
-    return { status: 404, body: { message: `Cannot ${request.method} ${path}` } }
+    const path = request.url.split('?', 1)[0] ?? ''
+    return { status: 404, body: wrap(request.url, describeMissing(request.method, path)) }
   }
   const extra = Extra.safeParse(details)
-  return { status, body: { message, ...(extra.success && extra.data) } }
+  return { status, body: wrap(request.url, { code, message }, extra.success ? extra.data : {}) }
 }
 
 type Place = { readonly ref?: string; readonly slug?: string }
@@ -87,18 +102,9 @@ const handle =
     })
     void reply.code(operation.rest.status)
     // Without a body the framework writes `Content-Length: 0`, which clients need to see.
-    return output === undefined ? reply.send() : reply.send(output)
+    if (output === undefined) return reply.send()
+    return output instanceof Download ? reply.type(output.contentType).send(output.bytes) : reply.send(output)
   }
-
-/** JSON and nothing else; `content-type: application/json` with nothing behind it is no body, not a wrong one. */
-const readBodies = (app: FastifyInstance): void => {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser(['application/json', 'text/plain'])
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.trim() === '') done(null, undefined)
-    else void parse(request, body, done)
-  })
-}
 
 /** All operations under their paths. */
 export const restDoor =

@@ -1,0 +1,101 @@
+// Settings of the auth service: every key of the API, what takes effect, what is kept, what is refused.
+
+import { createHmac } from 'node:crypto'
+import { sql } from '@plinth/postgres'
+import { afterAll, describe, expect, test } from 'vitest'
+import { authSettings } from '../../src/auth-config/settings-table.ts'
+import { testControl } from '../test-control.ts'
+import { upstreamKeys } from '../upstream-schemas.ts'
+
+const t = await testControl()
+const ref = await t.createProject()
+const path = `/v1/projects/${ref}/config/auth`
+afterAll(() => t.close())
+
+const auth = () => t.host.specs.findLast((spec) => spec.ref === ref)?.auth
+const patch = (body: object) => t.asOwner('PATCH', path, body)
+const get = async (token = t.owner.token) => (await t.call('GET', path, { token })).body
+const digest = (value: string) => createHmac('sha256', ref).update(value).digest('hex')
+
+test('the keys are upstream’s', () => {
+  const upstream = upstreamKeys('GetAuthServiceConfigResponse')
+  if (upstream === undefined) return
+  expect(authSettings.map(({ key }) => key).toSorted()).toEqual(upstream.toSorted())
+  const settable = authSettings.filter(({ isReadOnly }) => !isReadOnly).map(({ key }) => key)
+  expect(settable.toSorted()).toEqual(upstreamKeys('UpdateAuthServiceConfigBody')?.toSorted())
+})
+
+const effective: readonly (readonly [body: object, spec: object])[] = [
+  [{ site_url: 'https://shop.test' }, { site_url: 'https://shop.test' }],
+  [
+    { disable_signup: true, jwt_exp: 600 },
+    { disable_signup: true, jwt_exp: 600 },
+  ],
+  [{ jwt_exp: null }, { disable_signup: true, jwt_exp: 3600 }],
+  [
+    { uri_allow_list: 'https://a.test/**,https://b.test' },
+    { uri_allow_list: 'https://a.test/**,https://b.test' },
+  ],
+  [{ sms_test_otp: '4912345=123456,' }, { sms_test_otp: '4912345=123456,' }],
+  [{ sessions_timebox: 1.5 }, { sessions_timebox: 1.5 }],
+]
+test.each(effective)('takes effect: %j', async (body, spec) => {
+  const reply = await patch(body)
+  expect(reply).toMatchObject({ status: 200, body: spec })
+  expect(auth()).toMatchObject(spec)
+  expect(await get()).toEqual(reply.body)
+})
+
+test('what nobody reads yet is kept, and makes no new spec', async () => {
+  const before = t.host.specs.length
+  const wish = { mailer_subjects_invite: 'Come in', external_github_client_id: 'abc', rate_limit_web3: 5 }
+  expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
+  expect(await get()).toMatchObject(wish)
+  expect(t.host.specs.length).toBe(before)
+  expect((await patch({ rate_limit_web3: null })).body).toMatchObject({ rate_limit_web3: 30 })
+})
+
+describe('secrets', () => {
+  test('are shown as digests to who may set them, and hidden from others', async () => {
+    await patch({ external_github_secret: 'top secret', smtp_pass: null })
+    expect(await get()).toMatchObject({ external_github_secret: digest('top secret'), smtp_pass: null })
+    expect((await get(t.reader.token)).external_github_secret).toBe('********')
+    const kept = await t.pool.query(sql`select sealed from project_settings`)
+    expect(JSON.stringify(kept)).not.toContain('secret')
+  })
+
+  test('what was shown and comes back changes nothing', async () => {
+    for (const external_github_secret of [digest('top secret'), '********']) {
+      expect((await patch({ external_github_secret })).body.external_github_secret).toBe(digest('top secret'))
+    }
+    expect((await patch({ external_github_secret: 'new' })).body.external_github_secret).toBe(digest('new'))
+  })
+})
+
+const refused: readonly (readonly [body: object, message: RegExp])[] = [
+  [{ external_github_enabled: true }, /^external_github_enabled: Sign-in with github cannot be switched on/],
+  [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
+  [{ hook_send_email_enabled: true }, /^hook_send_email_enabled: The hook send_email/],
+  [{ sms_provider: 'twilio' }, /^sms_provider: /],
+  [{ no_such_key: 1 }, /^property no_such_key should not exist$/],
+  [{ SITE_URL: 'https://shop.test' }, /^property SITE_URL should not exist$/],
+  [{ custom_oauth_max_providers: 3 }, /^property custom_oauth_max_providers should not exist$/],
+  [{ jwt_exp: 604_801 }, /^jwt_exp: /],
+  [{ password_min_length: 5 }, /^password_min_length: /],
+  [{ site_url: 'https://a.test,https://b.test' }, /^site_url: must not hold a comma$/],
+  [{ sms_test_otp: 'x' }, /^sms_test_otp: /],
+  [{ disable_signup: 'yes' }, /^disable_signup: /],
+  [{ security_captcha_provider: 'other' }, /^security_captcha_provider: /],
+  [{ smtp_admin_email: 'nobody' }, /^smtp_admin_email: /],
+]
+test.each(refused)('refuses %j', async (body, message) => {
+  const before = await get()
+  const reply = await patch(body)
+  expect([reply.status, reply.body.message]).toEqual([400, expect.stringMatching(message)])
+  expect(await get()).toEqual(before)
+})
+
+test('what is off may be sent as off', async () => {
+  const off = { external_github_enabled: false, saml_enabled: false, sms_provider: null }
+  expect((await patch(off)).status).toBe(200)
+})
