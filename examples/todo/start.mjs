@@ -1,4 +1,4 @@
-// `node examples/todo/start.mjs`: prepares a project, plays the story of two users in the terminal, then serves
+// `npx node examples/todo/start.mjs`: prepares a project, plays the story of two users in the terminal, then serves
 // the small app on http://localhost:3000. With `--walk` it ends after the story.
 
 import { readFile } from 'node:fs/promises'
