@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './root.ts'
 
-const apps = ['cli', 'supervisor', 'control-plane', 'edge', 'stack'] as const
+const apps = ['cli', 'supervisor', 'control-plane', 'edge', 'stack', 'rest'] as const
 
 /** Packages that carry a binary or find their own files beside themselves. */
 const external = ['@node-rs/*', 'pg-native', 'libpg-query', 'pgsql-parser']

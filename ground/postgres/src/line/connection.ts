@@ -35,6 +35,7 @@ export class Connection {
   readonly #backend: Backend
   readonly #address: ServerAddress
   readonly #depth: number
+  readonly #isNameless: boolean
   readonly #events: ConnectionEvents
   readonly #names: StatementNames
   readonly #turns: Turn[] = []
@@ -47,6 +48,7 @@ export class Connection {
     this.#backend = opened.backend
     this.#address = opened.address
     this.#depth = limits.depth
+    this.#isNameless = limits.statements === 0
     this.#names = new StatementNames(limits.statements)
     this.#events = events
     opened.wire.handle(
@@ -83,8 +85,9 @@ export class Connection {
   }
 
   #prepare(turn: Turn, text: string): Prepared {
-    const known = turn.isFresh ? undefined : this.#names.find(text)
-    const prepared = known ?? (turn.isFresh ? unnamed(text) : this.#names.add(text))
+    const isNameless = turn.isFresh || this.#isNameless
+    const known = isNameless ? undefined : this.#names.find(text)
+    const prepared = known ?? (isNameless ? unnamed(text) : this.#names.add(text))
     if (known === undefined) {
       this.#wire.writer.parse(prepared.name, text)
       this.#wire.writer.describe(prepared.name)

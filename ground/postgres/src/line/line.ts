@@ -19,14 +19,24 @@ export type LineOptions = ConnectOptions & {
   readonly options?: Readonly<Record<string, string>>
   /** Longest wait for a place, in milliseconds; then the request fails with 53300, or 08001 without a database. */
   readonly waitMs?: number
-  /** Prepared statements kept by one connection. */
+  /** Prepared statements kept by one connection; with 0 none gets a name, for poolers that know no names. */
   readonly statements?: number
   readonly observe?: Observe
+}
+
+export type LineCounts = {
+  /** Connections. */
+  readonly open: number
+  /** Those with something on its way. */
+  readonly busy: number
+  /** Requests without a place. */
+  readonly waiting: number
 }
 
 export type Line = {
   /** Runs the statements in one transaction; one result for each of them. Throws DatabaseError, or the signal's reason. */
   readonly run: (request: LineRequest) => Promise<readonly LineResult[]>
+  readonly counts: () => LineCounts
   /** Lets everything on its way end, then closes. */
   readonly close: () => Promise<void>
 }
@@ -34,7 +44,7 @@ export type Line = {
 /** Opens the line; connections are made when they are first needed. */
 export const openLine = (options: LineOptions): Line => {
   const line = new RequestLine(options)
-  return { run: (request) => line.run(request), close: () => line.close() }
+  return { run: (request) => line.run(request), counts: () => line.counts(), close: () => line.close() }
 }
 
 class RequestLine {
@@ -73,6 +83,11 @@ class RequestLine {
       onAbort = () => this.#abort(turn, signal.reason)
       signal.addEventListener('abort', onAbort)
     }).finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  counts(): LineCounts {
+    const busy = [...this.#connections].filter((connection) => connection.load > 0).length
+    return { open: this.#connections.size, busy, waiting: this.#waiting.length }
   }
 
   #begin(request: LineRequest, resolve: Turn['resolve'], reject: Turn['reject']): Turn {

@@ -1,0 +1,70 @@
+// `plinth rest`: arguments, environment and signals of the standalone REST server.
+
+import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { makeObserve } from '@plinth/observe'
+import { SettingProblem } from '@plinth/rest'
+import { parseArguments, usage } from './arguments.ts'
+import { askReady } from './ask-ready.ts'
+import type { Surroundings } from './config/connection-string.ts'
+import { exampleFile } from './config/example.ts'
+import { loadSettings } from './config/load-settings.ts'
+import { dumpConfig, dumpSchema } from './dump.ts'
+import { filterRequests, levelOf } from './log.ts'
+import { type Program, startProgram } from './program.ts'
+
+const version = '0.1.0'
+
+const surroundings: Surroundings = {
+  env: process.env,
+  user: userInfo().username,
+  socketDir: existsSync('/var/run/postgresql') ? '/var/run/postgresql' : '/tmp',
+}
+
+const fail = (error: unknown): never => {
+  const isTold = error instanceof SettingProblem || error instanceof TypeError
+  console.error(isTold ? error.message : error)
+  process.exit(1)
+}
+
+const serve = async (file: string | undefined): Promise<void> => {
+  const { level } = loadSettings({ env: surroundings.env, file, database: new Map() }).settings.log
+  const write = makeObserve({ sink: 'stdout', level: levelOf(level), process: 'rest' })
+  const observe = filterRequests(write, () => level)
+  const program: Program = await startProgram({ surroundings, file, version, observe })
+  const end = () => {
+    program.stop().then(() => process.exit(0), fail)
+  }
+  process.once('SIGTERM', end)
+  process.once('SIGINT', end)
+  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => void program.reload())
+}
+
+const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
+
+const run = async (args: readonly string[]): Promise<void> => {
+  const { action, file } = parseArguments(args)
+  const quiet = { surroundings, file, observe: ({ event }: { event: string }) => console.error(event) }
+  switch (action) {
+    case 'help':
+      return print(usage)
+    case 'version':
+      return print(`plinth rest ${version} (as PostgREST 14)`)
+    case 'example':
+      return print(exampleFile)
+    case 'dump-config':
+      return print(await dumpConfig(quiet))
+    case 'dump-schema':
+      return print(await dumpSchema(quiet))
+    case 'ready': {
+      const { settings } = loadSettings({ env: surroundings.env, file, database: new Map() })
+      const { isReady, text } = await askReady(settings)
+      if (isReady) return print(text)
+      throw new SettingProblem(text)
+    }
+    case 'run':
+      return serve(file)
+  }
+}
+
+run(process.argv.slice(2)).catch(fail)

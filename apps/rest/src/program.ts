@@ -1,0 +1,143 @@
+// The server from start to end: settings, connections, catalogue, the two listeners, and what signals do.
+
+import type { Server } from 'node:http'
+import type { Observe } from '@plinth/contracts'
+import { closeHttpServer, closeServer, type FastifyInstance } from '@plinth/http'
+import { type ConnectOptions, type Line, openLine, openPool, type Pool } from '@plinth/postgres'
+import { type Api, type DatabaseSettings, restService, watchApi } from '@plinth/rest'
+import { makeAdminServer } from './admin.ts'
+import { type MakeCaller, makeCaller } from './auth/make-caller.ts'
+import { parseConnection, type Surroundings } from './config/connection-string.ts'
+import { type Loaded, loadSettings } from './config/load-settings.ts'
+import type { Settings } from './config/settings.ts'
+import { hostToShow } from './host.ts'
+import { addressOf, isListening, listenAt } from './listen.ts'
+import { type Metrics, makeMetrics } from './metrics.ts'
+import { renderSchemaCache } from './schema-cache.ts'
+import { makeApiServer } from './server.ts'
+
+export type ProgramOptions = {
+  readonly surroundings: Surroundings
+  /** Path of the configuration file. */
+  readonly file: string | undefined
+  readonly version: string
+  readonly observe: Observe
+}
+
+export type Program = {
+  readonly settings: () => Settings
+  /** Reads settings and schema anew: what both of PostgREST's signals ask for. */
+  readonly reload: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+const deadlineMs = 10_000
+
+/** Settings as they are now, and the callers made by them. */
+const followSettings = (options: ProgramOptions, metrics: Metrics) => {
+  const { file, surroundings } = options
+  let current = loadSettings({ env: surroundings.env, file, database: new Map() })
+  const uri = current.settings.database.uri
+  const callersOf = ({ settings, keys }: Loaded): MakeCaller =>
+    makeCaller({ ...settings.jwt, keys, anonRole: settings.api.anonRole }, metrics.jwtCache)
+  let callers = callersOf(current)
+  return {
+    current: () => current.settings,
+    makeCaller: () => callers,
+    take: (database: DatabaseSettings) => {
+      current = loadSettings({ env: surroundings.env, file, database, uri })
+      callers = callersOf(current)
+      return current.settings.api
+    },
+  }
+}
+
+type Opened = { readonly line: Line; readonly pool: Pool; readonly connection: ConnectOptions }
+
+const openDatabase = (settings: Settings, surroundings: Surroundings, observe: Observe): Opened => {
+  const { database } = settings
+  const connection = parseConnection(database.uri, surroundings)
+  const applicationName = 'plinth rest'
+  const line = openLine({
+    ...connection,
+    applicationName,
+    size: database.poolSize,
+    waitMs: database.acquisitionTimeout * 1000,
+    ...(database.preparedStatements ? undefined : { statements: 0 }),
+    observe,
+  })
+  return { line, connection, pool: openPool({ ...connection, applicationName, size: 1, observe }) }
+}
+
+const openApi = (
+  { line: _, pool, connection }: Opened,
+  follow: ReturnType<typeof followSettings>,
+  observe: Observe,
+): Api => {
+  const { channel, channelEnabled } = follow.current().database
+  return watchApi({
+    pool,
+    connection,
+    configure: follow.take,
+    inDatabase: () => {
+      const { config, preConfig } = follow.current().database
+      return { isOn: config, preConfig }
+    },
+    channel: channelEnabled ? channel : null,
+    observe,
+  })
+}
+
+type Running = {
+  readonly api: Api
+  readonly opened: Opened
+  readonly app: FastifyInstance
+  readonly admin: Server
+}
+
+const stop = async ({ api, opened, app, admin }: Running): Promise<void> => {
+  await closeServer(app, deadlineMs)
+  if (admin.listening)
+    await closeHttpServer(admin, () => new Promise((resolve) => admin.close(resolve)), deadlineMs)
+  await api.close()
+  await Promise.all([opened.line.close(), opened.pool.close()])
+}
+
+/** Throws `SettingProblem` when it cannot be started as told. Does not wait for the database. */
+export const startProgram = async (options: ProgramOptions): Promise<Program> => {
+  const metrics = makeMetrics(options.observe)
+  const { observe } = metrics
+  const follow = followSettings(options, metrics)
+  const { server, admin: adminPlace, database } = follow.current()
+  const opened = openDatabase(follow.current(), options.surroundings, observe)
+  const api = openApi(opened, follow, observe)
+  const app = await makeApiServer({
+    rest: restService({
+      line: opened.line,
+      schema: api,
+      config: api.config,
+      address: { host: hostToShow(server.host), port: server.port },
+      observe,
+    }),
+    settings: follow.current,
+    makeCaller: follow.makeCaller,
+    version: options.version,
+    observe,
+  })
+  const admin = makeAdminServer({
+    isAlive: () => isListening(app.server, server),
+    isPending: metrics.isPending,
+    schemaCache: () => renderSchemaCache(api.current()),
+    metrics: () => metrics.render({ size: database.poolSize, ...opened.line.counts() }),
+  })
+  const running = { api, opened, app, admin }
+  try {
+    await listenAt(admin, adminPlace)
+    await listenAt(app.server, server)
+  } catch (error) {
+    await stop(running)
+    throw error
+  }
+  observe({ level: 'info', event: 'server.listening', fields: { address: addressOf(app.server) } })
+  return { settings: follow.current, reload: api.reload, stop: () => stop(running) }
+}

@@ -1,0 +1,37 @@
+// The HTTP server of the API: who asks is made from `Authorization`, then the REST service answers.
+
+import type { Observe } from '@plinth/contracts'
+import { type FastifyInstance, makeServer, type ServicePlugin } from '@plinth/http'
+import type { MakeCaller } from './auth/make-caller.ts'
+import type { Settings } from './config/settings.ts'
+import { allowOrigins } from './cors.ts'
+
+export type ServerDeps = {
+  readonly rest: ServicePlugin
+  readonly settings: () => Settings
+  readonly makeCaller: () => MakeCaller
+  readonly version: string
+  readonly observe: Observe
+}
+
+/** PostgREST has no limit of its own. */
+const bodyLimit = 1024 ** 3
+
+export const makeApiServer = async (deps: ServerDeps): Promise<FastifyInstance> => {
+  const { settings, makeCaller } = deps
+  const app = makeServer({ observe: deps.observe, bodyLimit })
+  app.addHook('onRequest', (request, reply, done) => {
+    const header = settings().server.traceHeader
+    void reply.header('server', `plinth/${deps.version}`)
+    if (header !== null) void reply.header(header, request.headers[header.toLowerCase()] ?? '')
+    done()
+  })
+  allowOrigins(app, () => settings().server.corsAllowedOrigins)
+  app.addHook('onRequest', (request, _reply, done) => {
+    request.caller = makeCaller()(request.headers.authorization, Date.now())
+    done()
+  })
+  await app.register(deps.rest)
+  await app.ready()
+  return app
+}
