@@ -8,6 +8,7 @@ export const BranchStatus = z.enum([
   'asleep',
   'waking',
   'awake',
+  'dozing',
   'stopping',
   'paused',
   'broken',
@@ -28,6 +29,17 @@ export const BranchReport = z.object({
   since: z.iso.datetime(),
 })
 export type BranchReport = z.infer<typeof BranchReport>
+
+/** Body of `POST /branches/{ref}/wake`, if it has one: work that the edge does not see keeps the branch awake meanwhile. */
+export const WakeWish = z.object({
+  /** Given back by `DELETE /branches/{ref}/holds/{id}`, or over after so many seconds. */
+  hold: z.object({ id: z.string().min(1).max(64), seconds: z.number().positive().max(86_400) }),
+})
+export type WakeWish = z.infer<typeof WakeWish>
+
+/** Body of `POST /activity`: branches that had traffic since the last report or have something open. */
+export const ActivityReport = z.object({ refs: z.array(z.string()).max(100_000) })
+export type ActivityReport = z.infer<typeof ActivityReport>
 
 /** Answer of `POST /branches/{ref}/wake`: sent when the branch serves. */
 export const BranchAddress = z.object({

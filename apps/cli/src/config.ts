@@ -38,6 +38,11 @@ export const OperatorConfig = z.object({
   PLINTH_PROJECT_PORTS: portRange
     .default('28000-28999')
     .describe('Loopback ports, one for each project, for clients that cannot resolve its host name.'),
+  PLINTH_IDLE_SECONDS: z.coerce
+    .number('must be a number of seconds')
+    .min(0, 'must be 0 or more')
+    .default(300)
+    .describe('Seconds without traffic after which a nano project goes to sleep; 0 keeps all awake.'),
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
     .optional()
     .describe("The first owner's personal access token; made at first start when not given."),

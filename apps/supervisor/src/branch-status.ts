@@ -9,6 +9,9 @@ export type BranchEvent =
   | 'failed'
   | 'crashed'
   | 'wake'
+  | 'idle'
+  | 'touch'
+  | 'quiet'
   | 'stop'
   | 'stopped'
   | 'pause'
@@ -21,7 +24,9 @@ export const branchStatus = machine<BranchStatus, BranchEvent>()({
   provisioning: { ready: 'awake', failed: 'broken', remove: 'removing' },
   asleep: { wake: 'waking', pause: 'paused', remove: 'removing' },
   waking: { ready: 'awake', failed: 'broken', stop: 'stopping', remove: 'removing' },
-  awake: { stop: 'stopping', crashed: 'waking', remove: 'removing' },
+  awake: { idle: 'dozing', stop: 'stopping', crashed: 'waking', remove: 'removing' },
+  // The edge has been told and says so if anything is open; whoever comes now is heard before anything is stopped.
+  dozing: { touch: 'awake', quiet: 'stopping', stop: 'stopping', crashed: 'waking', remove: 'removing' },
   stopping: { stopped: 'asleep' },
   paused: { resume: 'asleep', remove: 'removing' },
   broken: { wake: 'waking', provision: 'provisioning', pause: 'paused', remove: 'removing' },

@@ -8,23 +8,25 @@ import { errors } from './errors.ts'
 import { nextEvent } from './next-event.ts'
 import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
+import { isAlwaysOn, Traffic } from './traffic.ts'
 import { Waiters } from './waiters.ts'
+import { hasRestedBroken, whyNot } from './why-not.ts'
 
 export type BranchDeps = {
   readonly runtime: BranchRuntime
   readonly observe: Observe
   readonly postgresVersion: string
+  /** How long it stays awake without traffic; 0: for ever. */
+  readonly idleMs: number
   /** Called after every change of status or spec. */
   readonly onChange: (branch: Branch) => void
 }
 
 type Work = () => Promise<BranchEvent | undefined>
 
-/** A broken branch is tried again by a request for it, but not by every one. */
-const BROKEN_REST_MS = 30_000
-
 export class Branch {
   readonly ref: ProjectRef
+  readonly traffic: Traffic
   readonly #deps: BranchDeps
   readonly #patience = new Patience()
   readonly #waiters = new Waiters()
@@ -45,6 +47,7 @@ export class Branch {
     this.ref = ref
     this.#spec = spec
     this.#deps = deps
+    this.traffic = new Traffic({ idleMs: deps.idleMs, tell: (news) => this.#hear(news) })
     const { runtime } = deps
     this.#work = {
       provisioning: () => this.#attempt((spec) => runtime.provision(spec)),
@@ -92,7 +95,7 @@ export class Branch {
       )
       return
     }
-    this.#wanted = adopted.found || !this.#provisioned
+    this.#wanted = adopted.found || !this.#provisioned || isAlwaysOn(this.#spec)
     this.#appliedVersion = adopted.specVersion
     if (!this.#provisioned) this.#begin('provisioning')
     else if (adopted.found) this.#begin(adopted.serving ? 'awake' : 'waking')
@@ -111,7 +114,7 @@ export class Branch {
   take(spec: StackSpec): void {
     this.#spec = spec
     if (this.#status === 'broken') this.#restart = true
-    if (this.#status === 'paused') this.#wanted = true
+    if (this.#status === 'paused' || isAlwaysOn(spec)) this.#wanted = true
     this.#deps.onChange(this)
     this.#answerWaiters()
     this.look()
@@ -120,9 +123,12 @@ export class Branch {
   /** Resolves when the branch serves; all callers share one wake. */
   wake(): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
+    this.traffic.touch()
     if (this.#status === 'awake' && !this.#restart && this.#deps.runtime.isUp()) return Promise.resolve()
-    const refusal = this.#whyNot()
-    if (refusal && !this.#isWorthAnotherTry()) return Promise.reject(refusal)
+    const refusal = whyNot(this.report, this.#spec?.desired)
+    const isWorthATry =
+      this.#provisioned && this.#spec?.desired === 'available' && hasRestedBroken(this.report)
+    if (refusal && !isWorthATry) return Promise.reject(refusal)
     if (refusal) this.#restart = true
     this.#wanted = true
     const served = this.#waiters.wait()
@@ -144,7 +150,7 @@ export class Branch {
 
   /** One of the branch's processes has ended although nobody stopped it. */
   crashed(what: string): void {
-    if (this.#closing || this.#status !== 'awake') return
+    if (this.#closing || !['awake', 'dozing'].includes(this.#status)) return
     this.#deps.observe({ level: 'warn', event: 'branch.crashed', ref: this.ref, fields: { what } })
     if (Date.now() - this.#since.getTime() > Patience.calmAfterMs) this.#patience.renew()
     this.#patience.lose()
@@ -215,15 +221,11 @@ export class Branch {
     } catch (error) {
       this.#deps.observe({ level: 'warn', event: 'branch.start_failed', ref: this.ref, error })
       this.#reason = ownerReason(error)
-      return this.#retryLater()
+      this.#patience.lose()
+      if (this.#patience.isLost) return this.#giveUp()
+      this.#again = true
+      return undefined
     }
-  }
-
-  async #retryLater(): Promise<BranchEvent | undefined> {
-    this.#patience.lose()
-    if (this.#patience.isLost) return this.#giveUp()
-    this.#again = true
-    return undefined
   }
 
   /** Nothing of a broken branch runs. */
@@ -258,22 +260,20 @@ export class Branch {
     }
   }
 
-  /** Why nobody can be served, now or soon. */
-  #whyNot() {
-    if (this.#spec?.desired === 'removed') return errors.branchBeingRemoved(this.ref)
-    if (this.#spec?.desired === 'paused') return errors.branchPaused(this.ref)
-    return this.#status === 'broken' ? errors.branchBroken(this.ref, this.#reason ?? '') : undefined
-  }
-
-  #isWorthAnotherTry(): boolean {
-    const rested = Date.now() - this.#since.getTime() > BROKEN_REST_MS
-    return this.#status === 'broken' && rested && this.#provisioned && this.#spec?.desired === 'available'
+  /** News of traffic, or of none. */
+  #hear(news: 'idle' | 'touch' | 'quiet'): void {
+    // Nothing of a branch is stopped while it is being worked on.
+    const isBusy = this.#waiters.any || this.#loop !== undefined
+    if (news === 'idle' && (isBusy || isAlwaysOn(this.#spec))) return
+    if (news === 'quiet') this.#wanted = false
+    if (this.#enter(news)) this.look()
   }
 
   #begin(status: BranchStatus, reason?: string): void {
     this.#status = status
     this.#reason = reason
     this.#since = new Date()
+    this.traffic.follow(status)
     this.#deps.onChange(this)
   }
 
@@ -293,7 +293,7 @@ export class Branch {
 
   #answerWaiters(): void {
     if (this.#status === 'broken') this.#wanted = false
-    const refusal = this.#whyNot()
+    const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal) this.#waiters.reject(refusal)
     else if (this.#status === 'awake') this.#waiters.resolve()
   }

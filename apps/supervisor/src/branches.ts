@@ -14,6 +14,8 @@ export type BranchesDeps = {
   readonly specs: Specs
   readonly observe: Observe
   readonly postgresVersion: string
+  /** How long a branch without traffic stays awake; 0: for ever. */
+  readonly idleMs: number
   /** Makes what carries out a branch's orders; it calls back when a process ends by itself. */
   readonly runtimeOf: (ref: ProjectRef, onCrash: (what: string) => void) => BranchRuntime
 }
@@ -42,9 +44,13 @@ export class Branches {
     return [...this.#branches.values()]
   }
 
-  get(ref: string): Branch {
+  find(ref: string): Branch | undefined {
     // A string that is no ref is simply not among the keys.
-    const branch = this.#branches.get(ref as ProjectRef)
+    return this.#branches.get(ref as ProjectRef)
+  }
+
+  get(ref: string): Branch {
+    const branch = this.find(ref)
     if (!branch) throw errors.branchNotFound(ref)
     return branch
   }
@@ -91,6 +97,7 @@ export class Branches {
       runtime: this.#deps.runtimeOf(ref, (what) => branch.crashed(what)),
       observe: this.#deps.observe,
       postgresVersion: this.#deps.postgresVersion,
+      idleMs: this.#deps.idleMs,
       onChange: (changed) => this.#changed(changed),
     })
     this.#branches.set(ref, branch)

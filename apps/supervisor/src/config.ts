@@ -12,6 +12,11 @@ export const SupervisorConfig = z.object({
     .describe('Folder of the sockets.'),
   PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
   PG_BIN_DIR: folder.optional().describe('Programs of a Postgres to use instead of our own.'),
+  PLINTH_IDLE_SECONDS: z.coerce
+    .number()
+    .min(0)
+    .default(300)
+    .describe('Seconds without traffic after which a nano project goes to sleep; 0 keeps all awake.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
 })
 export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>

@@ -16,11 +16,15 @@ export type Wish = {
 
 type Rule = (wish: Wish) => BranchEvent | undefined
 
+const stopsWhen: Rule = ({ desired, awake, restart }) =>
+  desired === 'paused' || !awake || restart ? 'stop' : undefined
+
 const rules: { readonly [S in BranchStatus]: Rule } = {
   provisioning: () => undefined,
   asleep: ({ desired, awake }) => (desired === 'paused' ? 'pause' : awake ? 'wake' : undefined),
   waking: ({ desired, awake }) => (desired === 'paused' || !awake ? 'stop' : undefined),
-  awake: ({ desired, awake, restart }) => (desired === 'paused' || !awake || restart ? 'stop' : undefined),
+  awake: stopsWhen,
+  dozing: stopsWhen,
   stopping: () => undefined,
   paused: ({ desired }) => (desired === 'available' ? 'resume' : undefined),
   broken: ({ desired, restart, provisioned }) => {

@@ -84,11 +84,12 @@ const healthOf = (runtime: Runtime, places: Places) => ({
   system: { postgresSocketDir: places.foldersOf(SYSTEM).socketDir, ...systemAddress },
 })
 
-const openBranches = async (host: Host, stored: readonly StoredSpec[]): Promise<Branches> => {
+const openBranches = async (host: Host, stored: readonly StoredSpec[], idleMs: number): Promise<Branches> => {
   const branches = new Branches({
     specs: host.specs,
     observe: host.observe,
     postgresVersion: host.runtime.version,
+    idleMs,
     runtimeOf: (ref, onCrash) => localRuntime(ref, host, onCrash),
   })
   await branches.open(stored)
@@ -108,7 +109,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     await clearOrphans(host, config, stored)
     const secrets = await readSystemSecrets(config.PLINTH_SECRETS_FILE)
     const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
-    const branches = await openBranches(host, stored)
+    const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
     const app = makeServer({ observe })
     await app.register(adminRoutes({ branches, places, health: () => healthOf(runtime, places) }))
     const socket = join(run, 'supervisor.sock')

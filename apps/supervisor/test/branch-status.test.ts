@@ -29,7 +29,13 @@ describe('the life of a branch', () => {
         .filter((event) => ['waking', 'provisioning'].includes(branchStatus.after(state, event) ?? ''))
         .map((event) => `${state} ${event}`),
     )
-    expect(starts.sort()).toEqual(['asleep wake', 'awake crashed', 'broken provision', 'broken wake'])
+    expect(starts.sort()).toEqual([
+      'asleep wake',
+      'awake crashed',
+      'broken provision',
+      'broken wake',
+      'dozing crashed',
+    ])
   })
 
   it.each(branchStatus.states.filter((state) => state !== 'gone'))('can be removed from %s', (state) => {

@@ -77,19 +77,20 @@ class Host implements BranchRuntime {
 
 const ref = refOf(7)
 
-const makeBranch = () => {
+const makeBranch = ({ idleMs = 0, size = 'nano' } = {}) => {
   const host = new Host()
   const statuses: string[] = []
-  const branch = new Branch(ref, specOf(ref), {
+  const branch = new Branch(ref, specOf(ref, 1, { size }), {
     runtime: host,
     observe: memoryObserve(),
     postgresVersion: '17.0',
+    idleMs,
     onChange: ({ status }) => void (statuses.at(-1) === status || statuses.push(status)),
   })
   let version = 1
   const want = (desired: Desired) => {
     version += 1
-    branch.take(specOf(ref, version, { desired }))
+    branch.take(specOf(ref, version, { desired, size }))
   }
   return { host, branch, statuses, want }
 }
@@ -206,17 +207,85 @@ describe('a branch', () => {
     await refused
   })
 
+  describe('without traffic', () => {
+    const idleMs = 300_000
+    const made = async (size = 'nano') => {
+      const parts = makeBranch({ idleMs, size })
+      parts.branch.create()
+      await vi.advanceTimersByTimeAsync(1000)
+      parts.statuses.length = 0
+      return parts
+    }
+
+    it('goes to sleep when its time is over, and no sooner', async () => {
+      const { branch, statuses, host } = await made()
+      await vi.advanceTimersByTimeAsync(idleMs - 2000)
+      expect(branch.status).toBe('awake')
+      await vi.advanceTimersByTimeAsync(4000)
+      expect(statuses).toEqual(['dozing', 'stopping', 'asleep'])
+      expect([host.postgres, host.stack]).toEqual([false, false])
+    })
+
+    it('stays awake while it is touched now and then', async () => {
+      const { branch, statuses } = await made()
+      for (let minute = 0; minute < 20; minute += 1) {
+        await vi.advanceTimersByTimeAsync(60_000)
+        branch.traffic.touch()
+      }
+      expect([branch.status, statuses]).toEqual(['awake', []])
+    })
+
+    it.each([
+      ['a touch', (branch: Branch) => branch.traffic.touch()],
+      ['a wake', (branch: Branch) => void branch.wake()],
+    ])('is awake again at once by %s while it dozes', async (_what, act) => {
+      const { branch, statuses, host } = await made()
+      await vi.advanceTimersByTimeAsync(idleMs - 500)
+      expect(branch.status).toBe('dozing')
+      act(branch)
+      expect(branch.status).toBe('awake')
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(statuses).toEqual(['dozing', 'awake'])
+      expect(host.starts).toBe(1)
+    })
+
+    it('stays awake while it is held, and a while after', async () => {
+      const { branch } = await made()
+      branch.traffic.hold('work', 2 * idleMs)
+      await vi.advanceTimersByTimeAsync(1.5 * idleMs)
+      branch.traffic.release('work')
+      await vi.advanceTimersByTimeAsync(idleMs - 1000)
+      expect(branch.status).toBe('awake')
+      await vi.advanceTimersByTimeAsync(3000)
+      expect(branch.status).toBe('asleep')
+    })
+
+    it('sleeps although it is held for ever by somebody who died', async () => {
+      const { branch } = await made()
+      branch.traffic.hold('work', idleMs)
+      await vi.advanceTimersByTimeAsync(2 * idleMs)
+      expect(branch.status).toBe('asleep')
+    })
+
+    it('stays up when it is larger than nano', async () => {
+      const { branch, statuses } = await made('micro')
+      await vi.advanceTimersByTimeAsync(10 * idleMs)
+      expect([branch.status, statuses]).toEqual(['awake', []])
+    })
+  })
+
   it('does one thing at a time and ends as it is wanted, whatever happens in whatever order', async () => {
+    const acts = ['wake', 'sleep', 'restart', 'crash', 'available', 'paused', 'touch', 'hold', 'release']
     const action = fc.oneof(
-      fc.record({ do: fc.constantFrom('wake', 'sleep', 'restart', 'crash', 'available', 'paused') }),
+      fc.record({ do: fc.constantFrom(...acts) }),
       fc.record({
         do: fc.constant('pass'),
-        ms: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constant(6000)),
+        ms: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.constantFrom(400, 900, 6000)),
       }),
       fc.record({ do: fc.constant('fail'), times: fc.integer({ min: 1, max: 6 }) }),
     )
     const run = async (actions: readonly { do: string; ms?: number; times?: number }[], removed: boolean) => {
-      const { host, branch, statuses, want } = makeBranch()
+      const { host, branch, statuses, want } = makeBranch({ idleMs: 500 })
       let waiting = 0
       const answered = () => {
         waiting -= 1
@@ -229,8 +298,14 @@ describe('a branch', () => {
           branch.wake().then(answered, answered)
         }
         if (what === 'sleep') branch.sleep()
+        if (what === 'touch') {
+          branch.traffic.touch()
+          if (branch.status === 'dozing') host.wrongs.push('dozing after a touch')
+        }
+        if (what === 'hold') branch.traffic.hold('work', 2000)
+        if (what === 'release') branch.traffic.release('work')
         if (what === 'restart' && branch.status !== 'paused') branch.restart()
-        if (what === 'crash' && branch.status === 'awake' && host.postgres && host.stack) {
+        if (what === 'crash' && ['awake', 'dozing'].includes(branch.status) && host.postgres && host.stack) {
           host.stack = false
           branch.crashed('The API process')
         }
@@ -246,14 +321,9 @@ describe('a branch', () => {
       await calm()
       expect(waiting).toBe(0)
       expect(host.wrongs).toEqual([])
-      const ends = removed
-        ? ['gone']
-        : desired === 'paused'
-          ? ['paused', 'broken']
-          : ['asleep', 'awake', 'broken']
+      const ends = removed ? ['gone'] : desired === 'paused' ? ['paused', 'broken'] : ['asleep', 'broken']
       expect(ends).toContain(branch.status)
-      const runs = branch.status === 'awake'
-      expect([host.postgres, host.stack]).toEqual([runs, runs])
+      expect([host.postgres, host.stack]).toEqual([false, false])
       expect(statuses.indexOf('gone')).toBe(removed ? statuses.length - 1 : -1)
     }
     await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 30, size: 'max' }), fc.boolean(), run), {

@@ -35,6 +35,7 @@ const environmentOf = (
   PLINTH_DB_PORT: String(config.PLINTH_DB_PORT),
   PLINTH_DOMAIN: config.PLINTH_DOMAIN,
   PLINTH_PROJECT_PORTS: config.PLINTH_PROJECT_PORTS,
+  PLINTH_IDLE_SECONDS: String(config.PLINTH_IDLE_SECONDS),
   PLINTH_INSTALLATION_KEY_FILE: installation.keyFile,
   PLINTH_SECRETS_FILE: installation.secretsFile,
 })

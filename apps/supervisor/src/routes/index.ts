@@ -3,6 +3,7 @@
 import type { ServicePlugin } from '@plinth/http'
 import type { Branches } from '../branches.ts'
 import type { Places } from '../places.ts'
+import { activity } from './activity.ts'
 import { changeBranch } from './change-branch.ts'
 import { type HealthReport, health } from './health.ts'
 import { putBranch } from './put-branch.ts'
@@ -23,6 +24,7 @@ export const adminRoutes =
     await app.register(readBranches(deps.branches))
     await app.register(putBranch(deps.branches))
     await app.register(wakeBranch(deps.branches, deps.places))
+    await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
     await app.register(streams(deps.branches, deps.places))
   }

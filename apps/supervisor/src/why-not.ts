@@ -1,0 +1,21 @@
+// Why a branch cannot be served, and whether asking for it again is worth a try.
+
+import type { BranchReport, Desired } from '@plinth/contracts'
+import type { PlinthError } from '@plinth/errors'
+import { errors } from './errors.ts'
+
+/** A broken branch is tried again by a request for it, but not by every one. */
+const BROKEN_REST_MS = 30_000
+
+/** Why nobody can be served, now or soon; `undefined` when somebody can. */
+export const whyNot = (
+  { ref, status, reason }: BranchReport,
+  desired: Desired | undefined,
+): PlinthError | undefined => {
+  if (desired === 'removed') return errors.branchBeingRemoved(ref)
+  if (desired === 'paused') return errors.branchPaused(ref)
+  return status === 'broken' ? errors.branchBroken(ref, reason ?? '') : undefined
+}
+
+export const hasRestedBroken = ({ status, since }: BranchReport): boolean =>
+  status === 'broken' && Date.now() - Date.parse(since) > BROKEN_REST_MS
