@@ -6,12 +6,14 @@ import { authConfig } from './auth-config/index.ts'
 import { dataApi } from './data-api/index.ts'
 import { database } from './database/index.ts'
 import type { Operation } from './frame/operation.ts'
+import { members } from './members/index.ts'
 import { organizations } from './organizations/index.ts'
 import { projects } from './projects/index.ts'
 
 export const operations: readonly Operation[] = [
   ...accounts,
   ...organizations,
+  ...members,
   ...projects,
   ...apiKeys,
   ...database,

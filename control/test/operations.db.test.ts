@@ -3,6 +3,8 @@
 
 import { afterAll, describe, expect, test } from 'vitest'
 import { operations } from '../src/index.ts'
+import { accountRows } from './access/account-rows.ts'
+import { admins, all, type Request, type Row, writers } from './access/row.ts'
 import { testControl } from './test-control.ts'
 import { upstreamReplies } from './upstream-schemas.ts'
 
@@ -11,20 +13,6 @@ const upstream = upstreamReplies()
 if (upstream === undefined)
   console.warn('The upstream interface file is not there: reply shapes are not compared.')
 afterAll(() => t.close())
-
-type Request = { readonly path: string; readonly body?: unknown }
-type Row = {
-  readonly id: string
-  /** Makes what the operation needs, anew for every caller. */
-  readonly make: () => Promise<Request> | Request
-  readonly reader: number
-  readonly developer: number
-  readonly owner: number
-  /** For somebody without a part in the organization; default 404. */
-  readonly stranger?: number
-  /** For a token that holds no permission; default 403. */
-  readonly powerless?: number
-}
 
 const project = async (tail: string, body?: unknown): Promise<Request> => ({
   path: `/v1/projects/${await t.createProject()}${tail}`,
@@ -55,11 +43,8 @@ const paused = async (tail: string): Promise<Request> => {
 }
 
 const wish = () => ({ name: 'Shop', organization_slug: t.organization, db_pass: 'abcd', region: 'us-east-1' })
-const all = (status: number) => ({ reader: status, developer: status, owner: status })
-const writers = (status: number) => ({ reader: 403, developer: status, owner: status })
-const admins = (status: number) => ({ reader: 403, developer: 403, owner: status })
-
 const rows: readonly Row[] = [
+  ...accountRows(t),
   { id: 'v1-get-profile', make: () => ({ path: '/v1/profile' }), ...all(200), stranger: 200, powerless: 200 },
   {
     id: 'v1-create-an-organization',
@@ -188,7 +173,7 @@ describe.each(rows)('$id', (row) => {
   if (found === undefined) throw new Error(`There is no operation ${row.id}.`)
   const { method, status } = found.rest
   const send = async (token: string | undefined) => {
-    const { path, body } = await row.make()
+    const { path, body } = await row.make(token)
     return t.call(method, path, { token, body })
   }
 
@@ -196,7 +181,10 @@ describe.each(rows)('$id', (row) => {
     const { path, body } = await row.make()
     for (const token of [undefined, unknownToken, expiredToken]) {
       const reply = await t.call(method, path, { token, body })
-      expect([reply.status, reply.body]).toEqual([401, { message: 'Unauthorized' }])
+      const refusal = path.startsWith('/v2/')
+        ? { error: { code: 'unauthorized', message: 'Unauthorized' } }
+        : { message: 'Unauthorized' }
+      expect([reply.status, reply.body]).toEqual([401, refusal])
     }
   })
 

@@ -8,7 +8,8 @@ import {
   listOrganizations,
   type Organization,
 } from '../organizations/queries.ts'
-import { findPlatformOwner, insertAccount, insertToken, type Owner } from './queries.ts'
+import { findPlatformOwner, insertAccount, type Owner } from './queries.ts'
+import { insertToken } from './token-queries.ts'
 
 export type FirstRun = {
   readonly owner: Owner

@@ -1,42 +1,22 @@
-// Statements on accounts and access tokens.
+// Statements on accounts.
 
-import { sha256Base64Url } from '@plinth/crypto'
 import { type Queries, sql } from '@plinth/postgres'
-import type { TokenScope } from '../frame/caller.ts'
 
 export type NewAccount = {
   readonly email: string
   readonly username: string
   readonly isPlatformOwner?: boolean
+  readonly passwordHash?: string
 }
 
 /** Answers the new account's id. */
 export const insertAccount = async (db: Queries, account: NewAccount): Promise<string> => {
   const { id } = await db.one<{ id: string }>(sql`
-    insert into accounts (email, username, is_platform_owner)
-    values (${account.email}, ${account.username}, ${account.isPlatformOwner ?? false}) returning id`)
+    insert into accounts (email, username, is_platform_owner, password_hash)
+    values (${account.email}, ${account.username}, ${account.isPlatformOwner ?? false},
+            ${account.passwordHash ?? null})
+    returning id`)
   return id
-}
-
-export type NewToken = {
-  readonly accountId: string
-  readonly name: string
-  readonly token: string
-  readonly scope?: TokenScope
-  /** ISO 8601; absent means that it does not expire. */
-  readonly expiresAt?: string
-}
-
-const alias = (token: string): string => `${token.slice(0, 8)}…${token.slice(-4)}`
-
-/** Keeps a token's digest; the token itself is not kept. A token that is known stays as it is. */
-export const insertToken = async (db: Queries, token: NewToken): Promise<void> => {
-  const scope = token.scope === undefined ? null : { json: token.scope }
-  await db.run(sql`
-    insert into access_tokens (account_id, name, hash, alias, scope, expires_at)
-    values (${token.accountId}, ${token.name}, ${sha256Base64Url(token.token)}, ${alias(token.token)},
-            ${scope}, ${token.expiresAt ?? null})
-    on conflict (hash) do nothing`)
 }
 
 export type Owner = { readonly id: string; readonly email: string; readonly username: string }
@@ -45,3 +25,43 @@ export type Owner = { readonly id: string; readonly email: string; readonly user
 export const findPlatformOwner = (db: Queries): Promise<Owner | undefined> =>
   db.maybe<Owner>(sql`
     select id, email, username from accounts where is_platform_owner order by created_at limit 1`)
+
+export type AccountRow = {
+  readonly id: string
+  readonly email: string
+  readonly username: string
+  readonly is_platform_owner: boolean
+  readonly password_hash: string | null
+}
+
+/** Letters of an address count the same in both cases. Uses the index `accounts_email`. */
+export const findAccount = (db: Queries, email: string): Promise<AccountRow | undefined> =>
+  db.maybe<AccountRow>(sql`
+    select id, email, username, is_platform_owner, password_hash
+      from accounts where lower(email) = lower(${email})`)
+
+export const setPasswordHash = async (db: Queries, accountId: string, hash: string): Promise<void> => {
+  await db.run(sql`update accounts set password_hash = ${hash} where id = ${accountId}`)
+}
+
+export const deleteAccount = async (db: Queries, accountId: string): Promise<void> => {
+  await db.run(sql`delete from accounts where id = ${accountId}`)
+}
+
+export type ListedAccount = {
+  readonly email: string
+  readonly username: string
+  readonly has_password: boolean
+  readonly is_platform_owner: boolean
+  readonly organizations: readonly { readonly slug: string; readonly name: string; readonly role: string }[]
+}
+
+export const listAccounts = (db: Queries): Promise<readonly ListedAccount[]> =>
+  db.query<ListedAccount>(sql`
+    select a.email, a.username, a.password_hash is not null as has_password, a.is_platform_owner,
+           coalesce(jsonb_agg(jsonb_build_object('slug', o.id, 'name', o.name, 'role', m.role)
+                    order by o.created_at) filter (where o.id is not null), '[]') as organizations
+      from accounts a
+      left join members m on m.account_id = a.id
+      left join organizations o on o.id = m.organization_id
+     group by a.id order by a.created_at, a.id`)

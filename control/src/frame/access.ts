@@ -44,6 +44,10 @@ const findProject = async (db: Pool, actor: Actor, ref: string): Promise<Place> 
 
 const findPlace = async (db: Pool, actor: Actor, scope: Scope, raw: Readonly<Record<string, unknown>>) => {
   if (scope.on === 'account') return {}
+  if (scope.on === 'self') {
+    if (actor.scope !== null) throw errors.limitedToken()
+    return {}
+  }
   if (scope.on === 'project') {
     const ref = ProjectRef.safeParse(raw['ref'])
     if (!ref.success) throw errors.invalid(['ref: must be 20 lower-case letters'])

@@ -15,7 +15,7 @@ export const errors = defineErrors('management', {
     code: 'forbidden',
     kind: 'caller',
     status: 403,
-    message: 'This endpoint does not take tokens that are limited to an organization or a project.',
+    message: 'This endpoint does not take tokens that are limited: use a classic personal access token.',
   }),
   organizationNotFound: () => ({
     code: 'organization_not_found',

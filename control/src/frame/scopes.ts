@@ -80,10 +80,12 @@ export type Role = (typeof roles)[number]
 
 /**
  * What an operation needs: one of `any`, on the caller's own account or on the organization or project that
- * the input key `by` names. An empty `any` asks for nothing but a valid token.
+ * the input key `by` names. An empty `any` asks for nothing but a valid token; `self` for a classic one, since
+ * whoever may make tokens could otherwise make one that may more.
  */
 export type Scope =
   | { readonly on: 'account'; readonly any: readonly Permission[] }
+  | { readonly on: 'self'; readonly any: readonly [] }
   | { readonly on: 'organization'; readonly by: string; readonly any: readonly Permission[] }
   | { readonly on: 'project'; readonly any: readonly Permission[] }
 
@@ -97,6 +99,8 @@ export const onOrganization = (by: string, ...any: readonly Permission[]): Scope
 })
 /** Needs of an operation that looks at everything the caller has. */
 export const onAccount = (...any: readonly Permission[]): Scope => ({ on: 'account', any })
+/** Only for a token that may all that its owner may. */
+export const onSelf: Scope = { on: 'self', any: [] }
 
 const all: ReadonlySet<Permission> = new Set(permissions)
 

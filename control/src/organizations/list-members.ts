@@ -2,17 +2,10 @@
 
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
-import type { Role } from '../frame/scopes.ts'
 import { onOrganization } from '../frame/scopes.ts'
 import { bySlug } from '../frame/shapes.ts'
+import { roleNames } from '../members/role-names.ts'
 import { listMembers as list } from './queries.ts'
-
-const roleNames: Readonly<Record<Role, string>> = {
-  owner: 'Owner',
-  administrator: 'Administrator',
-  developer: 'Developer',
-  'read-only': 'Read-only',
-}
 
 export const listMembers = operation({
   name: 'organizations.members',

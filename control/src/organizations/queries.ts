@@ -41,3 +41,69 @@ export const listMembers = (db: Queries, organizationId: string): Promise<readon
       from members m join accounts a on a.id = m.account_id
      where m.organization_id = ${organizationId}
      order by m.created_at, a.id`)
+
+export const findMember = (
+  db: Queries,
+  organizationId: string,
+  accountId: string,
+): Promise<Member | undefined> =>
+  db.maybe<Member>(sql`
+    select a.id as user_id, a.username as user_name, a.email, m.role
+      from members m join accounts a on a.id = m.account_id
+     where m.organization_id = ${organizationId} and m.account_id = ${accountId}`)
+
+export const setRole = async (db: Queries, member: NewMember): Promise<void> => {
+  await db.run(sql`
+    update members set role = ${member.role}
+     where organization_id = ${member.organizationId} and account_id = ${member.accountId}`)
+}
+
+export const deleteMember = async (db: Queries, organizationId: string, accountId: string): Promise<void> => {
+  await db.run(sql`
+    delete from members where organization_id = ${organizationId} and account_id = ${accountId}`)
+}
+
+/** Makes changes of an organization's members wait for one another. */
+export const lockOrganization = async (db: Queries, id: string): Promise<void> => {
+  await db.query(sql`select 1 from organizations where id = ${id} for update`)
+}
+
+/**
+ * Organizations with others in them or with projects that nobody would own without this account.
+ */
+export const listOwnerless = (db: Queries, accountId: string): Promise<readonly Organization[]> =>
+  db.query<Organization>(sql`
+    select o.id, o.id as slug, o.name
+      from organizations o
+     where exists (select 1 from members
+                    where organization_id = o.id and account_id = ${accountId} and role = 'owner')
+       and not exists (select 1 from members
+                        where organization_id = o.id and account_id <> ${accountId} and role = 'owner')
+       and (exists (select 1 from members where organization_id = o.id and account_id <> ${accountId})
+            or exists (select 1 from projects where organization_id = o.id))`)
+
+export type AuditRow = {
+  readonly id: number
+  readonly at: string
+  readonly operation: string
+  readonly account_id: string | null
+  readonly email: string | null
+  readonly ref: string | null
+  readonly request_id: string
+  readonly outcome: string
+}
+
+type AuditPage = {
+  readonly organizationId: string
+  readonly limit: number
+  readonly before: number | undefined
+}
+
+/** Newest first. Uses the index `audit_log_organization`. */
+export const listAuditEntries = (db: Queries, page: AuditPage): Promise<readonly AuditRow[]> =>
+  db.query<AuditRow>(sql`
+    select l.id, l.at, l.operation, l.account_id, a.email, l.ref, l.request_id, l.outcome
+      from audit_log l left join accounts a on a.id = l.account_id
+     where l.organization_id = ${page.organizationId}
+       and (${page.before ?? null}::bigint is null or l.id < ${page.before ?? null})
+     order by l.id desc limit ${page.limit}`)

@@ -1,0 +1,8 @@
+// Operations of this domain, in the order the reference shows them.
+
+import { addMember } from './add-member.ts'
+import { assignRole } from './assign-role.ts'
+import { listRoles } from './list-roles.ts'
+import { removeMember } from './remove-member.ts'
+
+export const members = [addMember, removeMember, assignRole, listRoles]

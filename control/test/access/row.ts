@@ -1,0 +1,20 @@
+// One row of the access table: an operation, how to ask for it, and what each kind of caller gets.
+
+export type Request = { readonly path: string; readonly body?: unknown }
+
+export type Row = {
+  readonly id: string
+  /** Makes what the operation needs, anew for every caller; `token` is who will ask. */
+  readonly make: (token?: string) => Promise<Request> | Request
+  readonly reader: number
+  readonly developer: number
+  readonly owner: number
+  /** For somebody without a part in the organization; default 404. */
+  readonly stranger?: number
+  /** For a token that holds no permission; default 403. */
+  readonly powerless?: number
+}
+
+export const all = (status: number) => ({ reader: status, developer: status, owner: status })
+export const writers = (status: number) => ({ reader: 403, developer: status, owner: status })
+export const admins = (status: number) => ({ reader: 403, developer: 403, owner: status })
