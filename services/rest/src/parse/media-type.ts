@@ -30,12 +30,12 @@ const planName = 'application/vnd.pgrst.plan'
 
 const cache = new Map<string, MediaType>()
 
-/** Media types repeat endlessly; a few hundred of them are remembered. */
+/** Media types repeat endlessly; a few hundred short ones are remembered. */
 export const parseMediaType = (text: string): MediaType => {
   const known = cache.get(text)
   if (known !== undefined) return known
   const parsed = readMediaType(text)
-  if (cache.size < 500) cache.set(text, parsed)
+  if (cache.size < 500 && text.length < 200) cache.set(text, parsed)
   return parsed
 }
 

@@ -2,7 +2,7 @@
 // of the request are still slots, so one plan serves all requests of its shape.
 
 import type { QualifiedName, Relation, Relationship, Routine } from '@plinth/schema'
-import type { Operand, Operation } from '../parse/filter.ts'
+import type { Operation } from '../parse/filter.ts'
 import type { MediaType } from '../parse/media-type.ts'
 import type { JsonStep } from '../parse/names.ts'
 import type { Aggregate } from '../parse/select.ts'
@@ -165,5 +165,3 @@ export type CallingPlan = Common & { readonly kind: 'call'; readonly root: ReadN
 
 /** Plans that run a statement. */
 export type Plan = ReadPlan | WritingPlan | CallingPlan
-
-export type { Operand }
