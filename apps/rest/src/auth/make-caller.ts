@@ -25,7 +25,8 @@ export type MakeCaller = (authorization: string | undefined, nowMs: number) => C
 
 type Verified = { readonly claims: Claims; readonly caller: Caller | undefined }
 
-const bearer = /^bearer\s+(.*)$/is
+/** A bare `Bearer` sends an empty token. */
+const bearer = /^bearer(?:\s+(.*))?$/is
 
 const none: Claims = {}
 
@@ -67,8 +68,8 @@ export const makeCaller = (settings: CallerSettings, counts: CacheCounts): MakeC
   const nobody = { claims: none, caller: callerOf(none, undefined) }
 
   return (authorization, nowMs) => {
-    const token = bearer.exec(authorization ?? '')?.[1]
-    const { claims, caller } = token === undefined ? nobody : verify(token)
+    const sent = bearer.exec(authorization ?? '')
+    const { claims, caller } = sent === null ? nobody : verify(sent[1] ?? '')
     checkClaims(claims, audience, nowMs)
     if (caller === undefined) throw authErrors.anonymousOff()
     return caller

@@ -17,7 +17,7 @@ export const authErrors = defineErrors('rest', {
   noKey: (details: string) => refused('PGRST301', 'No suitable key or wrong key type', details),
   wrongAlgorithm: (details: string) =>
     refused('PGRST301', 'Wrong or unsupported encoding algorithm', details),
-  notDecoded: () => refused('PGRST301', "JWT couldn't be decoded"),
+  badCrypto: () => refused('PGRST301', 'JWT cryptographic operation failed'),
   anonymousOff: () => refused('PGRST302', 'Anonymous access is disabled'),
   badClaims: (message: string) => refused('PGRST303', message),
 })

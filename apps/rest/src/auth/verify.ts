@@ -50,9 +50,9 @@ const readObject = (part: string): Readonly<Record<string, unknown>> | undefined
 
 const findAlgorithm = (name: unknown): Algorithm => {
   if (name === 'none')
-    throw authErrors.wrongAlgorithm("JWT is unsecured but expected 'alg' was not specified")
+    throw authErrors.wrongAlgorithm("JWT is unsecured but expected 'alg' was not 'none'")
   const known = typeof name === 'string' && Object.hasOwn(algorithms, name) ? algorithms[name] : undefined
-  if (known === undefined) throw authErrors.notDecoded()
+  if (known === undefined) throw authErrors.badCrypto()
   return known
 }
 
@@ -63,7 +63,7 @@ export const verifyToken = (keys: readonly TokenKey[], token: string): Claims =>
   const [head = '', body = '', signature = ''] = parts
   if (parts.length !== 3) throw authErrors.wrongParts(parts.length)
   const header = readObject(head)
-  if (header === undefined) throw authErrors.notDecoded()
+  if (header === undefined) throw authErrors.badCrypto()
   const { alg, kid } = header
   const algorithm = findAlgorithm(alg)
   const fitting = keys.filter(

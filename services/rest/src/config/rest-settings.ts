@@ -2,7 +2,7 @@
 // database, environment and file; a branch's stack from the database alone, over its spec.
 
 import type { RestConfig } from '@plinth/contracts'
-import { choose, type SettingReader, SettingProblem, splitNames } from './setting-reader.ts'
+import { choose, SettingProblem, type SettingReader, splitNames } from './setting-reader.ts'
 
 /** PostgREST's defaults, which differ from a branch's. */
 export const standardRestConfig: RestConfig = {
@@ -88,11 +88,7 @@ export const readRestSettings = (
     aggregatesEnabled: pick('aggregatesEnabled', reader.isOn('db-aggregates-enabled')),
     txEnd: pick(
       'txEnd',
-      oneOf(
-        txEnds,
-        reader.text('db-tx-end'),
-        'Invalid transaction termination. Check your configuration.',
-      ),
+      oneOf(txEnds, reader.text('db-tx-end'), 'Invalid transaction termination. Check your configuration.'),
     ),
     rootSpec: pick('rootSpec', reader.text('db-root-spec', 'root-spec')),
     openapiMode: pick(
