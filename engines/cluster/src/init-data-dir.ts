@@ -26,7 +26,7 @@ const localeArguments = (major: number): readonly string[] => [
 ]
 
 /** Clients come through the platform, which is root: anything but a password would let them all in. */
-const hostRules = 'local all all scram-sha-256\nlocal replication all scram-sha-256\n'
+export const hostRules = 'local all all scram-sha-256\nlocal replication all scram-sha-256\n'
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? text
 

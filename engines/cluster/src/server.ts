@@ -20,6 +20,8 @@ export type StartClusterOptions = {
   readonly gid?: number | undefined
   readonly settings: Settings
   readonly logFile: string
+  /** How long the server may take to be ready; a minute unless told otherwise. */
+  readonly patienceS?: number
 }
 
 /** `fast` ends sessions and writes everything down; `immediate` is a crash on purpose. */
@@ -36,19 +38,30 @@ export type Cluster = {
 
 const READY_WITHIN_S = 60
 const LOOK_EVERY_MS = 2
+const LOOK_SLOWLY_MS = 25
 const FAST_GRACE_MS = 15_000
 const IMMEDIATE_GRACE_MS = 5_000
 
-const waitUntilReady = async (socketDir: string, exited: Promise<unknown>, failed: () => Promise<Error>) => {
+type Waiting = {
+  readonly socketDir: string
+  readonly exited: Promise<unknown>
+  /** Why it ended. */
+  readonly failed: () => Promise<Error>
+  readonly patienceS?: number | undefined
+}
+
+const waitUntilReady = async ({ socketDir, exited, failed, patienceS = READY_WITHIN_S }: Waiting) => {
   let gone = false
   void exited.then(() => {
     gone = true
   })
-  const giveUpAt = Date.now() + READY_WITHIN_S * 1000
+  const giveUpAt = Date.now() + patienceS * 1000
+  const slowFrom = Date.now() + 2_000
   while ((await probe(socketDir)) !== 'ready') {
     if (gone) throw await failed()
-    if (Date.now() > giveUpAt) throw clusterErrors.startTimedOut(READY_WITHIN_S)
-    await delay(LOOK_EVERY_MS)
+    if (Date.now() > giveUpAt) throw clusterErrors.startTimedOut(patienceS)
+    // Every look costs the server a process: a long recovery is not asked that often.
+    await delay(Date.now() > slowFrom ? LOOK_SLOWLY_MS : LOOK_EVERY_MS)
   }
 }
 
@@ -107,8 +120,9 @@ export const startCluster = async (options: StartClusterOptions): Promise<Cluste
     logFile,
     detached: true,
   })
-  const ready = waitUntilReady(socketDir, server.exited, () => explainStart(logFile, logStart))
-  return asCluster(server, ready)
+  const failed = () => explainStart(logFile, logStart)
+  const { exited } = server
+  return asCluster(server, waitUntilReady({ socketDir, exited, failed, patienceS: options.patienceS }))
 }
 
 /** The server that runs on `dataDir`, if there is one: an earlier run of the platform started it. */
@@ -120,5 +134,6 @@ export const adoptCluster = async (place: {
   const server = pid === undefined ? undefined : adopt(pid, { command: commandOf(place.dataDir) })
   if (!server) return undefined
   const failed = async () => clusterErrors.startFailed('it stopped while it was starting')
-  return asCluster(server, waitUntilReady(place.socketDir, server.exited, failed))
+  const { exited } = server
+  return asCluster(server, waitUntilReady({ socketDir: place.socketDir, exited, failed }))
 }

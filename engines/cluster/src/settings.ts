@@ -1,5 +1,5 @@
 // Settings of a project's server: small enough that hundreds of idle ones fit on a host, complete enough for
-// logical decoding and, later, archiving.
+// logical decoding and archiving.
 
 import { majorOf, type Runtime } from './runtime.ts'
 
@@ -14,8 +14,8 @@ export type SettingsOptions = {
   /** Compute size of the branch: `nano`, `micro`, … Unknown sizes count as `nano`. */
   readonly size?: string
   readonly maxConnections?: number
-  /** Shell command that keeps a finished WAL segment; without it nothing is archived. */
-  readonly archiveCommand?: string
+  /** Settings that let finished pieces of the log be kept; without them they are not. */
+  readonly archiving?: Settings | undefined
 }
 
 /** Shared buffers by size; Postgres takes the memory only when it is used. */
@@ -61,12 +61,6 @@ const lean = {
 /** With syncfs a start after a crash takes 69 ms instead of 178 (measured); Linux only. */
 const bySystem: Settings = process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}
 
-/** Switching modes needs a restart; on without a command, the server would keep every segment. */
-const archiving = (command: string | undefined): Settings =>
-  command === undefined
-    ? { archive_mode: 'off' }
-    : { archive_mode: 'on', archive_command: command, archive_timeout: '60s' }
-
 const forMajor = (major: number): Settings =>
   major >= 18 ? { io_method: 'sync', idle_replication_slot_timeout: '3d' } : {}
 
@@ -75,7 +69,7 @@ export const makeSettings = (options: SettingsOptions): Settings => ({
   ...lean,
   ...bySystem,
   ...forMajor(majorOf(options.runtime)),
-  ...archiving(options.archiveCommand),
+  ...(options.archiving ?? { archive_mode: 'off' }),
   shared_buffers: buffers[options.size ?? 'nano'] ?? '16MB',
   max_connections: String(options.maxConnections ?? 60),
   unix_socket_directories: options.socketDir,

@@ -4,27 +4,8 @@
 import { randomBytes } from 'node:crypto'
 import { open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clusterErrors } from './errors.ts'
-
-/** CRC-32C, as Postgres checks its control file with (node:zlib has only the other one). */
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte
-  for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1
-  return value >>> 0
-})
-
-const crc32c = (bytes: Uint8Array): number => {
-  let value = 0xffffffff
-  for (const byte of bytes) value = (crcTable[(value ^ byte) & 255] ?? 0) ^ (value >>> 8)
-  return (value ^ 0xffffffff) >>> 0
-}
-
-/** The checksum follows the last field; where that is differs by version (288 in 15 and 17, 292 in 18). */
-const findChecksum = (control: Buffer): number => {
-  for (let offset = 200; offset < 480; offset += 4)
-    if (crc32c(control.subarray(0, offset)) === control.readUInt32LE(offset)) return offset
-  throw clusterErrors.controlFileUnknown()
-}
+import { controlFileIn, findChecksum } from './control-file.ts'
+import { crc32c } from './crc32c.ts'
 
 /** A segment's long header carries the identifier at offset 24. */
 const stampSegment = async (file: string, old: bigint, identifier: bigint): Promise<void> => {
@@ -42,7 +23,7 @@ const stampSegment = async (file: string, old: bigint, identifier: bigint): Prom
 
 /** Gives a cleanly stopped data directory an identifier of its own; resolves to it. */
 export const newSystemIdentifier = async (dataDir: string): Promise<bigint> => {
-  const file = join(dataDir, 'global/pg_control')
+  const file = controlFileIn(dataDir)
   const control = await readFile(file)
   const offset = findChecksum(control)
   const old = control.readBigUInt64LE(0)

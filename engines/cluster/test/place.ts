@@ -10,6 +10,7 @@ import {
   makeSettings,
   openTemplates,
   type Runtime,
+  type Settings,
   setSecrets,
   startCluster,
   type Templates,
@@ -38,8 +39,11 @@ export type TestCluster = {
   readonly dataDir: string
   readonly socketDir: string
   readonly logFile: string
+  /** The folder around all of it. */
+  readonly home: string
+  readonly settings: Settings
   readonly owner: { readonly uid?: number; readonly gid?: number }
-  readonly start: () => Promise<Cluster>
+  readonly start: (more?: Settings) => Promise<Cluster>
   readonly setSecrets: () => Promise<void>
   readonly login: (role: string, database?: string) => ReturnType<typeof openPool>
 }
@@ -68,12 +72,15 @@ const makeCluster = async (runtime: Runtime, folder: string): Promise<TestCluste
   if (isRoot) await chown(socketDir, uid, uid)
   const settings = makeSettings({ runtime, socketDir, name: 'test' })
   return {
+    home: folder,
     dataDir,
     socketDir,
     logFile,
+    settings,
     owner,
-    start: async () => {
-      const cluster = await startCluster({ runtime, dataDir, socketDir, logFile, settings, ...owner })
+    start: async (more = {}) => {
+      const all = { ...settings, ...more }
+      const cluster = await startCluster({ runtime, dataDir, socketDir, logFile, settings: all, ...owner })
       await cluster.ready
       return cluster
     },

@@ -1,0 +1,177 @@
+// Makes a data directory of a backup and the log, beside the one in use: started out of everybody's reach,
+// brought to the point, given the passwords of today, stopped again.
+
+import { hash } from 'node:crypto'
+import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from '@plinth/postgres'
+import { hostRules } from '../init-data-dir.ts'
+import { writeOwnFile } from '../own-file.ts'
+import type { Runtime } from '../runtime.ts'
+import { openSuperuserPool, type Secrets, SUPERUSER, setSecrets } from '../secrets.ts'
+import { adoptCluster, type Cluster, startCluster } from '../server.ts'
+import type { Settings } from '../settings.ts'
+import { chownTree, copyTree, sizeOfTree } from '../tree.ts'
+import { type Archive, archivingTo } from './archive.ts'
+import { dataOf } from './backup-entry.ts'
+import type { Progress } from './copy-data-dir.ts'
+import { backupErrors } from './errors.ts'
+import { findHole } from './find-hole.ts'
+import type { Ledger } from './ledger.ts'
+import type { RestorePlan } from './plan-restore.ts'
+import { watchReplay } from './replay-progress.ts'
+import type { Timeline } from './timelines.ts'
+import { restoreCommand } from './wal-store.ts'
+
+export type RecoverOptions = {
+  readonly runtime: Runtime
+  readonly archive: Archive
+  /** Where the new timeline is kept, if not there. */
+  readonly archiveTo?: Archive
+  readonly ledger: Ledger
+  readonly plan: RestorePlan
+  /** Does not exist; made and filled here. */
+  readonly dataDir: string
+  readonly settings: Settings
+  /** Passwords as they are now; the backup holds those of its time. */
+  readonly secrets: Secrets
+  readonly logFile: string
+  readonly onProgress?: Progress | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Nobody is let in before the end, except us, by a door that is ours alone. */
+const ownDoor = `local all ${SUPERUSER} trust\n${hostRules}`
+
+/** A log of many gigabytes takes its time. */
+const PATIENCE_S = 24 * 3600
+
+const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Settings): Settings => ({
+  ...options.settings,
+  ...archivingTo(options.archiveTo ?? options.archive),
+  unix_socket_directories: socketDir,
+  hot_standby: 'off',
+  restore_command: restoreCommand(options.archive),
+  recovery_target_timeline: String(options.plan.timeline),
+  recovery_target_action: 'promote',
+  ...stop,
+})
+
+const layOut = async ({ archive, plan, dataDir }: RecoverOptions): Promise<void> => {
+  const { uid, gid } = archive.owner
+  await copyTree(dataOf(archive, plan.backup), dataDir)
+  await rm(join(dataDir, 'backup_manifest'), { force: true })
+  await rm(join(dataDir, 'pg_hba.conf'))
+  await writeFile(join(dataDir, 'pg_hba.conf'), ownDoor, { mode: 0o600 })
+  await writeFile(join(dataDir, 'recovery.signal'), '', { mode: 0o600 })
+  await chmod(dataDir, 0o700)
+  if (uid !== undefined && gid !== undefined) chownTree(dataDir, uid, gid)
+}
+
+const start = async (options: RecoverOptions, socketDir: string, stop: Settings): Promise<Cluster> => {
+  const { runtime, dataDir, logFile, archive, onProgress, signal } = options
+  const settings = recoverySettings(options, socketDir, stop)
+  const place = { runtime, dataDir, socketDir, settings, logFile, ...archive.owner }
+  const server = await startCluster({ ...place, patienceS: PATIENCE_S })
+  const kill = () => void server.stop('immediate')
+  signal?.addEventListener('abort', kill)
+  const unwatch = watchReplay(server.pid, options.plan.backup, onProgress)
+  try {
+    await server.ready
+    return server
+  } catch (error) {
+    await server.stop('immediate')
+    throw error
+  } finally {
+    unwatch()
+    signal?.removeEventListener('abort', kill)
+  }
+}
+
+const endedBefore = /recovery ended before configured recovery target was reached/
+
+/** Nothing was committed after the point: then the whole log leads there, if no piece of it is missing. */
+const startToEnd = async (options: RecoverOptions, socketDir: string, cause: unknown): Promise<Cluster> => {
+  const { archive, plan, ledger } = options
+  const hole = await findHole(archive, plan, ledger)
+  if (hole) throw backupErrors.hole(hole)
+  if (!plan.orAtEnd) throw cause
+  return start(options, socketDir, {})
+}
+
+const startRecovery = async (options: RecoverOptions, socketDir: string): Promise<Cluster> => {
+  try {
+    return await start(options, socketDir, options.plan.stop)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (error instanceof Error && endedBefore.test(error.message))
+      return startToEnd(options, socketDir, error)
+    throw error
+  }
+}
+
+/** A backup of earlier days may lack a role that has come since: the migrations will bring it. */
+const knownOnly = async (socketDir: string, secrets: Secrets): Promise<Secrets> => {
+  const pool = openSuperuserPool(socketDir, secrets.superuserPassword)
+  try {
+    const rows = await pool.query<{ name: string }>(sql`select rolname::text as name from pg_roles`)
+    const names = new Set(rows.map((row) => row.name))
+    return { ...secrets, verifiers: new Map([...secrets.verifiers].filter(([role]) => names.has(role))) }
+  } finally {
+    await pool.close()
+  }
+}
+
+/** The history file of a timeline ends with where it left its parent. */
+const readTimeline = async (dataDir: string, socketDir: string, password: string): Promise<Timeline> => {
+  const pool = openSuperuserPool(socketDir, password)
+  const { file } = await pool
+    .one<{ file: string }>(sql`select pg_walfile_name(pg_current_wal_lsn()) as file`)
+    .finally(pool.close)
+  const history = await readFile(join(dataDir, 'pg_wal', `${file.slice(0, 8)}.history`), 'utf8')
+  const [parent = '', until = ''] = history.trim().split('\n').at(-1)?.split('\t') ?? []
+  return { id: Number.parseInt(file.slice(0, 8), 16), parent: { id: Number(parent), until } }
+}
+
+const complete = async (options: RecoverOptions, socketDir: string): Promise<Timeline> => {
+  const { dataDir, secrets } = options
+  await setSecrets({ dataDir, socketDir, secrets: await knownOnly(socketDir, secrets) })
+  return readTimeline(dataDir, socketDir, secrets.superuserPassword)
+}
+
+/** Unix sockets need short paths, so not below the data folder. The same after a crash, which may have left it. */
+const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<string> => {
+  const { uid, gid } = archive.owner
+  const socketDir = join(tmpdir(), `plinth-${hash('sha256', dataDir).slice(0, 12)}`)
+  await rm(socketDir, { recursive: true, force: true })
+  await mkdir(socketDir, { mode: 0o700 })
+  if (uid !== undefined && gid !== undefined) await chown(socketDir, uid, gid)
+  return socketDir
+}
+
+/** Ends the server of a recovery that was interrupted together with us, and removes what it had made. */
+export const clearRecovery = async (dataDir: string): Promise<void> => {
+  await (await adoptCluster({ dataDir, socketDir: dataDir }))?.stop('immediate')
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+/** Resolves, with the timeline that was begun, when the directory is ready to be put in place. */
+export const recover = async (options: RecoverOptions): Promise<Timeline> => {
+  const { archive, dataDir, plan, onProgress } = options
+  const total = await sizeOfTree(dataOf(archive, plan.backup))
+  onProgress?.({ bytes: 0, total })
+  await layOut(options)
+  options.signal?.throwIfAborted()
+  onProgress?.({ bytes: total, total })
+  const socketDir = await makeSocketDir(options)
+  try {
+    const server = await startRecovery(options, socketDir)
+    const timeline = await complete(options, socketDir).finally(() => server.stop())
+    await writeOwnFile(join(dataDir, 'pg_hba.conf'), hostRules)
+    await rm(join(dataDir, 'plinth.conf'), { force: true })
+    return timeline
+  } finally {
+    await rm(socketDir, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,54 @@
+// What of an archive is not needed any more: decided as a whole, from the list alone, then removed.
+
+import type { Archive } from './archive.ts'
+import { type Backup, listBackups, removeBackup } from './backup-entry.ts'
+import { readLedger, writeLedger } from './ledger.ts'
+import { parseSegment, segmentOf } from './wal-position.ts'
+import { listKept, removeKept } from './wal-store.ts'
+
+export type Retention = {
+  /** Every moment of so many days can be restored. */
+  readonly days: number
+}
+
+export type RetentionPlan = {
+  readonly keep: readonly Backup[]
+  readonly remove: readonly Backup[]
+}
+
+const DAY_MS = 86_400_000
+
+/** Keeps what the window needs: all backups in it, and the newest before it. The newest of all always stays. */
+export const planRetention = (backups: readonly Backup[], { days }: Retention, now: Date): RetentionPlan => {
+  const from = now.getTime() - days * DAY_MS
+  const isBefore = (backup: Backup): boolean => new Date(backup.endedAt).getTime() <= from
+  const needed = backups.findLast(isBefore)
+  const remove = backups.filter((backup) => isBefore(backup) && backup !== needed)
+  return { keep: backups.filter((backup) => !remove.includes(backup)), remove }
+}
+
+/** Segments before all of these backups: none of them can ask for one. */
+const segmentsBefore = (names: Iterable<string>, keep: readonly Backup[]): string[] => {
+  const [any] = keep
+  if (!any) return []
+  const { segmentBytes } = any
+  const first = Math.min(...keep.map(({ startLsn }) => segmentOf(startLsn, segmentBytes)))
+  return [...names].filter((name) => {
+    // `.partial` and `.backup` files are named after a segment too; histories of timelines are none.
+    const segment = parseSegment(name.slice(0, 24), segmentBytes)
+    return segment !== undefined && segment.number < first
+  })
+}
+
+/** Applies the policy. Not while a restore reads the archive. */
+export const retain = async (archive: Archive, policy: Retention): Promise<RetentionPlan> => {
+  const plan = planRetention(await listBackups(archive), policy, new Date())
+  for (const { id } of plan.remove) await removeBackup(archive, id)
+  const [oldest] = plan.keep
+  if (!oldest) return plan
+  await removeKept(archive, segmentsBefore(await listKept(archive), plan.keep))
+  const ledger = await readLedger(archive)
+  const points = ledger.points.filter((point) => new Date(point.at) >= new Date(oldest.endedAt))
+  if (points.length < ledger.points.length) await writeLedger(archive, { ...ledger, points })
+  return plan
+}

@@ -1,0 +1,58 @@
+// A branch with data: the files of another branch become a database of its own, while the source goes on.
+
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { discard, type Progress, takeOver } from '../backup/copy-data-dir.ts'
+import { copyRunning, copyStopped, type RunningSource } from '../backup/copy-running.ts'
+import { ensureSpace } from '../backup/take-backup.ts'
+import { clusterErrors } from '../errors.ts'
+import { newSystemIdentifier } from '../system-identifier.ts'
+import type { Target } from '../templates.ts'
+import { chownTree, syncTree } from '../tree.ts'
+
+export type CopyBranchOptions = {
+  readonly source: {
+    readonly dataDir: string
+    readonly uid?: number | undefined
+    readonly gid?: number | undefined
+    /** How to reach its server; absent when it is stopped. */
+    readonly running?: RunningSource | undefined
+  }
+  /** Where the copy goes; must not exist. */
+  readonly target: Target
+  readonly onProgress?: Progress | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+const UNFINISHED = '.copying'
+
+/**
+ * Puts the copy in place, with an identity of its own; passwords are still the source's. It appears as a whole:
+ * a failure, an abort or a crash leaves nothing at the target.
+ */
+export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
+  const { source, target, onProgress, signal } = options
+  const { dataDir, uid, gid } = target
+  const folder = dirname(dataDir)
+  const to = join(folder, UNFINISHED)
+  await mkdir(folder, { recursive: true, mode: 0o711 })
+  await discard(to)
+  const how = { from: source.dataDir, to, owner: source, onProgress, signal }
+  try {
+    await ensureSpace(source.dataDir, folder)
+    await (source.running ? copyRunning(source.running, { ...how, label: 'branch' }) : copyStopped(how))
+    await takeOver(to, source)
+    await newSystemIdentifier(to)
+    if (uid !== undefined && gid !== undefined) chownTree(to, uid, gid)
+    signal?.throwIfAborted()
+    await syncTree(to)
+    await rename(to, dataDir).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOTEMPTY' || error.code === 'EEXIST'
+        ? clusterErrors.dataDirTaken(dataDir)
+        : error
+    })
+  } catch (error) {
+    await discard(to)
+    throw error
+  }
+}

@@ -1,0 +1,185 @@
+// Back in time on a real Postgres: to a name, to a moment, to a backup, across earlier returns, and not at all.
+
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { findRestore, listBackups, readLedger, restorableWindow } from '@plinth/cluster'
+import { sql } from '@plinth/postgres'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openPlace, type Place } from '../place.ts'
+import { type Guarded, moment, openGuarded } from './guarded.ts'
+
+let place: Place
+let db: Guarded
+const all: Guarded[] = []
+const open = async () => {
+  db = await openGuarded(place)
+  all.push(db)
+}
+beforeAll(async () => {
+  place = await openPlace(2)
+  await place.templates.refill()
+})
+afterEach(() => Promise.all(all.splice(0).map((one) => one.stop())))
+afterAll(() => place.close())
+
+const identity = async () => {
+  const pool = db.cluster.login('supabase_admin')
+  const row = await pool.one<{ id: string }>(sql`
+    select system_identifier::text as id from pg_control_system()`)
+  await pool.close()
+  return row.id
+}
+
+describe('undo', () => {
+  test('to a restore point: rows and schema are as they were, the identity is kept', async () => {
+    await open()
+    const id = await identity()
+    await db.backUp()
+    await db.add(1, 2, 3)
+    await db.mark('before')
+    await db.add(4)
+    await db.run('drop table numbers')
+    const seen: string[] = []
+    await db.goBack({ restorePoint: 'before' }, { onStatus: (status) => seen.push(status) })
+    expect(seen).toEqual(['recovering', 'swapping', 'restored'])
+    expect(await db.read()).toEqual([1, 2, 3])
+    expect(await identity()).toBe(id)
+    await db.add(5)
+    expect(await db.read()).toEqual([1, 2, 3, 5])
+    await db.stop()
+    await db.start()
+    expect(await db.read()).toEqual([1, 2, 3, 5])
+  })
+
+  test('later points disappear, earlier ones stay usable', async () => {
+    await open()
+    await db.backUp()
+    for (const n of [1, 2, 3]) {
+      await db.add(n)
+      await db.mark(`p${n}`)
+    }
+    await db.goBack({ restorePoint: 'p2' })
+    expect((await readLedger(db.archive)).points.map(({ name }) => name)).toEqual(['p1', 'p2'])
+    await db.add(9)
+    await db.mark('p3')
+    await db.add(10)
+    await db.goBack({ restorePoint: 'p3' })
+    expect(await db.read()).toEqual([1, 2, 9])
+    await db.goBack({ restorePoint: 'p1' })
+    expect(await db.read()).toEqual([1])
+  })
+})
+
+describe('point in time', () => {
+  test('a moment, with commits after it and without; of a timeline that was left; of a sleeping database', async () => {
+    await open()
+    await db.backUp()
+    await db.add(1)
+    const one = await moment()
+    await db.add(2)
+    const two = await moment()
+    await db.goBack({ time: two })
+    expect(await db.read()).toEqual([1, 2])
+    await db.goBack({ time: one })
+    expect(await db.read()).toEqual([1])
+    await db.add(3)
+    await db.server().stop()
+    const three = await moment()
+    await db.start()
+    await db.add(4)
+    await db.goBack({ time: three })
+    expect(await db.read()).toEqual([1, 3])
+    await db.goBack({ time: two })
+    expect(await db.read()).toEqual([1, 2])
+  })
+
+  test('the passwords of today hold, not those of then', async () => {
+    await open()
+    await db.backUp()
+    const then = await moment()
+    await db.run(`alter role postgres password 'of another day'`)
+    await db.goBack({ time: then })
+    expect(await db.read()).toEqual([])
+    const stranger = db.cluster.login('anon')
+    await expect(stranger.query(sql`select 1`)).rejects.toThrow()
+    await stranger.close()
+  })
+
+  test('after a crash the last commit counts', async () => {
+    await open()
+    await db.backUp()
+    await db.add(1)
+    await db.server().stop('immediate')
+    const then = await moment()
+    await db.start()
+    await db.add(2)
+    await db.server().stop('immediate')
+    await db.goBack({ time: then })
+    expect(await db.read()).toEqual([1])
+  })
+})
+
+describe('a listed backup', () => {
+  test.each(['running', 'stopped'] as const)('of a %s database', async (kind) => {
+    await open()
+    await db.add(1)
+    if (kind === 'stopped') await db.stop()
+    const backup = await db.backUp()
+    if (kind === 'stopped') await db.start()
+    expect(backup.kind).toBe(kind)
+    await db.add(2)
+    await db.goBack({ backup: backup.id })
+    expect(await db.read()).toEqual([1])
+    await db.add(3)
+    await db.mark('after')
+    await db.add(4)
+    await db.goBack({ restorePoint: 'after' })
+    expect(await db.read()).toEqual([1, 3])
+  })
+
+  test('brings back a database whose files are lost', async () => {
+    await open()
+    await db.add(1)
+    const backup = await db.backUp()
+    await db.stop()
+    await rm(db.cluster.dataDir, { recursive: true })
+    await db.goBack({ backup: backup.id })
+    expect(await db.read()).toEqual([1])
+  })
+})
+
+describe('what cannot be', () => {
+  test.each([
+    ['before the first backup', { time: '2020-01-01T00:00:00Z' }, 'before the first backup'],
+    ['in the future', { time: '2999-01-01T00:00:00Z' }, 'lies in the future'],
+    ['no time', { time: 'yesterday' }, 'is not a time'],
+    ['no such name', { restorePoint: 'nowhere' }, 'no restore point "nowhere"'],
+    ['no such backup', { backup: 'nothing' }, 'no backup nothing'],
+  ] as const)('%s: says why and changes nothing', async (_name, target, words) => {
+    if (all.length === 0) {
+      await open()
+      await db.backUp()
+      await db.add(1)
+    }
+    await expect(db.goBack(target)).rejects.toThrow(words)
+    expect(await db.read()).toEqual([1])
+    expect(await findRestore(db.cluster.home)).toBeUndefined()
+    await expect(stat(join(db.cluster.home, 'restoring'))).rejects.toThrow('ENOENT')
+  })
+
+  test('a missing piece of the log: the old data stays, the window says so', async () => {
+    await open()
+    await db.backUp()
+    await db.add(1)
+    await db.mark('one')
+    await db.run('checkpoint').catch(() => undefined)
+    await db.mark('two')
+    await db.stop()
+    const kept = (await readdir(db.archive.wal)).filter((name) => /^[0-9A-F]{24}$/.test(name)).sort()
+    await rm(join(db.archive.wal, kept.at(-2) ?? ''))
+    await expect(db.goBack({ restorePoint: 'two' })).rejects.toThrow('is missing')
+    expect(await db.read()).toEqual([1])
+    expect(await restorableWindow(db.archive)).toMatchObject({ isContinuous: false })
+    expect(await listBackups(db.archive)).toHaveLength(1)
+  })
+})
