@@ -37,6 +37,8 @@ type Settings = {
   readonly dbPort: number
   readonly ports: string
   readonly token: string
+  /** More of the operator's settings. */
+  readonly more: Readonly<Record<string, string>>
 }
 
 const launch = async (settings: Settings): Promise<Installation> => {
@@ -51,6 +53,7 @@ const launch = async (settings: Settings): Promise<Installation> => {
       PLINTH_DB_PORT: String(dbPort),
       PLINTH_PROJECT_PORTS: ports,
       PLINTH_ACCESS_TOKEN: token,
+      ...settings.more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -93,9 +96,12 @@ const launch = async (settings: Settings): Promise<Installation> => {
   }
 }
 
-export const startInstallation = async (): Promise<Installation> => {
+export const startInstallation = async (
+  more: Readonly<Record<string, string>> = {},
+): Promise<Installation> => {
   const [port = 0, dbPort = 0] = await freePorts(2)
   const data = await mkdtemp(join(tmpdir(), 'plinth-e2e-'))
   await chmod(data, 0o755)
-  return launch({ data, port, dbPort, ports: freeRange(), token: `sbp_${randomBytes(20).toString('hex')}` })
+  const token = `sbp_${randomBytes(20).toString('hex')}`
+  return launch({ data, port, dbPort, ports: freeRange(), token, more })
 }

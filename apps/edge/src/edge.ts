@@ -5,6 +5,7 @@ import type { Server } from 'node:net'
 import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
 import { closeHttpServer, unixClient } from '@plinth/http'
+import { makeActivity } from './activity.ts'
 import type { EdgeConfig } from './config.ts'
 import { makeFindBranch } from './find-branch.ts'
 import { makeHttpDoor } from './http-door.ts'
@@ -36,15 +37,17 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
     observe,
   })
   const wake = makeWake({ supervisor })
+  const activity = makeActivity({ supervisor })
   const findBranch = makeFindBranch({ domain: config.PLINTH_DOMAIN, routes })
   const door = makeHttpDoor({
     findBranch,
     wake,
+    activity,
     controlSocket: join(config.PLINTH_RUN, 'control.sock'),
     observe,
   })
   const http = door.makeServer()
-  const postgres = makePostgresDoor({ findRoute: routes.find, wake, observe })
+  const postgres = makePostgresDoor({ findRoute: routes.find, wake, activity, observe })
   const loopback = makeLoopbackPorts({
     observe,
     makeServer: (ref) =>
@@ -55,7 +58,10 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   })
   const httpPort = await listen(http, config.PLINTH_PORT)
   const postgresPort = await listen(postgres.server, config.PLINTH_DB_PORT)
-  routes.follow(() => loopback.fit(routes.list()))
+  routes.follow(() => {
+    loopback.fit(routes.list())
+    activity.see(routes.list())
+  })
   observe({ level: 'info', event: 'edge.listening', fields: { httpPort, postgresPort } })
 
   const stop = async (deadlineMs = graceMs) => {
@@ -67,6 +73,7 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
       routes.close(),
     ])
     door.close()
+    activity.close()
     await supervisor.close()
   }
   return { httpPort, postgresPort, stop }

@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream'
 import type { Observe, Route } from '@plinth/contracts'
 import { type PlinthError, toPlinthError } from '@plinth/errors'
 import { maxHeaderBytes, pipe, pipeUpgrade, type Upgrade } from '@plinth/http'
+import type { Activity } from './activity.ts'
 import { errors } from './errors.ts'
 import type { Destination } from './find-branch.ts'
 import type { Wake } from './wake.ts'
@@ -20,6 +21,7 @@ import type { Wake } from './wake.ts'
 export type HttpDoorOptions = {
   readonly findBranch: (host: string) => Destination
   readonly wake: Wake
+  readonly activity: Pick<Activity, 'begin'>
   readonly controlSocket: string
   readonly observe: Observe
 }
@@ -84,6 +86,7 @@ class Door {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, to: Destination): Promise<void> {
+    if (to.kind === 'branch') response.once('close', this.#options.activity.begin(to.route.ref))
     const headers = forwardedHeaders(request)
     try {
       if (!request.url?.startsWith('/')) throw errors.badTarget()
@@ -96,6 +99,7 @@ class Door {
   }
 
   async #upgrade(upgrade: Upgrade, to: Destination): Promise<void> {
+    if (to.kind === 'branch') upgrade.socket.once('close', this.#options.activity.begin(to.route.ref))
     const headers = forwardedHeaders(upgrade.request)
     try {
       await this.#deliver(
@@ -108,7 +112,7 @@ class Door {
     }
   }
 
-  /** Sends to where the destination should be; when nobody is there, wakes it and sends once more. */
+  /** Sends to where the destination should be; when nobody is there, wakes it and sends again. */
   async #deliver(
     to: Destination,
     send: (socketPath: string) => Promise<'answered' | 'unreached' | 'broken'>,
@@ -121,7 +125,7 @@ class Door {
     }
     const { route } = to
     let outcome = isAwake(route) ? await send(route.httpSocket) : 'unreached'
-    if (outcome === 'unreached') {
+    for (let wakes = 0; outcome === 'unreached' && wakes < mostWakes; wakes += 1) {
       const { httpSocket } = await this.#options.wake(route.ref)
       if (hasLeft()) return
       outcome = await send(httpSocket)
@@ -155,6 +159,9 @@ class Door {
     return error
   }
 }
+
+/** The second is for a branch that was stopped just after the first. */
+const mostWakes = 2
 
 const isAwake = ({ status }: Route): boolean => status === 'awake'
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Observe, Route } from '@plinth/contracts'
 import { toPlinthError } from '@plinth/errors'
 import { joinStreams } from '@plinth/http'
+import type { Activity } from './activity.ts'
 import { watchForKey } from './cancel-keys.ts'
 import { fatal, findAddress, readFirstPacket, type Startup, writeStartup } from './startup-packet.ts'
 import type { Wake } from './wake.ts'
@@ -13,6 +14,7 @@ import type { Wake } from './wake.ts'
 export type PostgresDoorOptions = {
   readonly findRoute: (ref: string) => Route | undefined
   readonly wake: Wake
+  readonly activity: Pick<Activity, 'begin'>
   readonly observe: Observe
   /** Longest time a client may take to say what it wants. */
   readonly patienceMs?: number
@@ -96,6 +98,7 @@ class Door {
         `There is no project ${address.ref} here.`,
         'Check the project reference in the user name.',
       )
+    asked.client.once('close', this.#options.activity.begin(route.ref))
     try {
       const { server, path } = await this.#reach(route)
       this.#join(asked, server, { path, packet: writeStartup(address.startup) })

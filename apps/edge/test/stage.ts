@@ -16,6 +16,8 @@ export type Stage = {
   readonly observer: ReturnType<typeof memoryObserve>
   /** Replies of `POST /branches/{ref}/wake`, and how often it was called. */
   readonly wakes: string[]
+  /** Branches that were reported to have traffic, in order. */
+  readonly active: string[]
   onWake: (ref: string) => Promise<{ status: number; body: unknown }>
   readonly route: (ref: string, status: BranchStatus, more?: Partial<Route>) => Route
   readonly tell: (route: Route) => void
@@ -48,6 +50,10 @@ export const setStage = async (): Promise<Stage> => {
       const { status, body } = await stage.onWake(request.params.ref)
       return reply.code(status).send(body)
     })
+    app.post<{ Body: { refs: string[] } }>('/activity', async (request, reply) => {
+      stage.active.push(...request.body.refs)
+      return reply.code(204).send()
+    })
     await listenOnSocket(app, join(run, 'supervisor.sock'))
     stopSupervisor = () => closeServer(app, 0)
   }
@@ -56,6 +62,7 @@ export const setStage = async (): Promise<Stage> => {
     run,
     observer,
     wakes: [],
+    active: [],
     onWake: async (ref) => ({
       status: 200,
       body: { ref, httpSocket: join(run, `${ref}.sock`), postgresSocketDir: run },

@@ -1,13 +1,21 @@
 // Sessions on a project's database, through the host: a sleeping project is woken, the call just takes longer.
 
+import type { BranchAddress } from '@plinth/contracts'
 import type { Call } from '../frame/call.ts'
 import { getSpec } from '../projects/spec.ts'
 import { type SqlSession, type SqlTarget, withSqlSession } from './sql-session.ts'
 
-/** `owner` acts as `postgres`; `reader` may read everything and write nothing. */
-export type SqlRole = 'owner' | 'reader'
+/**
+ * `owner` acts as `postgres`; `reader` may read everything and write nothing; `platform` is the superuser, for
+ * statements of ours that call nothing an owner could have made.
+ */
+export type SqlRole = 'owner' | 'reader' | 'platform'
 
-const users = { owner: 'plinth_sql', reader: 'supabase_read_only_user' } as const
+const users = {
+  owner: 'plinth_sql',
+  reader: 'supabase_read_only_user',
+  platform: 'supabase_admin',
+} as const
 const ownersPath = '"$user", public, extensions'
 
 export type SqlWish = {
@@ -17,15 +25,16 @@ export type SqlWish = {
   readonly timeoutMs?: number
 }
 
-/** Where and as whom to connect; wakes the project. */
-const findTarget = async (call: Call, ref: string, wish: SqlWish): Promise<SqlTarget> => {
-  const [spec, place] = await Promise.all([
-    getSpec(call.db, call.key, ref),
-    call.supervisor.wake(ref, wish.timeoutMs),
-  ])
+/** Where and as whom to connect. */
+const findTarget = async (
+  call: Call,
+  wish: SqlWish,
+  { ref, postgresSocketDir }: BranchAddress,
+): Promise<SqlTarget> => {
+  const spec = await getSpec(call.db, call.key, ref)
   const user = users[wish.as]
   return {
-    socketDir: place.postgresSocketDir,
+    socketDir: postgresSocketDir,
     database: call.settings.projectDatabase,
     user,
     password: spec.database.passwords[user],
@@ -34,8 +43,8 @@ const findTarget = async (call: Call, ref: string, wish: SqlWish): Promise<SqlTa
 }
 
 /** For abilities that bring their own client. */
-export const ownerTarget = (call: Call, ref: string): Promise<SqlTarget> =>
-  findTarget(call, ref, { as: 'owner' })
+export const ownerTarget = async (call: Call, ref: string): Promise<SqlTarget> =>
+  findTarget(call, { as: 'owner' }, await call.supervisor.wake(ref))
 
 export const withProjectSql = async <T>(
   call: Call,
@@ -43,11 +52,13 @@ export const withProjectSql = async <T>(
   wish: SqlWish,
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> => {
-  const target = await findTarget(call, ref, wish)
   const timeoutMs = wish.timeoutMs ?? call.settings.statementTimeoutMs
-  return withSqlSession(
-    target,
-    { timeoutMs, resultBytes: call.settings.resultBytes, signal: call.signal },
-    work,
-  )
+  const { address, letGo } = await call.supervisor.hold(ref, timeoutMs, wish.timeoutMs)
+  try {
+    const target = await findTarget(call, wish, address)
+    const limits = { timeoutMs, resultBytes: call.settings.resultBytes, signal: call.signal }
+    return await withSqlSession(target, limits, work)
+  } finally {
+    letGo()
+  }
 }

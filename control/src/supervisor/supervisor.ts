@@ -1,6 +1,7 @@
 // The supervisor of this host, over its socket. The control plane tells it what should be; it reports what is.
 
-import { BranchAddress, BranchReport, type StackSpec } from '@plinth/contracts'
+import { randomUUID } from 'node:crypto'
+import { BranchAddress, BranchReport, type StackSpec, type WakeWish } from '@plinth/contracts'
 import { unixClient } from '@plinth/http'
 import { z } from 'zod'
 import { errors } from './errors.ts'
@@ -19,6 +20,12 @@ export type Supervisor = {
   readonly list: () => Promise<readonly BranchReport[]>
   /** Where the branch serves; wakes it when it sleeps. Throws when it cannot serve. */
   readonly wake: (ref: string, timeoutMs?: number) => Promise<BranchAddress>
+  /** Like `wake`; the branch then stays awake until it is let go, at most for `holdMs` longer. */
+  readonly hold: (
+    ref: string,
+    holdMs: number,
+    timeoutMs?: number,
+  ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
   readonly isHealthy: () => Promise<boolean>
   /** Every branch once, then each change, until the signal; reconnects by itself. */
@@ -32,6 +39,8 @@ const messageOf = (body: unknown): string => {
   return refusal.success ? refusal.data.message : 'The host gave no reason.'
 }
 
+const defaultWakeMs = 60_000
+
 /** Nothing is opened before the first call. */
 export const connectSupervisor = (socketPath: string): Supervisor => {
   const client = unixClient(socketPath)
@@ -43,8 +52,17 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
   return {
     put: async (spec) => void (await expect(202, 'PUT', `/branches/${spec.ref}`, spec)),
     list: async () => z.array(BranchReport).parse(await expect(200, 'GET', '/branches')),
-    wake: async (ref, timeoutMs = 60_000) =>
+    wake: async (ref, timeoutMs = defaultWakeMs) =>
       BranchAddress.parse(await expect(200, 'POST', `/branches/${ref}/wake`, undefined, { timeoutMs })),
+    hold: async (ref, holdMs, timeoutMs = defaultWakeMs) => {
+      const id = randomUUID()
+      const wish: WakeWish = { hold: { id, seconds: (timeoutMs + holdMs) / 1000 } }
+      return {
+        address: BranchAddress.parse(await expect(200, 'POST', `/branches/${ref}/wake`, wish, { timeoutMs })),
+        // Not heard: the hold runs out by itself.
+        letGo: () => void client.request('DELETE', `/branches/${ref}/holds/${id}`).catch(() => undefined),
+      }
+    },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     isHealthy: async () => {
       try {
