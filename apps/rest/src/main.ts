@@ -31,13 +31,14 @@ const serve = async (file: string | undefined): Promise<void> => {
   const { level } = loadSettings({ env: surroundings.env, file, database: new Map() }).settings.log
   const write = makeObserve({ sink: 'stdout', level: levelOf(level), process: 'rest' })
   const observe = filterRequests(write, () => level)
-  const program: Program = await startProgram({ surroundings, file, version, observe })
+  const program: Program = await startProgram({ surroundings, file, version, observe, onLost: fail })
   const end = () => {
     program.stop().then(() => process.exit(0), fail)
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
   for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => void program.reload())
+  await program.listening
 }
 
 const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)

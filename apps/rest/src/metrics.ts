@@ -15,6 +15,8 @@ export type Metrics = {
   readonly observe: Observe
   /** The newest reading of the catalogue failed, or none has ended yet. */
   readonly isPending: () => boolean
+  /** Settles when the first reading has ended, well or not. */
+  readonly tried: Promise<void>
   readonly jwtCache: CacheCounts
   readonly render: (pool: PoolCounts) => string
 }
@@ -30,16 +32,19 @@ export const makeMetrics = (next: Observe): Metrics => {
   let timeouts = 0
   let querySeconds = 0
   let isPending = true
+  const tried = Promise.withResolvers<void>()
 
   const observe: Observe = (seen) => {
     if (seen.event === 'catalogue.loaded') {
       loads.SUCCESS += 1
       querySeconds = Number(seen.fields?.['ms'] ?? 0) / 1000
       isPending = false
+      tried.resolve()
     }
     if (seen.event === 'catalogue.load_failed') {
       loads.FAIL += 1
       isPending = true
+      tried.resolve()
     }
     if (seen.event === 'request.finished' && seen.fields?.['code'] === 'PGRST003') timeouts += 1
     next(seen)
@@ -76,6 +81,7 @@ export const makeMetrics = (next: Observe): Metrics => {
   return {
     observe,
     isPending: () => isPending,
+    tried: tried.promise,
     jwtCache,
     render: (pool) => samples(pool).map(renderSample).join('') + loadLines(),
   }

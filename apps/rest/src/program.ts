@@ -22,12 +22,16 @@ export type ProgramOptions = {
   readonly file: string | undefined
   readonly version: string
   readonly observe: Observe
+  /** The database is not there, and `db-pool-automatic-recovery` is off. */
+  readonly onLost: (error: unknown) => void
 }
 
 export type Program = {
   readonly settings: () => Settings
   /** Reads settings and schema anew: what both of PostgREST's signals ask for. */
   readonly reload: () => Promise<void>
+  /** Settles when the API listens; rejects when it cannot. */
+  readonly listening: Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -63,6 +67,7 @@ const openDatabase = (settings: Settings, surroundings: Surroundings, observe: O
     applicationName,
     size: database.poolSize,
     waitMs: database.acquisitionTimeout * 1000,
+    renewal: { idleMs: database.maxIdletime * 1000, lifeMs: database.maxLifetime * 1000 },
     ...(database.preparedStatements ? undefined : { statements: 0 }),
     observe,
   })
@@ -103,41 +108,65 @@ const stop = async ({ api, opened, app, admin }: Running): Promise<void> => {
   await Promise.all([opened.line.close(), opened.pool.close()])
 }
 
+/** Like PostgREST, the API listens once the catalogue was read or its reading failed. */
+const listenWhenTried = async (
+  { app, api }: Running,
+  { server }: Settings,
+  metrics: Metrics,
+  isStopping: () => boolean,
+): Promise<void> => {
+  await (server.reusePort ? api.ready : Promise.race([metrics.tried, api.ready]))
+  if (isStopping()) return
+  await listenAt(app.server, server)
+  metrics.observe({ level: 'info', event: 'server.listening', fields: { address: addressOf(app.server) } })
+}
+
+const leaveWhenLost =
+  ({ observe, onLost }: ProgramOptions, isRecovering: () => boolean): Observe =>
+  (seen) => {
+    observe(seen)
+    if (seen.event === 'catalogue.load_failed' && !isRecovering()) onLost('error' in seen && seen.error)
+  }
+
 /** Throws `SettingProblem` when it cannot be started as told. Does not wait for the database. */
 export const startProgram = async (options: ProgramOptions): Promise<Program> => {
-  const metrics = makeMetrics(options.observe)
+  const metrics = makeMetrics(leaveWhenLost(options, () => follow.current().database.automaticRecovery))
   const { observe } = metrics
   const follow = followSettings(options, metrics)
-  const { server, admin: adminPlace, database } = follow.current()
-  const opened = openDatabase(follow.current(), options.surroundings, observe)
+  const settings = follow.current()
+  const opened = openDatabase(settings, options.surroundings, observe)
   const api = openApi(opened, follow, observe)
+  const address = { host: hostToShow(settings.server.host), port: settings.server.port }
+  const rest = restService({ line: opened.line, schema: api, config: api.config, address, observe })
+  const { version } = options
   const app = await makeApiServer({
-    rest: restService({
-      line: opened.line,
-      schema: api,
-      config: api.config,
-      address: { host: hostToShow(server.host), port: server.port },
-      observe,
-    }),
+    rest,
     settings: follow.current,
     makeCaller: follow.makeCaller,
-    version: options.version,
+    version,
     observe,
   })
   const admin = makeAdminServer({
-    isAlive: () => isListening(app.server, server),
+    isAlive: () => isListening(app.server, settings.server),
     isPending: metrics.isPending,
     schemaCache: () => renderSchemaCache(api.current()),
-    metrics: () => metrics.render({ size: database.poolSize, ...opened.line.counts() }),
+    metrics: () => metrics.render({ size: settings.database.poolSize, ...opened.line.counts() }),
   })
   const running = { api, opened, app, admin }
+  let isStopping = false
   try {
-    await listenAt(admin, adminPlace)
-    await listenAt(app.server, server)
+    await listenAt(admin, settings.admin)
   } catch (error) {
     await stop(running)
     throw error
   }
-  observe({ level: 'info', event: 'server.listening', fields: { address: addressOf(app.server) } })
-  return { settings: follow.current, reload: api.reload, stop: () => stop(running) }
+  return {
+    settings: follow.current,
+    reload: api.reload,
+    listening: listenWhenTried(running, settings, metrics, () => isStopping),
+    stop: () => {
+      isStopping = true
+      return stop(running)
+    },
+  }
 }

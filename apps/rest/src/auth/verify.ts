@@ -49,8 +49,7 @@ const readObject = (part: string): Readonly<Record<string, unknown>> | undefined
 }
 
 const findAlgorithm = (name: unknown): Algorithm => {
-  if (name === 'none')
-    throw authErrors.wrongAlgorithm("JWT is unsecured but expected 'alg' was not 'none'")
+  if (name === 'none') throw authErrors.wrongAlgorithm("JWT is unsecured but expected 'alg' was not 'none'")
   const known = typeof name === 'string' && Object.hasOwn(algorithms, name) ? algorithms[name] : undefined
   if (known === undefined) throw authErrors.badCrypto()
   return known

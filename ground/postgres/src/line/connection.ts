@@ -41,6 +41,8 @@ export class Connection {
   readonly #turns: Turn[] = []
   #isTakenAlone = false
   #isClosed = false
+  #isRetired = false
+  #done = 0
   #cancels = 0
 
   constructor(opened: OpenedWire, limits: ConnectionLimits, events: ConnectionEvents) {
@@ -62,9 +64,25 @@ export class Connection {
     return this.#turns.length
   }
 
+  /** Turns that are over: tells whether it was of use since the last look. */
+  get done(): number {
+    return this.#done
+  }
+
+  /** Takes no more turns. */
+  retire(): void {
+    this.#isRetired = true
+  }
+
   /** Whether one more turn may be sent. While a cancel is on its way nobody new may step into it. */
   get hasRoom(): boolean {
-    return !this.#isClosed && !this.#isTakenAlone && this.#cancels === 0 && this.#turns.length < this.#depth
+    return (
+      !this.#isClosed &&
+      !this.#isRetired &&
+      !this.#isTakenAlone &&
+      this.#cancels === 0 &&
+      this.#turns.length < this.#depth
+    )
   }
 
   send(turn: Turn): void {
@@ -209,6 +227,7 @@ export class Connection {
       return
     }
     this.#turns.shift()
+    this.#done += 1
     this.#isTakenAlone = false
     if (this.#turns[0]?.isAborted) this.#cancel()
     if (this.#isToBeTakenAgain(turn)) this.#events.onAgain(turn)

@@ -6,6 +6,7 @@ import { backOff } from '../back-off.ts'
 import { cannotConnect, DatabaseError } from '../database-error.ts'
 import type { ConnectOptions } from '../pool.ts'
 import { Connection, type OpenedWire } from './connection.ts'
+import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
 import { addressOf, openWire, type WireOptions } from './wire.ts'
 
@@ -21,6 +22,8 @@ export type LineOptions = ConnectOptions & {
   readonly waitMs?: number
   /** Prepared statements kept by one connection; with 0 none gets a name, for poolers that know no names. */
   readonly statements?: number
+  /** When connections end by themselves; without it they stay. */
+  readonly renewal?: RenewalLimits
   readonly observe?: Observe
 }
 
@@ -59,9 +62,11 @@ class RequestLine {
   #failures = 0
   #lastFailure: unknown
   #onDrained: (() => void) | undefined
+  #sweep: NodeJS.Timeout | undefined
 
   constructor(options: LineOptions) {
     this.#options = options
+    if (options.renewal !== undefined) this.#renew(new Renewal(options.renewal))
     this.#limits = { depth: options.depth ?? 8, statements: options.statements ?? 256 }
     this.#waitMs = options.waitMs ?? 10_000
     this.#wireOptions = {
@@ -83,6 +88,17 @@ class RequestLine {
       onAbort = () => this.#abort(turn, signal.reason)
       signal.addEventListener('abort', onAbort)
     }).finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  #renew(renewal: Renewal): void {
+    const look = () => {
+      for (const connection of this.#connections) {
+        if (!renewal.isOver(connection, performance.now())) continue
+        this.#connections.delete(connection)
+        connection.close()
+      }
+    }
+    this.#sweep = setInterval(look, renewal.everyMs).unref()
   }
 
   counts(): LineCounts {
@@ -196,8 +212,8 @@ class RequestLine {
   }
 
   #lost(connection: Connection, cause: unknown): void {
-    this.#connections.delete(connection)
-    if (!this.#closing.signal.aborted) this.#observe('database.connection_lost', cause)
+    const isLost = this.#connections.delete(connection)
+    if (isLost && !this.#closing.signal.aborted) this.#observe('database.connection_lost', cause)
     this.#placeWaiting()
   }
 
@@ -209,6 +225,7 @@ class RequestLine {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#closing.abort()
+      clearInterval(this.#sweep)
       this.#onDrained = resolve
       this.#settleClose()
     })
