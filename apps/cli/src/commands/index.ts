@@ -3,6 +3,7 @@
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { help } from './help.ts'
+import { rest } from './rest.ts'
 import { up } from './up.ts'
 
-export const commands: readonly Command[] = [up, config, help]
+export const commands: readonly Command[] = [up, rest, config, help]
