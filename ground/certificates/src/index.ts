@@ -1,0 +1,3 @@
+// The installation's certificate authority, and certificates it signs.
+
+export { type Authority, type Identity, openAuthority } from './authority.ts'
