@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { BranchStatus } from './branch.ts'
 import { ProjectRef } from './ids.ts'
+import { NetworkConfig } from './network-config.ts'
 
 /** One line of the supervisor's `GET /routes` (NDJSON: all routes, `{"ready":true}`, then every change). */
 export const Route = z.object({
@@ -11,6 +12,7 @@ export const Route = z.object({
   loopbackPort: z.int(),
   httpSocket: z.string(),
   postgresSocketDir: z.string(),
+  network: NetworkConfig.optional(),
 })
 export type Route = z.infer<typeof Route>
 

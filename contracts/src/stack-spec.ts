@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { StackApiKey } from './api-key.ts'
 import { AuthConfig } from './auth-config.ts'
 import { ProjectRef } from './ids.ts'
+import { NetworkConfig } from './network-config.ts'
 import { RealtimeConfig } from './realtime-config.ts'
 import { RestConfig } from './rest-config.ts'
 import { SigningKey } from './signing-key.ts'
@@ -53,6 +54,7 @@ export const StackSpec = z.object({
     /** Postgres settings the owner chose, in `postgresql.conf` form; the server is started with them. */
     settings: z.record(z.string(), z.string()).optional(),
   }),
+  network: NetworkConfig.optional(),
   rest: RestConfig,
   auth: AuthConfig,
   storage: StorageConfig.optional(),

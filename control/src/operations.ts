@@ -3,20 +3,40 @@
 import { accounts } from './accounts/index.ts'
 import { apiKeys } from './api-keys/index.ts'
 import { authConfig } from './auth-config/index.ts'
+import { backups } from './backups/index.ts'
+import { billing } from './billing/index.ts'
 import { dataApi } from './data-api/index.ts'
 import { database } from './database/index.ts'
+import { databaseConfig } from './database-config/index.ts'
+import { domains } from './domains/index.ts'
 import type { Operation } from './frame/operation.ts'
+import { integrations } from './integrations/index.ts'
 import { members } from './members/index.ts'
+import { network } from './network/index.ts'
 import { organizations } from './organizations/index.ts'
+import { projectConfig } from './project-config/index.ts'
 import { projects } from './projects/index.ts'
+import { realtimeConfig } from './realtime-config/index.ts'
+import { secrets } from './secrets/index.ts'
+import { storageConfig } from './storage-config/index.ts'
 
 export const operations: readonly Operation[] = [
   ...accounts,
   ...organizations,
   ...members,
+  ...integrations,
   ...projects,
+  ...projectConfig,
   ...apiKeys,
+  ...secrets,
   ...database,
-  ...authConfig,
+  ...databaseConfig,
+  ...backups,
   ...dataApi,
+  ...authConfig,
+  ...storageConfig,
+  ...realtimeConfig,
+  ...network,
+  ...domains,
+  ...billing,
 ]

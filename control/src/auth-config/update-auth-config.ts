@@ -59,7 +59,7 @@ export const updateAuthConfig = operation({
       const before = currentValues(old.auth, kept)
       const wish = pick(sent, (key) => !isMask(ref, sent[key], before[key]))
       const spec = { ...old, auth: changeAuth(old.auth, pick(wish, isEffective)) }
-      const rest = mix(
+      const nextKept = mix(
         kept,
         pick(wish, (key) => !isEffective(key)),
       )

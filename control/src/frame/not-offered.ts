@@ -104,6 +104,21 @@ export const notOffered: readonly NotOffered[] = [
     ],
   },
   {
+    family: 'Realtime',
+    why: 'The realtime service does not run here yet; its settings can be kept already.',
+    routes: ['POST /v1/projects/:ref/config/realtime/shutdown'],
+  },
+  {
+    family: 'Cancelling a restoration',
+    why: 'A paused project comes back within seconds; pause it again when it is there.',
+    routes: ['POST /v1/projects/:ref/restore/cancel'],
+  },
+  {
+    family: 'Download of backups',
+    why: 'There are no backups to download yet; use pg_dump.',
+    routes: ['POST /v2/projects/:ref/backups/download'],
+  },
+  {
     family: 'Review of network restrictions',
     why: 'Restrictions are applied when they are set; there is no pending change to review.',
     routes: ['POST /v1/projects/:ref/network-restrictions/review'],

@@ -92,6 +92,10 @@ export const setStatus = async (
     update projects set status = ${status}, status_reason = ${reason}, updated_at = now() where ref = ${ref}`)
 }
 
+export const setSize = async (db: Queries, ref: string, size: string): Promise<void> => {
+  await db.run(sql`update projects set size = ${size}, updated_at = now() where ref = ${ref}`)
+}
+
 export const setPostgresVersion = async (db: Queries, ref: string, version: string): Promise<void> => {
   await db.run(sql`update projects set postgres_version = ${version} where ref = ${ref}`)
 }

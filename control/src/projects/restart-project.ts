@@ -1,10 +1,17 @@
 // Restarts database and services of a project.
 
 import { z } from 'zod'
+import type { Platform } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
 import { moveProject } from './move-project.ts'
+
+/** 409 when the project cannot be restarted now. */
+export const restart = async (platform: Platform, ref: string): Promise<void> => {
+  await moveProject(platform, ref, 'restart')
+  await platform.supervisor.restart(ref)
+}
 
 export const restartProject = operation({
   name: 'projects.restart',
@@ -19,8 +26,5 @@ export const restartProject = operation({
   scope: onProject('project_admin_write'),
   input: z.object(byRef),
   output: nothing,
-  run: async (call, { ref }) => {
-    await moveProject(call, ref, 'restart')
-    await call.supervisor.restart(ref)
-  },
+  run: (call, { ref }) => restart(call, ref),
 })

@@ -8,6 +8,7 @@ export type Row = {
   readonly make: (token?: string) => Promise<Request> | Request
   readonly reader: number
   readonly developer: number
+  /** When it is not the declared status, nobody can have it today: then only that is checked. */
   readonly owner: number
   /** For somebody without a part in the organization; default 404. */
   readonly stranger?: number

@@ -15,13 +15,17 @@ const readJson = (app: FastifyInstance): void => {
 }
 
 const readForms = (app: FastifyInstance): void => {
-  app.addContentTypeParser<Buffer>('multipart/form-data', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
-    try {
-      return await readForm(String(request.headers['content-type']), body)
-    } catch {
-      throw errors.invalid(['The form cannot be read: it is cut short or its boundary is missing'])
-    }
-  })
+  app.addContentTypeParser<Buffer>(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      try {
+        return await readForm(String(request.headers['content-type']), body)
+      } catch {
+        throw errors.invalid(['The form cannot be read: it is cut short or its boundary is missing'])
+      }
+    },
+  )
 }
 
 export const readBodies = (app: FastifyInstance): void => {

@@ -1,0 +1,60 @@
+// Add-ons as replies show them. Sizes are real; the others that clients know are listed when they can be had.
+
+import { z } from 'zod'
+import { connectionsOf, paidSizes, sizeName } from './sizes.ts'
+
+export const AddonType = z.enum([
+  'custom_domain',
+  'compute_instance',
+  'pitr',
+  'ipv4',
+  'auth_mfa_phone',
+  'auth_mfa_web_authn',
+  'log_drain',
+  'etl_pipeline',
+])
+
+const Variant = z.object({
+  id: z.string(),
+  name: z.string(),
+  price: z.object({
+    description: z.string(),
+    type: z.enum(['fixed', 'usage']),
+    interval: z.enum(['monthly', 'hourly']),
+    amount: z.number(),
+  }),
+  meta: z.record(z.string(), z.unknown()).optional(),
+})
+type Variant = z.infer<typeof Variant>
+
+export const Addons = z.object({
+  selected_addons: z.array(z.object({ type: AddonType, variant: Variant })),
+  available_addons: z.array(z.object({ type: AddonType, name: z.string(), variants: z.array(Variant) })),
+})
+
+const free = {
+  description: 'Free: the machine is yours',
+  type: 'fixed',
+  interval: 'monthly',
+  amount: 0,
+} as const
+
+const ofSize = (size: string): Variant => ({
+  id: `ci_${size}`,
+  name: sizeName(size),
+  price: free,
+  meta: { connections_direct: connectionsOf(size), supported_cloud_providers: ['AWS'] },
+})
+
+const ipv4: Variant = { id: 'ipv4_default', name: 'IPv4 address', price: free }
+
+export const showAddons = (size: string): z.infer<typeof Addons> => ({
+  selected_addons: [
+    ...(size === 'nano' ? [] : [{ type: 'compute_instance' as const, variant: ofSize(size) }]),
+    { type: 'ipv4', variant: ipv4 },
+  ],
+  available_addons: [
+    { type: 'compute_instance', name: 'Compute', variants: paidSizes.map(ofSize) },
+    { type: 'ipv4', name: 'IPv4 address', variants: [ipv4] },
+  ],
+})

@@ -1,0 +1,85 @@
+// Add-ons of a project. A new size is recorded, stands in the spec, and takes effect with a restart.
+
+import { z } from 'zod'
+import type { Call } from '../frame/call.ts'
+import { errors as frameErrors } from '../frame/errors.ts'
+import { operation } from '../frame/operation.ts'
+import { onProject } from '../frame/scopes.ts'
+import { byRef, nothing } from '../frame/shapes.ts'
+import { getProject, setSize } from '../projects/queries.ts'
+import { restart } from '../projects/restart-project.ts'
+import { changeProject } from '../projects/spec.ts'
+import { Addons, AddonType, showAddons } from './addons-reply.ts'
+import { connectionsOf, paidSizes } from './sizes.ts'
+
+const path = '/v1/projects/:ref/billing/addons'
+const tag = 'Billing'
+
+export const listAddons = operation({
+  name: 'billing.addons-list',
+  about: 'Lists the add-ons of a project and those it could have.',
+  rest: { method: 'GET', path, status: 200, id: 'v1-list-project-addons', tag },
+  scope: onProject('infra_add_ons_read'),
+  input: z.object(byRef),
+  output: Addons,
+  run: async ({ db }, { ref }) => showAddons((await getProject(db, ref)).size),
+})
+
+const isRunning = (status: string): boolean => status === 'ACTIVE_HEALTHY' || status === 'ACTIVE_UNHEALTHY'
+
+const resize = async (call: Call, ref: string, size: string): Promise<void> => {
+  const mustRestart = await changeProject(call, ref, 'be resized', async ({ db, project, spec }) => {
+    if (project.size === size) return { result: false }
+    await setSize(db, ref, size)
+    const limits = { ...spec.limits, maxConnections: connectionsOf(size) }
+    return { result: isRunning(project.status), spec: { ...spec, size, limits } }
+  })
+  if (mustRestart) await restart(call, ref)
+}
+
+const sizeOf = (variant: string): string | undefined => paidSizes.find((size) => variant === `ci_${size}`)
+
+/** What clients know and this installation does not have. */
+const missing: Readonly<Record<string, string>> = {
+  custom_domain: 'custom hostnames are not served yet',
+  pitr: 'recovery to a point in time is not built yet',
+  auth_mfa_phone: 'second factors by phone are not offered yet',
+  auth_mfa_web_authn: 'second factors by security key are not offered yet',
+  log_drain: 'forwarding logs is not built yet',
+  etl_pipeline: 'pipelines are not offered',
+}
+
+const Variant = z.string().regex(/^(ci|cd|pitr|ipv4)_[a-z0-9_]+$/, 'is not an add-on')
+
+export const applyAddon = operation({
+  name: 'billing.addons-apply',
+  about: 'Gives a project another size. The database restarts with it.',
+  rest: { method: 'PATCH', path, status: 200, id: 'v1-apply-project-addon', tag },
+  scope: onProject('infra_add_ons_write'),
+  input: z.object({ ...byRef, addon_variant: Variant, addon_type: AddonType }),
+  output: nothing,
+  run: async (call, { ref, addon_type, addon_variant }) => {
+    const why = missing[addon_type]
+    if (why !== undefined) throw frameErrors.invalid([`addon_type: ${addon_type} cannot be had: ${why}`])
+    const size = sizeOf(addon_variant)
+    if (addon_type === 'compute_instance' && size !== undefined) return resize(call, ref, size)
+    // Every project is reached by IPv4 anyway.
+    if (addon_type === 'ipv4' && addon_variant === 'ipv4_default') return
+    throw frameErrors.invalid([`addon_variant: ${addon_variant} is no variant of ${addon_type}`])
+  },
+})
+
+export const removeAddon = operation({
+  name: 'billing.addons-remove',
+  about: 'Takes an add-on away; without a size the project is nano again.',
+  rest: { method: 'DELETE', path: `${path}/:addon_variant`, status: 200, id: 'v1-remove-project-addon', tag },
+  scope: onProject('infra_add_ons_write'),
+  input: z.object({ ...byRef, addon_variant: Variant }),
+  output: nothing,
+  run: async (call, { ref, addon_variant }) => {
+    const { size } = await getProject(call.db, ref)
+    if (addon_variant !== `ci_${size}`)
+      throw frameErrors.invalid([`addon_variant: the project does not have ${addon_variant}`])
+    await resize(call, ref, 'nano')
+  },
+})

@@ -1,0 +1,12 @@
+// Operations of this domain, in the order the reference shows them.
+
+import { getProjectConfig } from './get-project-config.ts'
+import { getAutoscale, getEligibility, getUpgradeStatus, listRestoreVersions } from './upgrade.ts'
+
+export const projectConfig = [
+  getProjectConfig,
+  getEligibility,
+  getUpgradeStatus,
+  listRestoreVersions,
+  getAutoscale,
+]
