@@ -32,10 +32,17 @@ const getToken = (request: FastifyRequest): string => {
   return caller?.token ?? readToken(request)
 }
 
+/** A legacy key alone opens the door, but is no bearer token of anybody. */
+const getUserToken = (request: FastifyRequest): string => {
+  const isBareKey = request.caller?.keyKind === 'legacy' && request.headers.authorization === undefined
+  if (isBareKey) throw errors.noBearer()
+  return getToken(request)
+}
+
 export const asUser =
   (parts: Parts, handler: UserHandler): Handler =>
   async (request, reply) =>
-    handler(request, reply, await loadMe(parts, verifyToken(parts, getToken(request))))
+    handler(request, reply, await loadMe(parts, verifyToken(parts, getUserToken(request))))
 
 /** For what only people with an address may do. */
 export const asNamedUser = (parts: Parts, handler: UserHandler): Handler =>
