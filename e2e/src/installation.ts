@@ -18,6 +18,7 @@ export type Installation = {
   readonly run: string
   readonly port: number
   readonly dbPort: number
+  readonly poolerPort: number
   readonly api: string
   readonly token: string
   /** Everything the terminal has shown so far. */
@@ -35,6 +36,7 @@ type Settings = {
   readonly data: string
   readonly port: number
   readonly dbPort: number
+  readonly poolerPort: number
   readonly ports: string
   readonly token: string
   /** More of the operator's settings. */
@@ -42,7 +44,7 @@ type Settings = {
 }
 
 const launch = async (settings: Settings): Promise<Installation> => {
-  const { data, port, dbPort, ports, token } = settings
+  const { data, port, dbPort, poolerPort, ports, token } = settings
   const launcher = spawn(process.execPath, [join(root, 'dist/cli.mjs'), 'up'], {
     cwd: data,
     env: {
@@ -51,6 +53,7 @@ const launch = async (settings: Settings): Promise<Installation> => {
       PLINTH_DATA: data,
       PLINTH_PORT: String(port),
       PLINTH_DB_PORT: String(dbPort),
+      PLINTH_POOLER_PORT: String(poolerPort),
       PLINTH_PROJECT_PORTS: ports,
       PLINTH_ACCESS_TOKEN: token,
       ...settings.more,
@@ -86,6 +89,7 @@ const launch = async (settings: Settings): Promise<Installation> => {
     run: join(data, 'run'),
     port,
     dbPort,
+    poolerPort,
     api: `http://127.0.0.1:${port}`,
     token,
     output: () => output,
@@ -99,9 +103,9 @@ const launch = async (settings: Settings): Promise<Installation> => {
 export const startInstallation = async (
   more: Readonly<Record<string, string>> = {},
 ): Promise<Installation> => {
-  const [port = 0, dbPort = 0] = await freePorts(2)
+  const [port = 0, dbPort = 0, poolerPort = 0] = await freePorts(3)
   const data = await mkdtemp(join(tmpdir(), 'plinth-e2e-'))
   await chmod(data, 0o755)
   const token = `sbp_${randomBytes(20).toString('hex')}`
-  return launch({ data, port, dbPort, ports: freeRange(), token, more })
+  return launch({ data, port, dbPort, poolerPort, ports: freeRange(), token, more })
 }

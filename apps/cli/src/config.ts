@@ -1,6 +1,6 @@
 // The settings of an installation, as its operator gives them.
 
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { secret } from '@plinth/config'
 import { z } from 'zod'
 
@@ -9,6 +9,8 @@ const port = z.coerce
   .int()
   .min(1, 'must be a port from 1 to 65535')
   .max(65_535, 'must be a port from 1 to 65535')
+
+const file = z.string().transform((path) => resolve(path))
 
 const domain = /^(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*$/i
 
@@ -25,10 +27,20 @@ export const OperatorConfig = z.object({
   PLINTH_DATA: z
     .string()
     .default('.plinth')
-    .transform((path) => (isAbsolute(path) ? path : resolve(path)))
+    .transform((path) => resolve(path))
     .describe('Folder that holds everything the installation keeps.'),
   PLINTH_PORT: port.default(8000).describe('HTTP entrance: Management API and all projects.'),
   PLINTH_DB_PORT: port.default(54_320).describe('Postgres entrance of all projects.'),
+  PLINTH_POOLER_PORT: port
+    .default(54_329)
+    .describe('Postgres entrance in transaction mode, for many short connections.'),
+  PLINTH_TLS_PORT: port.optional().describe('HTTPS entrance by host name; none when not set.'),
+  PLINTH_TLS_CERT_FILE: file
+    .optional()
+    .describe(
+      "The operator's certificate with its chain (PEM), for the names it covers; others get one of the installation's own authority (`plinth ca`).",
+    ),
+  PLINTH_TLS_KEY_FILE: file.optional().describe('The key of that certificate (PEM).'),
   PLINTH_DOMAIN: z
     .string()
     .regex(domain, 'must be a host name')

@@ -11,6 +11,10 @@ export const EdgeConfig = z.object({
   PLINTH_RUN: folder.describe('Folder of the sockets.'),
   PLINTH_PORT: port.describe('HTTP entrance: Management API and all projects.'),
   PLINTH_DB_PORT: port.describe('Postgres entrance of all projects.'),
+  PLINTH_POOLER_PORT: port.optional().describe('Postgres entrance in transaction mode.'),
+  PLINTH_TLS_PORT: port.optional().describe('HTTPS entrance.'),
+  PLINTH_TLS_CERT_FILE: folder.optional().describe("The operator's own certificate."),
+  PLINTH_TLS_KEY_FILE: folder.optional().describe('Its key.'),
   PLINTH_DOMAIN: z
     .string()
     .toLowerCase()

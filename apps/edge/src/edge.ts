@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
 import { closeHttpServer, unixClient } from '@plinth/http'
 import { makeActivity } from './activity.ts'
+import { openCertificates } from './certificates.ts'
 import type { EdgeConfig } from './config.ts'
 import { makeFindBranch } from './find-branch.ts'
 import { makeHttpDoor } from './http-door.ts'
@@ -20,6 +21,8 @@ export type Edge = {
   /** The ports that were opened; useful when 0 was asked for. */
   readonly httpPort: number
   readonly postgresPort: number
+  readonly poolerPort: number
+  readonly tlsPort: number
   /** Stops accepting, lets what is in flight end until the deadline, and closes. */
   readonly stop: (deadlineMs?: number) => Promise<void>
 }
@@ -47,7 +50,20 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
     observe,
   })
   const http = door.makeServer()
-  const postgres = makePostgresDoor({ findRoute: routes.find, wake, activity, observe })
+  const certificates = await openCertificates({
+    folder: join(config.PLINTH_DATA, 'tls'),
+    domain: config.PLINTH_DOMAIN,
+    isKnown: (ref) => routes.find(ref) !== undefined,
+    own: ownCertificate(config),
+  })
+  const https = door.makeTlsServer(certificates)
+  const entrance = { findRoute: routes.find, domain: config.PLINTH_DOMAIN, certificates, activity, observe }
+  const postgres = makePostgresDoor({ ...entrance, wake, socketPort: 5432 })
+  const pooler = makePostgresDoor({
+    ...entrance,
+    wake: makeWake({ supervisor, what: 'pooler' }),
+    socketPort: 6432,
+  })
   const loopback = makeLoopbackPorts({
     observe,
     makeServer: (ref) =>
@@ -58,29 +74,41 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   })
   const httpPort = await listen(http, config.PLINTH_PORT)
   const postgresPort = await listen(postgres.server, config.PLINTH_DB_PORT)
+  const poolerPort = await listen(pooler.server, config.PLINTH_POOLER_PORT)
+  const tlsPort = await listen(https, config.PLINTH_TLS_PORT)
   routes.follow(() => {
     loopback.fit(routes.list())
     activity.see(routes.list())
   })
-  observe({ level: 'info', event: 'edge.listening', fields: { httpPort, postgresPort } })
+  observe({ level: 'info', event: 'edge.listening', fields: { httpPort, postgresPort, poolerPort, tlsPort } })
 
   const stop = async (deadlineMs = graceMs) => {
     door.endUpgraded()
     await Promise.all([
       closeServer(http, deadlineMs),
+      closeServer(https, deadlineMs),
       loopback.close(deadlineMs),
       postgres.close(Math.min(deadlineMs, sessionGraceMs)),
+      pooler.close(Math.min(deadlineMs, sessionGraceMs)),
       routes.close(),
     ])
     door.close()
     activity.close()
     await supervisor.close()
   }
-  return { httpPort, postgresPort, stop }
+  return { httpPort, postgresPort, poolerPort, tlsPort, stop }
 }
 
-const listen = (server: Server, port: number): Promise<number> =>
+const ownCertificate = ({ PLINTH_TLS_CERT_FILE: cert, PLINTH_TLS_KEY_FILE: key }: EdgeConfig) =>
+  cert !== undefined && key !== undefined ? { cert, key } : undefined
+
+/** Answers the port; 0 for an entrance that is not wanted. */
+const listen = (server: Server, port: number | undefined): Promise<number> =>
   new Promise((resolve, reject) => {
+    if (port === undefined) {
+      resolve(0)
+      return
+    }
     server.once('error', reject)
     server.listen(port, () => {
       server.off('error', reject)

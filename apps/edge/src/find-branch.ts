@@ -26,6 +26,12 @@ export const makeFindBranch =
     return isPlatform ? platform : { kind: 'unknown', host }
   }
 
+const label = /^db\.([a-z]{20})$/
+
+/** The ref in `db.{ref}.{domain}`. */
+export const refOfDatabaseHost = (name: string, domain: string): string | undefined =>
+  name.endsWith(`.${domain}`) ? label.exec(name.slice(0, -domain.length - 1))?.[1] : undefined
+
 const literal = /^\[([0-9a-f:.]+)\](?::\d*)?$/
 const name = /^([^:]*?)\.?(?::\d*)?$/
 

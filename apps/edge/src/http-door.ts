@@ -9,11 +9,14 @@ import {
   type ServerResponse,
   STATUS_CODES,
 } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { type PlinthError, toPlinthError } from '@plinth/errors'
 import { maxHeaderBytes, pipe, pipeUpgrade, type Upgrade } from '@plinth/http'
 import type { Activity } from './activity.ts'
+import type { Certificates } from './certificates.ts'
 import { errors } from './errors.ts'
 import type { Destination } from './find-branch.ts'
 import type { Wake } from './wake.ts'
@@ -29,6 +32,8 @@ export type HttpDoorOptions = {
 export type HttpDoor = {
   /** A server that finds the branch by each request's host name. */
   readonly makeServer: () => Server
+  /** The same behind TLS, with the certificate of the host that was asked for. */
+  readonly makeTlsServer: (certificates: Certificates) => Server
   /** A server whose requests all belong to one destination, whatever host they name. */
   readonly makeServerFor: (find: () => Destination) => Server
   /** Ends WebSockets, which never end by themselves; their clients connect again. */
@@ -40,12 +45,32 @@ export type HttpDoor = {
 export const makeHttpDoor = (options: HttpDoorOptions): HttpDoor => {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 128 })
   const door = new Door(options, agent)
+  const byHost: Find = (request) => options.findBranch(request.headers.host ?? '')
   return {
-    makeServer: () => door.makeServer((request) => options.findBranch(request.headers.host ?? '')),
-    makeServerFor: (find) => door.makeServer(find),
+    makeServer: () => door.take(createServer(serverOptions), byHost),
+    makeTlsServer: (certificates) =>
+      door.take(
+        createTlsServer({
+          ...serverOptions,
+          SNICallback: (name, done) => done(null, certificates.contextFor(name)),
+          // For clients that name no host, such as those that were given an address.
+          ...certificates.fallback,
+        }),
+        byHost,
+      ),
+    makeServerFor: (find) => door.take(createServer(serverOptions), () => find()),
     endUpgraded: () => door.endUpgraded(),
     close: () => agent.destroy(),
   }
+}
+
+const serverOptions = {
+  maxHeaderSize: maxHeaderBytes,
+  keepAliveTimeout: 75_000,
+  // Uploads take as long as they take; heads do not (Node's default of 60 s stays).
+  requestTimeout: 0,
+  noDelay: true,
+  shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
 }
 
 type Find = (request: IncomingMessage) => Destination
@@ -60,18 +85,11 @@ class Door {
     this.#agent = agent
   }
 
-  makeServer(find: Find): Server {
-    const server = createServer(
-      {
-        maxHeaderSize: maxHeaderBytes,
-        keepAliveTimeout: 75_000,
-        // Uploads take as long as they take; heads do not (Node's default of 60 s stays).
-        requestTimeout: 0,
-        noDelay: true,
-        shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-      },
-      (request, response) => void this.#answer(request, response, find(request)),
-    )
+  /** Answers a server's requests. */
+  take(server: Server, find: Find): Server {
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      void this.#answer(request, response, find(request))
+    })
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined)
       this.#upgraded.add(socket)
@@ -174,7 +192,7 @@ const forwardedHeaders = ({ headers, socket }: IncomingMessage): readonly string
   'x-forwarded-host',
   headers.host ?? '',
   'x-forwarded-proto',
-  'http',
+  socket instanceof TLSSocket ? 'https' : 'http',
   'x-forwarded-port',
   String(socket.localPort ?? ''),
   'sb-request-id',

@@ -3,17 +3,26 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { toPlinthError } from '@plinth/errors'
 import { joinStreams } from '@plinth/http'
 import type { Activity } from './activity.ts'
 import { watchForKey } from './cancel-keys.ts'
-import { fatal, findAddress, readFirstPacket, type Startup, writeStartup } from './startup-packet.ts'
+import type { Certificates } from './certificates.ts'
+import { refOfDatabaseHost } from './find-branch.ts'
+import { type FirstWords, readFirstWords } from './first-words.ts'
+import { whyRefused } from './network-rules.ts'
+import { fatal, findAddress, type Startup, writeStartup } from './startup-packet.ts'
 import type { Wake } from './wake.ts'
 
 export type PostgresDoorOptions = {
   readonly findRoute: (ref: string) => Route | undefined
   readonly wake: Wake
+  /** Whose socket in the branch's folder: 5432 is Postgres, 6432 its pooler. */
+  readonly socketPort: number
+  readonly certificates: Certificates
+  readonly domain: string
   readonly activity: Pick<Activity, 'begin'>
   readonly observe: Observe
   /** Longest time a client may take to say what it wants. */
@@ -45,9 +54,6 @@ export const makePostgresDoor = (options: PostgresDoorOptions): PostgresDoor => 
   return { server, close }
 }
 
-/** A client that has said what it wants, and whatever else it sent behind. */
-type Asked = { readonly client: Socket; readonly rest: Buffer }
-
 class Door {
   readonly #options: PostgresDoorOptions
   /** Socket path behind each connection that can be cancelled. */
@@ -57,21 +63,22 @@ class Door {
     this.#options = options
   }
 
-  async receive(client: Socket): Promise<void> {
+  async receive(socket: Socket): Promise<void> {
+    const { certificates, patienceMs = 15_000, observe } = this.#options
     try {
-      const first = await readRequest(client, this.#options.patienceMs ?? 15_000)
-      if (first === undefined) client.destroy()
-      else if (first.packet.kind === 'cancel') this.#cancel(client, first)
-      else await this.#start({ client, rest: first.bytes.subarray(first.packet.size) }, first.packet.startup)
+      const first = await readFirstWords(socket, certificates, patienceMs)
+      if (first === undefined) socket.destroy()
+      else if (first.packet.kind === 'cancel') this.#cancel(first, first.packet.key)
+      else await this.#start(first, first.packet.startup)
     } catch (error) {
-      this.#options.observe({ level: 'error', event: 'postgres_door.failed', error })
-      client.destroy()
+      observe({ level: 'error', event: 'postgres_door.failed', error })
+      socket.destroy()
     }
   }
 
   /** Whoever knows the key may cancel; there is never an answer. */
-  #cancel(client: Socket, { packet, bytes }: First): void {
-    const path = packet.kind === 'cancel' ? this.#keys.get(packet.key) : undefined
+  #cancel({ client, packet, bytes }: FirstWords, key: string): void {
+    const path = this.#keys.get(key)
     if (path === undefined) {
       client.destroy()
       return
@@ -80,36 +87,53 @@ class Door {
     joinStreams(client, server)
   }
 
-  async #start(asked: Asked, startup: Startup): Promise<void> {
-    const refuse = (...words: Parameters<typeof fatal>) => void asked.client.end(fatal(...words))
+  async #start(first: FirstWords, startup: Startup): Promise<void> {
+    const refuse = (...words: Parameters<typeof fatal>) => void first.client.end(fatal(...words))
+    try {
+      const { route, packet } = this.#admit(first, startup)
+      first.client.once('close', this.#options.activity.begin(route.ref))
+      const { server, path } = await this.#reach(route)
+      this.#join(first, server, { path, packet })
+    } catch (error) {
+      if (error instanceof Refusal) refuse(error.sqlstate, error.message, error.hint)
+      else {
+        const { message, hint } = toPlinthError(error)
+        refuse('57P03', message, hint)
+      }
+    }
+  }
+
+  /** Which project, and the packet for its server; throws the reason when the client may not come in. */
+  #admit(
+    { client, serverName }: FirstWords,
+    startup: Startup,
+  ): { readonly route: Route; readonly packet: Buffer } {
+    const { domain, findRoute } = this.#options
     if (startup.version >> 16 !== 3)
-      return refuse('0A000', 'Only version 3 of the Postgres protocol is spoken here.')
-    const address = findAddress(startup)
+      throw new Refusal('0A000', 'Only version 3 of the Postgres protocol is spoken here.')
+    const address = findAddress(startup, serverName && refOfDatabaseHost(serverName, domain))
     if (address === undefined)
-      return refuse(
+      throw new Refusal(
         '28000',
         'The user name does not say which project to connect to.',
-        'Use postgres.<project reference> as the user name, or add options=reference=<project reference>.',
+        `Use postgres.<project reference> as the user name, or connect with TLS to db.<project reference>.${domain}.`,
       )
-    const route = this.#options.findRoute(address.ref)
+    const route = findRoute(address.ref)
     if (route === undefined)
-      return refuse(
+      throw new Refusal(
         '28000',
         `There is no project ${address.ref} here.`,
         'Check the project reference in the user name.',
       )
-    asked.client.once('close', this.#options.activity.begin(route.ref))
-    try {
-      const { server, path } = await this.#reach(route)
-      this.#join(asked, server, { path, packet: writeStartup(address.startup) })
-    } catch (error) {
-      const { message, hint } = toPlinthError(error)
-      refuse('57P03', message, hint)
-    }
+    const visitor = { address: client.remoteAddress, isEncrypted: client instanceof TLSSocket }
+    const reason = whyRefused(route.network, visitor)
+    if (reason !== undefined) throw new Refusal('28000', reason)
+    return { route, packet: writeStartup(address.startup) }
   }
 
   /** A connection to the project's server; when nobody is there, after waking it. */
   async #reach(route: Route): Promise<{ readonly server: Socket; readonly path: string }> {
+    const socketIn = (folder: string) => join(folder, `.s.PGSQL.${this.#options.socketPort}`)
     if (route.status === 'awake') {
       const path = socketIn(route.postgresSocketDir)
       const server = await open(path).catch(() => undefined)
@@ -120,7 +144,7 @@ class Door {
   }
 
   #join(
-    { client, rest }: Asked,
+    { client, packet, bytes }: FirstWords,
     server: Socket,
     how: { readonly path: string; readonly packet: Buffer },
   ): void {
@@ -133,47 +157,22 @@ class Door {
       server.once('close', () => this.#keys.delete(key))
     })
     server.write(how.packet)
-    if (rest.length > 0) server.write(rest)
+    if (bytes.length > packet.size) server.write(bytes.subarray(packet.size))
     joinStreams(client, server)
   }
 }
 
-type First = {
-  readonly packet: Extract<ReturnType<typeof readFirstPacket>, { kind: 'cancel' | 'startup' }>
-  readonly bytes: Buffer
+/** Told to the client in the words of Postgres. */
+class Refusal extends Error {
+  readonly sqlstate: string
+  readonly hint: string | undefined
+
+  constructor(sqlstate: string, message: string, hint?: string) {
+    super(message)
+    this.sqlstate = sqlstate
+    this.hint = hint
+  }
 }
-
-/** Requests for encryption a client may make before it must come to the point: TLS and GSS. */
-const mostEncryptionRequests = 2
-
-/** The first packet that asks for something; undefined when the client goes, dawdles or talks nonsense. */
-const readRequest = (client: Socket, patienceMs: number): Promise<First | undefined> =>
-  new Promise((resolve) => {
-    let bytes: Buffer = Buffer.alloc(0)
-    let encryptionRequests = 0
-    const finish = (first?: First) => {
-      clearTimeout(timer)
-      client.off('data', read).off('close', gone).pause()
-      resolve(first)
-    }
-    const gone = () => finish()
-    const timer = setTimeout(gone, patienceMs)
-    const read = (piece: Buffer) => {
-      bytes = Buffer.concat([bytes, piece])
-      let packet = readFirstPacket(bytes)
-      while (packet.kind === 'encryption' && ++encryptionRequests <= mostEncryptionRequests) {
-        // Not here: the client goes on in the clear, or leaves.
-        client.write('N')
-        bytes = bytes.subarray(packet.size)
-        packet = readFirstPacket(bytes)
-      }
-      if (packet.kind === 'cancel' || packet.kind === 'startup') finish({ packet, bytes })
-      else if (packet.kind !== 'incomplete') finish()
-    }
-    client.on('data', read).once('close', gone)
-  })
-
-const socketIn = (folder: string): string => join(folder, '.s.PGSQL.5432')
 
 const open = (path: string): Promise<Socket> =>
   new Promise((resolve, reject) => {

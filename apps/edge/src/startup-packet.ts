@@ -7,7 +7,9 @@ export const maxPacketBytes = 10_000
 export type FirstPacket =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'malformed' }
-  | { readonly kind: 'encryption'; readonly size: number }
+  | { readonly kind: 'ssl' | 'gss'; readonly size: number }
+  /** The beginning of a TLS handshake. */
+  | { readonly kind: 'hello' }
   | { readonly kind: 'cancel'; readonly size: number; readonly key: string }
   | { readonly kind: 'startup'; readonly size: number; readonly startup: Startup }
 
@@ -18,14 +20,19 @@ export type Startup = {
 
 const codes = { cancel: 80_877_102, ssl: 80_877_103, gss: 80_877_104 }
 
+/** First byte of a TLS record; no packet of ours is so long that it would begin so. */
+const tlsHandshake = 0x16
+
 /** The packet at the beginning of the bytes. */
 export const readFirstPacket = (bytes: Buffer): FirstPacket => {
+  if (bytes[0] === tlsHandshake) return { kind: 'hello' }
   if (bytes.length < 4) return { kind: 'incomplete' }
   const size = bytes.readInt32BE(0)
   if (size < 8 || size > maxPacketBytes) return { kind: 'malformed' }
   if (bytes.length < size) return { kind: 'incomplete' }
   const code = bytes.readInt32BE(4)
-  if (code === codes.ssl || code === codes.gss) return { kind: 'encryption', size }
+  if (code === codes.ssl) return { kind: 'ssl', size }
+  if (code === codes.gss) return { kind: 'gss', size }
   if (code === codes.cancel) return { kind: 'cancel', size, key: bytes.toString('hex', 8, size) }
   const parameters = readParameters(bytes.toString('latin1', 8, size))
   return parameters === undefined
@@ -62,8 +69,12 @@ export type Addressed = { readonly ref: string; readonly startup: Startup }
 const refShape = /^[a-z]{20}$/
 const referenceOption = /(?:^|\s)(?:-c\s*|--)?reference=([a-z]{20})(?=\s|$)/
 
-/** Which project is meant, and the packet without the address: from `role.ref` as user, or `reference=ref` in `options`. */
-export const findAddress = ({ version, parameters }: Startup): Addressed | undefined => {
+/**
+ * Which project is meant, and the packet without the address: from `role.ref` as user, or `reference=ref` in
+ * `options`, or the ref that the client's server name gave.
+ */
+export const findAddress = (startup: Startup, named?: string): Addressed | undefined => {
+  const { version, parameters } = startup
   const user = parameters.findLast(([name]) => name === 'user')?.[1] ?? ''
   const dot = user.lastIndexOf('.')
   const suffix = user.slice(dot + 1)
@@ -75,7 +86,8 @@ export const findAddress = ({ version, parameters }: Startup): Addressed | undef
 
   const options = parameters.findLast(([name]) => name === 'options')?.[1] ?? ''
   const ref = referenceOption.exec(options)?.[1]
-  if (ref === undefined || user === '') return undefined
+  if (ref === undefined) return named === undefined ? undefined : { ref: named, startup }
+  if (user === '') return undefined
   const rest = options.replace(referenceOption, '').trim()
   return { ref, startup: { version, parameters: withValue(parameters, 'options', rest) } }
 }

@@ -12,19 +12,21 @@ const Refusal = z.object({ code: z.string(), message: z.string() })
 
 export type WakeOptions = {
   readonly supervisor: Pick<UnixClient, 'request'>
+  /** What is asked for: the branch, or the branch and its pooler. */
+  readonly what?: 'wake' | 'pooler'
   /** Longest wait of a request, in seconds. */
   readonly seconds?: number
 }
 
 /** Throws PlinthError when the branch cannot be woken; its message is for the caller. */
-export const makeWake = ({ supervisor, seconds = 30 }: WakeOptions): Wake => {
+export const makeWake = ({ supervisor, what = 'wake', seconds = 30 }: WakeOptions): Wake => {
   const waking = new Map<string, Promise<BranchAddress>>()
 
   const ask = async (ref: string): Promise<BranchAddress> => {
     const started = performance.now()
     const timeoutMs = seconds * 1000
     const answer = await supervisor
-      .request('POST', `/branches/${ref}/wake`, undefined, { timeoutMs })
+      .request('POST', `/branches/${ref}/${what}`, undefined, { timeoutMs })
       .catch(() => undefined)
     if (answer?.status === 200) return BranchAddress.parse(answer.body)
     if (answer === undefined)

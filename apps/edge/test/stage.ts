@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type BranchStatus, ProjectRef, type Route } from '@plinth/contracts'
 import { closeServer, type LineStream, listenOnSocket, makeServer, streamLines } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
+import type { EdgeConfig } from '../src/config.ts'
 import { type Edge, startEdge } from '../src/edge.ts'
 
 export const refs = { one: 'a'.repeat(20), two: 'b'.repeat(20), asleep: 'c'.repeat(20) }
@@ -24,7 +25,7 @@ export type Stage = {
   readonly startSupervisor: () => Promise<void>
   readonly stopSupervisor: () => Promise<void>
   readonly serve: (socketPath: string, listener: RequestListener) => Promise<Server>
-  readonly startEdge: () => Promise<Edge>
+  readonly startEdge: (more?: Partial<EdgeConfig>) => Promise<Edge>
   readonly close: () => Promise<void>
 }
 
@@ -93,13 +94,16 @@ export const setStage = async (): Promise<Stage> => {
       })
       return server
     },
-    startEdge: async () => {
+    startEdge: async (more) => {
       const config = {
         PLINTH_DATA: run,
         PLINTH_RUN: run,
         PLINTH_PORT: 0,
         PLINTH_DB_PORT: 0,
+        PLINTH_POOLER_PORT: 0,
+        PLINTH_TLS_PORT: 0,
         PLINTH_DOMAIN: 'plinth.test',
+        ...more,
       }
       const edge = await startEdge({ config, observe: observer })
       opened.unshift(() => edge.stop(0))

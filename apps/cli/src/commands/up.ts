@@ -59,6 +59,8 @@ const serve = async (
   if (left.length > 0) print(`  Taking over from an earlier start: ${left.join(', ')}`)
   await checkPort(config.PLINTH_PORT, 'PLINTH_PORT')
   await checkPort(config.PLINTH_DB_PORT, 'PLINTH_DB_PORT')
+  await checkPort(config.PLINTH_POOLER_PORT, 'PLINTH_POOLER_PORT')
+  if (config.PLINTH_TLS_PORT !== undefined) await checkPort(config.PLINTH_TLS_PORT, 'PLINTH_TLS_PORT')
 
   const launcher = new Launcher({
     installation,

@@ -29,6 +29,7 @@ export const banner = (installation: Installation, config: OperatorConfig, ready
     `  Reference        ${url}/docs`,
     `  Projects         http://{ref}.${config.PLINTH_DOMAIN}:${config.PLINTH_PORT}`,
     `  Postgres         postgresql://postgres.{ref}@${config.PLINTH_DOMAIN}:${config.PLINTH_DB_PORT}/postgres`,
+    `  Pooler           postgresql://postgres.{ref}@${config.PLINTH_DOMAIN}:${config.PLINTH_POOLER_PORT}/postgres`,
     `  Data             ${installation.data}`,
     ...(ready.isNew ? credentials(ready.firstRun, installation.firstRunFile) : []),
     '',

@@ -22,6 +22,15 @@ const inherited = ['PATH', 'HOME', 'LANG', 'TZ', 'PG_BIN_DIR', 'NODE_EXTRA_CA_CE
 const pick = (env: Environment): Record<string, string> =>
   Object.fromEntries(inherited.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
 
+/** Settings that are handed on when the operator gave them. */
+const optional = (
+  config: OperatorConfig,
+  names: readonly ('PLINTH_TLS_PORT' | 'PLINTH_TLS_CERT_FILE' | 'PLINTH_TLS_KEY_FILE')[],
+): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => (config[name] === undefined ? [] : [[name, String(config[name])]])),
+  )
+
 const environmentOf = (
   installation: Installation,
   config: OperatorConfig,
@@ -33,6 +42,8 @@ const environmentOf = (
   PLINTH_RUN: installation.run,
   PLINTH_PORT: String(config.PLINTH_PORT),
   PLINTH_DB_PORT: String(config.PLINTH_DB_PORT),
+  PLINTH_POOLER_PORT: String(config.PLINTH_POOLER_PORT),
+  ...optional(config, ['PLINTH_TLS_PORT', 'PLINTH_TLS_CERT_FILE', 'PLINTH_TLS_KEY_FILE']),
   PLINTH_DOMAIN: config.PLINTH_DOMAIN,
   PLINTH_PROJECT_PORTS: config.PLINTH_PROJECT_PORTS,
   PLINTH_IDLE_SECONDS: String(config.PLINTH_IDLE_SECONDS),

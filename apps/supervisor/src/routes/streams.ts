@@ -13,8 +13,15 @@ type Reply = Parameters<typeof streamLines>[0]
 const routeOf = (branch: Branch, places: Places): Route | undefined => {
   if (!branch.spec) return undefined
   const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
-  const { loopbackPort } = branch.spec
-  return { ref: branch.ref, status: branch.status, loopbackPort, httpSocket, postgresSocketDir }
+  const { loopbackPort, network } = branch.spec
+  return {
+    ref: branch.ref,
+    status: branch.status,
+    loopbackPort,
+    httpSocket,
+    postgresSocketDir,
+    ...(network === undefined ? {} : { network }),
+  }
 }
 
 /** All branches as they are now, then each one whenever it changes, until the reader leaves. */

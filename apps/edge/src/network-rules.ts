@@ -1,0 +1,36 @@
+// Whether a client may reach a project's database from where it is, as the project's owner decided.
+
+import { BlockList, isIPv4 } from 'node:net'
+import type { NetworkConfig } from '@plinth/contracts'
+
+export type Visitor = { readonly address: string | undefined; readonly isEncrypted: boolean }
+
+/** Rules arrive with a route and stay the same until the next one. */
+const lists = new WeakMap<readonly string[], BlockList>()
+
+const listOf = (cidrs: readonly string[]): BlockList => {
+  const known = lists.get(cidrs)
+  if (known !== undefined) return known
+  const list = new BlockList()
+  for (const cidr of cidrs) {
+    const [network = '', prefix = ''] = cidr.split('/')
+    list.addSubnet(network, Number(prefix), familyOf(network))
+  }
+  lists.set(cidrs, list)
+  return list
+}
+
+const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
+
+/** A socket for both families shows IPv4 clients this way. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '')
+
+/** Why not; `undefined` when the client may come in. */
+export const whyRefused = (rules: NetworkConfig | undefined, visitor: Visitor): string | undefined => {
+  if (rules?.requireTls && !visitor.isEncrypted)
+    return 'This project takes encrypted connections only. Connect with sslmode=require.'
+  if (rules?.allowedCidrs === undefined) return undefined
+  const address = plain(visitor.address ?? '')
+  if (address !== '' && listOf(rules.allowedCidrs).check(address, familyOf(address))) return undefined
+  return `Connections from ${address} are not allowed by this project's network restrictions.`
+}
