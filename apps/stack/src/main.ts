@@ -21,10 +21,13 @@ process.on('unhandledRejection', crash)
 
 // Whatever a stack makes on disk is its own.
 process.umask(0o077)
-const program = await startProgram(values.admin, observe)
+const program = startProgram(values.admin, observe)
 
-const stop = (): void => {
-  program.stop().then(() => process.exit(0), crash)
+// Installed before anybody can reach the program: who starts a spare may end it at once.
+const stop = async (): Promise<void> => {
+  await (await program).stop()
+  process.exit(0)
 }
-process.once('SIGTERM', stop)
-process.once('SIGINT', stop)
+process.once('SIGTERM', () => void stop())
+process.once('SIGINT', () => void stop())
+await program

@@ -1,14 +1,24 @@
 import { leakCheck, type TestDatabase, testDatabase } from '@plinth/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Line, type LineOptions, openLine, sql } from '../../src/index.ts'
 import { request, rows } from './ask-line.ts'
 
 const checkLeaks = leakCheck()
 let database: TestDatabase
 let line: Line
+const opened: Line[] = []
 
-const open = (options: Partial<LineOptions> = {}) =>
-  openLine({ ...database.as('supabase_admin'), size: 2, applicationName: 'line test', ...options })
+/** A line that is closed in the end, also when its test fails. */
+const open = (options: Partial<LineOptions> = {}): Line => {
+  const made = openLine({
+    ...database.as('supabase_admin'),
+    size: 2,
+    applicationName: 'line test',
+    ...options,
+  })
+  opened.push(made)
+  return made
+}
 
 beforeAll(async () => {
   database = await testDatabase({ template: 'project' })
@@ -19,7 +29,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await line.close()
+  for (const each of opened) await each.close()
   await database.drop()
   await checkLeaks()
 })
@@ -173,11 +183,16 @@ describe('a transaction that is decided', () => {
 describe('places', () => {
   it('waits no longer than asked for one: 53300', async () => {
     const one = open({ size: 1, depth: 1, waitMs: 30 })
-    await rows(one, sql`select 1`)
-    const slow = rows(one, sql`select pg_sleep(0.2)`)
-    await expect(rows(one, sql`select 2`)).rejects.toMatchObject({ sqlstate: '53300' })
+    // Connecting may take longer than that.
+    await vi.waitFor(() => rows(one, sql`select 1`), 10_000)
+    const lock = sql`select pg_advisory_xact_lock(53300)`
+    let slow: Promise<unknown> | undefined
+    await database.admin.transaction(async (session) => {
+      await session.query(lock)
+      slow = rows(one, lock)
+      await expect(rows(one, sql`select 2`)).rejects.toMatchObject({ sqlstate: '53300' })
+    })
     await slow
-    await one.close()
   })
 
   it('an exclusive request is neither starved by short ones nor joined by them', async () => {
@@ -189,7 +204,6 @@ describe('places', () => {
     const after = Array.from({ length: 40 }, (_, index) => short(`after ${index}`))
     await Promise.all([...before, alone, ...after])
     expect(order.indexOf('alone')).toBeLessThan(order.indexOf('after 20'))
-    await two.close()
   })
 
   it('closing lets what is on its way end, and takes nothing new', async () => {
