@@ -2,6 +2,9 @@
 
 import { z } from 'zod'
 
+/** The PostgREST whose API is spoken; clients and generated types go by it. */
+export const restApiVersion = '14.1'
+
 export const RestConfig = z.object({
   /** Exposed schemas in order; the first is the default. Empty switches the API off. */
   schemas: z.array(z.string()).default(['public', 'graphql_public']),

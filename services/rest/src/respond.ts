@@ -1,5 +1,6 @@
 // Last step: what the database answered → status, headers, body.
 
+import { restApiVersion } from '@plinth/contracts'
 import { contentLocation, rowLocation } from './content-location.ts'
 import { errorBody, type Verbosity } from './dialect.ts'
 import { errors } from './errors.ts'
@@ -150,7 +151,7 @@ const settingStatus = (text: string | null): number | undefined => {
 
 const warningOf = (warnings: Plan['warnings']): string => {
   const changes = warnings.map(([name, alias]) => `\`${name}\` to \`${alias}\``).join(', ')
-  return `299 PostgREST "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update ${changes} in query string filters, orders or limits."`
+  return `299 PostgRESTv${restApiVersion} "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update ${changes} in query string filters, orders or limits."`
 }
 
 export type AnswerContext = {

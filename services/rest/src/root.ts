@@ -1,6 +1,6 @@
 // `/`: what the API offers, as OpenAPI; and `OPTIONS`: which methods a thing takes.
 
-import type { RestConfig } from '@plinth/contracts'
+import { type RestConfig, restApiVersion } from '@plinth/contracts'
 import type { Line } from '@plinth/postgres'
 import type { Catalogue, Relation, Routine } from '@plinth/schema'
 import { databaseFault } from './database-fault.ts'
@@ -16,7 +16,6 @@ import type { Answer } from './respond.ts'
 import { fixedSettings, requestSettings } from './run/settings.ts'
 
 const served = ['application/openapi+json', 'application/json', '*/*']
-const apiVersion = '14.1'
 
 export type ServerAddress = { readonly host: string; readonly port: number }
 
@@ -56,7 +55,7 @@ export const rootAnswer = async (deps: RootDeps, asked: Asked, door: Door): Prom
     publicUri: config.openapiServerProxyUri,
     own: deps.address ?? usualAddress,
     securityActive: config.openapiSecurityActive,
-    version: apiVersion,
+    version: restApiVersion,
   })
   return {
     status: 200,

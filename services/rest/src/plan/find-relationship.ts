@@ -48,6 +48,12 @@ const matches = (relationship: Relationship, wanted: Wanted): boolean => {
   return relationship.constraint === wanted.name || isOneColumn(relationship, 'source', wanted.name)
 }
 
+/** A computed relationship is found where its function stands, any other where its target does. */
+const standsIn =
+  (schema: string) =>
+  (relationship: Relationship): boolean =>
+    (relationship.kind === 'computed' ? relationship.function : relationship.target).schema === schema
+
 export const findRelationship = (
   catalogue: Catalogue,
   origin: QualifiedName,
@@ -55,7 +61,7 @@ export const findRelationship = (
   schema: string,
 ): Relationship => {
   const relation = catalogue.relations.get(origin.schema)?.get(origin.name)
-  const inSchema = relation?.relationships.filter((each) => each.target.schema === schema) ?? []
+  const inSchema = relation?.relationships.filter(standsIn(schema)) ?? []
   const found = inSchema.filter((each) => matches(each, wanted))
   const [only] = found
   if (only === undefined) throw missing(catalogue, origin, wanted, schema)
@@ -79,15 +85,15 @@ const nearHint = (
   schema: string,
 ): string | undefined => {
   const targets = (relation: Relation | undefined) =>
-    relation?.relationships
-      .filter(({ target }) => target.schema === schema)
-      .map(({ target }) => target.name) ?? []
+    relation?.relationships.filter(standsIn(schema)).map(({ target }) => target.name) ?? []
   const children = [...new Set(targets(relations?.get(parent)))]
   if (children.includes(child)) return undefined
   if (children.length > 0) {
     const near = nearestName(children, child)
     return near && `Perhaps you meant '${near}' instead of '${child}'.`
   }
+  // Both names are right, and what connects them is not exposed: no other name is meant.
+  if (relations?.has(parent) && relations.has(child)) return undefined
   const parents = [...(relations?.values() ?? [])].filter((each) => targets(each).length > 0)
   const near = nearestName(
     parents.map((each) => each.name),

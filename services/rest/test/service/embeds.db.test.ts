@@ -56,6 +56,26 @@ describe('relationships', () => {
       answer: [{ id: 2, cast_of: [{ name: 'Cy' }] }],
     },
     {
+      name: 'computed, in the schema of its function, whose target stands elsewhere',
+      path: '/films?select=id,box_of(label)&id=lt.3&order=id',
+      answer: [
+        { id: 1, box_of: { label: 'old' } },
+        { id: 2, box_of: null },
+      ],
+    },
+    {
+      name: 'computed, by a function of another schema',
+      path: '/films?select=id,twin_of(id)',
+      status: 400,
+      answer: {
+        code: 'PGRST200',
+        details:
+          "Searched for a foreign key relationship between 'films' and 'twin_of' in the schema 'studio', but no matches were found.",
+        hint: null,
+        message: "Could not find a relationship between 'films' and 'twin_of' in the schema cache",
+      },
+    },
+    {
       name: 'through a view',
       path: '/released_films?select=title,people!director_id(name)',
       answer: [{ title: 'Cats', people: { name: 'Ada' } }],
@@ -109,6 +129,18 @@ describe('relationships', () => {
         message: "Could not find a relationship between 'films' and 'role' in the schema cache",
       },
     },
+    {
+      name: 'many to many through what is not exposed: no name is wrong, so none is proposed',
+      path: '/singers?select=agents(id)',
+      status: 400,
+      answer: {
+        code: 'PGRST200',
+        details:
+          "Searched for a foreign key relationship between 'singers' and 'agents' in the schema 'studio', but no matches were found.",
+        hint: null,
+        message: "Could not find a relationship between 'singers' and 'agents' in the schema cache",
+      },
+    },
   ])
 })
 
@@ -118,6 +150,15 @@ describe('filters, order and limits of embeds', () => {
       name: 'inner join by a filter on the embed',
       path: '/films?select=id,roles!inner(part)&roles.part=like.*mouse',
       answer: [{ id: 1, roles: [{ part: 'the mouse' }] }],
+    },
+    {
+      name: 'an embed with an alias named by its relation: as before, with a warning',
+      path: '/films?select=id,parts:roles(part)&id=eq.1&roles.part=like.*mouse',
+      answer: [{ id: 1, parts: [{ part: 'the mouse' }] }],
+      shows: {
+        warning:
+          '299 PostgRESTv14.1 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update `roles` to `parts` in query string filters, orders or limits."',
+      },
     },
     {
       name: 'inner joins count',
