@@ -84,6 +84,7 @@ test('database', async () => {
   expect(rows.data).toEqual([{ id: 1 }])
   const { data } = await api.generateTypescriptTypes(ref, { included_schemas: 'public' })
   expect(data.types).toContain('by_client: {')
+  expect(data.types).toContain('PostgrestVersion: "14.1"')
   await api.rollbackMigrations(ref, { gte: version })
   await api.upsertAMigration(ref, { query: 'select 1' })
   expect((await api.updateDatabasePassword(ref, { password: 'postgres' })).data.message).toBe(

@@ -1,5 +1,6 @@
 // TypeScript types of a project's database, as the official generator writes them.
 
+import { restApiVersion } from '@plinth/contracts'
 import { openPool } from '@plinth/postgres'
 import { typescriptTypes } from '@plinth/schema'
 import { z } from 'zod'
@@ -28,7 +29,7 @@ export const generateTypes = operation({
     const { settings: _, ...connection } = await ownerTarget(call, ref)
     const pool = openPool({ ...connection, size: 1, applicationName: 'plinth management api' })
     try {
-      return { types: await typescriptTypes(pool, { schemas }) }
+      return { types: await typescriptTypes(pool, { schemas, postgrestVersion: restApiVersion }) }
     } finally {
       await pool.close()
     }
