@@ -33,6 +33,8 @@ const lean = {
   unix_socket_permissions: '0700',
   huge_pages: 'off',
   jit: 'off',
+  // The file cache is shared with the neighbours on the machine.
+  effective_cache_size: '128MB',
   wal_level: 'logical',
   max_wal_senders: '8',
   max_replication_slots: '8',
@@ -78,8 +80,11 @@ export const makeSettings = (options: SettingsOptions): Settings => ({
 
 const quote = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
+const HEAD = '# Written by Plinth at every start; changes here are lost.\n'
+
 /** The text of a settings file. */
-export const renderSettings = (settings: Settings): string =>
-  `# Written by Plinth at every start; changes here are lost.\n${Object.entries(settings)
+export const renderSettings = (settings: Settings, head = HEAD): string =>
+  head +
+  Object.entries(settings)
     .map(([name, value]) => `${name} = ${quote(value)}\n`)
-    .join('')}`
+    .join('')

@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process'
 import { lchownSync, readdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -27,6 +28,10 @@ export const chownTree = (folder: string, uid: number, gid: number): void => {
     else lchownSync(path, uid, gid)
   }
 }
+
+/** Removes a folder even while a copying program, left by a process that was killed, still adds to it. */
+export const removeTree = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 25 })
 
 /** Bytes on disk, a few more or less while a server writes. */
 export const sizeOfTree = async (folder: string): Promise<number> => {

@@ -52,6 +52,8 @@ export type Place = {
   readonly base: string
   readonly runtime: Runtime
   readonly templates: Templates
+  /** Folders for a data directory that is yet to be made. */
+  readonly place: () => TestCluster & { readonly prepare: () => Promise<void> }
   /** Takes a data directory; nothing is started yet. */
   readonly take: () => Promise<TestCluster>
   readonly close: () => Promise<void>
@@ -59,7 +61,7 @@ export type Place = {
 
 let nextUid = 701_000 + Math.floor(Math.random() * 10_000)
 
-const makeCluster = async (runtime: Runtime, folder: string): Promise<TestCluster> => {
+const makeCluster = (runtime: Runtime, folder: string): ReturnType<Place['place']> => {
   const uid = nextUid++
   const owner = isRoot ? { uid, gid: uid } : {}
   const [dataDir, socketDir, logFile] = ['data', 'run', 'log'].map((name) => join(folder, name)) as [
@@ -67,9 +69,6 @@ const makeCluster = async (runtime: Runtime, folder: string): Promise<TestCluste
     string,
     string,
   ]
-  await mkdir(folder, { mode: 0o711 })
-  await mkdir(socketDir, { mode: 0o700 })
-  if (isRoot) await chown(socketDir, uid, uid)
   const settings = makeSettings({ runtime, socketDir, name: 'test' })
   return {
     home: folder,
@@ -78,6 +77,11 @@ const makeCluster = async (runtime: Runtime, folder: string): Promise<TestCluste
     logFile,
     settings,
     owner,
+    prepare: async () => {
+      await mkdir(folder, { mode: 0o711 })
+      await mkdir(socketDir, { mode: 0o700 })
+      if (isRoot) await chown(socketDir, uid, uid)
+    },
     start: async (more = {}) => {
       const all = { ...settings, ...more }
       const cluster = await startCluster({ runtime, dataDir, socketDir, logFile, settings: all, ...owner })
@@ -101,13 +105,21 @@ export const openPlace = async (size = 1): Promise<Place> => {
     size,
     observe: () => undefined,
   })
+  return makePlace(runtime, base, templates)
+}
+
+/** Clusters below `base`. */
+export const makePlace = (runtime: Runtime, base: string, templates: Templates): Place => {
   let count = 0
+  const place = () => makeCluster(runtime, join(base, `c${count++}`))
   return {
     base,
     runtime,
     templates,
+    place,
     take: async () => {
-      const cluster = await makeCluster(runtime, join(base, `c${count++}`))
+      const cluster = place()
+      await cluster.prepare()
       await templates.take({ dataDir: cluster.dataDir, ...cluster.owner })
       return cluster
     },

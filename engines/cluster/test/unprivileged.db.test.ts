@@ -20,20 +20,29 @@ const nobody = async (): Promise<{ uid: number; gid: number } | object> => {
   return { uid, gid }
 }
 
-test('a user without rights gets a working cluster', async () => {
+const runAsNobody = async (programFile: string): Promise<unknown> => {
   const who = await nobody()
   const base = await mkdtemp(join(tmpdir(), 'plinth-nobody-'))
   if ('uid' in who) await chown(base, who.uid, who.gid)
   try {
-    const program = fileURLToPath(new URL('./unprivileged-program.ts', import.meta.url))
+    const program = fileURLToPath(new URL(programFile, import.meta.url))
     const args = ['--conditions=source', program, runtimeFolder, base]
     const { stdout } = await run(process.execPath, args, {
       ...who,
       cwd: '/',
       env: { HOME: base, PATH: '/usr/bin:/bin' },
     })
-    expect(JSON.parse(stdout)).toEqual({ user: 'postgres', superuser: false, vector: 5.196152422706632 })
+    return JSON.parse(stdout)
   } finally {
     await rm(base, { recursive: true, force: true })
   }
+}
+
+test('a user without rights gets a working cluster', async () => {
+  const answer = { user: 'postgres', superuser: false, vector: 5.196152422706632 }
+  expect(await runAsNobody('./unprivileged-program.ts')).toEqual(answer)
+})
+
+test('and backups, restore points, undo and branches with data', async () => {
+  expect(await runAsNobody('./backup/unprivileged-program.ts')).toEqual([1])
 })

@@ -1,9 +1,10 @@
 // The folder that holds everything one branch can be restored from: finished pieces of its log in `wal`, base
 // backups in `base`, and the ledger. Postgres writes into `wal` and nowhere else; the rest is ours alone.
 
-import { chmod, chown, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Settings } from '../settings.ts'
+import { removeTree } from '../tree.ts'
 
 export type Owner = { readonly uid?: number | undefined; readonly gid?: number | undefined }
 
@@ -37,7 +38,7 @@ export const openArchive = async (options: { readonly folder: string } & Owner):
   await makeFolder(archive.base, passing)
   await makeFolder(archive.wal, 0o700, archive.owner)
   for (const name of await readdir(archive.base))
-    if (name.startsWith(UNFINISHED)) await rm(join(archive.base, name), { recursive: true, force: true })
+    if (name.startsWith(UNFINISHED)) await removeTree(join(archive.base, name))
   return archive
 }
 
@@ -51,9 +52,9 @@ export const archivingTo = (archive: Archive): Settings => ({
 })
 
 /** Finished segments are dropped. The mode stays, since changing it takes a restart. */
-export const archivingGivenUp: Settings = {
+export const archivingGivenUp = {
   archive_mode: 'on',
   archive_library: '',
   archive_command: 'true',
   archive_timeout: '0',
-}
+} satisfies Settings

@@ -1,7 +1,7 @@
 // Copies the files of a data directory, whether its server runs or not, without what must never be in a copy.
 
 import { execFile } from 'node:child_process'
-import { chmod, chown, lstat, mkdir, readdir, rm } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -152,6 +152,3 @@ export const takeOver = async (folder: string, owner: Owner): Promise<void> => {
   if (owner.uid !== undefined && getuid && getgid) chownTree(folder, getuid(), getgid())
   await refuseOdd(folder)
 }
-
-/** Removes what an operation put together before it failed. */
-export const discard = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })

@@ -18,12 +18,15 @@ export type RestorePoint = {
 }
 
 export type Ledger = {
+  /** Those that restores have begun, and the eras they began. */
   readonly timelines: readonly Timeline[]
   readonly eras: readonly Era[]
   readonly points: readonly RestorePoint[]
+  /** Moments at which archiving began again after pieces of the log had been dropped. */
+  readonly holes: readonly string[]
 }
 
-const empty: Ledger = { timelines: [{ id: 1 }], eras: [], points: [] }
+const empty: Ledger = { timelines: [], eras: [], points: [], holes: [] }
 
 const fileOf = (archive: Archive): string => join(archive.folder, 'ledger.json')
 

@@ -4,9 +4,10 @@
 import { access, constants, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
-import { writeOwnFile } from '../own-file.ts'
+import { readOwnFile, writeOwnFile } from '../own-file.ts'
 import { renderSettings, type Settings } from '../settings.ts'
 import { type Archive, archivingGivenUp, archivingTo } from './archive.ts'
+import { readLedger, writeLedger } from './ledger.ts'
 import { listWaiting, segmentBytesOf } from './wal-segments.ts'
 
 export type Pressure = { readonly waiting: number; readonly bytes: number }
@@ -15,25 +16,6 @@ export type Pressure = { readonly waiting: number; readonly bytes: number }
 export const logPressure = async (dataDir: string): Promise<Pressure> => {
   const waiting = (await listWaiting(dataDir)).length
   return { waiting, bytes: waiting === 0 ? 0 : waiting * (await segmentBytesOf(dataDir)) }
-}
-
-export type TendOptions = {
-  readonly archive: Archive
-  readonly dataDir: string
-  /** Of the server's first process. */
-  readonly pid: number
-  /** All settings the server was started with. */
-  readonly settings: Settings
-  /** More than this may not wait. */
-  readonly limitBytes: number
-  /** Whether archiving was given up before. */
-  readonly isGivenUp: boolean
-  readonly observe: Observe
-}
-
-const apply = async ({ dataDir, pid, settings }: TendOptions, archiving: Settings): Promise<void> => {
-  await writeOwnFile(join(dataDir, 'plinth.conf'), renderSettings({ ...settings, ...archiving }))
-  process.kill(pid, 'SIGHUP')
 }
 
 /** Room for at least one segment and a backup's beginnings. */
@@ -49,21 +31,56 @@ const isReachable = async ({ wal }: Archive): Promise<boolean> => {
   }
 }
 
+/** The settings file says how the server was started or told since. */
+const isGivenUp = async (dataDir: string): Promise<boolean> => {
+  const text = await readOwnFile(join(dataDir, 'plinth.conf'))
+  return text?.includes(renderSettings({ archive_command: archivingGivenUp.archive_command }, '')) ?? false
+}
+
+/** How a server is to be started with regard to its archive: as ever, unless archiving was given up and still must be. */
+export const archivingOf = async (archive: Archive, dataDir: string): Promise<Settings> => {
+  if (!(await isGivenUp(dataDir))) return archivingTo(archive)
+  if (!(await isReachable(archive))) return archivingGivenUp
+  const ledger = await readLedger(archive)
+  await writeLedger(archive, { ...ledger, holes: [...ledger.holes, new Date().toISOString()] })
+  return archivingTo(archive)
+}
+
+export type TendOptions = {
+  readonly archive: Archive
+  readonly dataDir: string
+  /** Of the server's first process. */
+  readonly pid: number
+  /** All settings the server was started with. */
+  readonly settings: Settings
+  /** More than this may not wait. */
+  readonly limitBytes: number
+  readonly observe: Observe
+}
+
+/** `fine`: kept and complete; `given_up`: what is written now is in no archive; `resumed`: from now on, after a hole. */
+export type LogState = 'fine' | 'given_up' | 'resumed'
+
+const apply = async ({ dataDir, pid, settings }: TendOptions, archiving: Settings): Promise<void> => {
+  await writeOwnFile(join(dataDir, 'plinth.conf'), renderSettings({ ...settings, ...archiving }))
+  process.kill(pid, 'SIGHUP')
+}
+
 /**
- * Looks after the log of a running server; call it from time to time. Answers whether archiving is given up now.
- * When it begins again the log has a hole: only a new backup leads on from there.
+ * Looks after the log of a running server; call it from time to time. After a hole only a new backup leads on.
  */
-export const tendLog = async (options: TendOptions): Promise<boolean> => {
-  const { archive, dataDir, limitBytes, isGivenUp, observe } = options
-  if (isGivenUp) {
-    if (!(await isReachable(archive))) return true
-    await apply(options, archivingTo(archive))
+export const tendLog = async (options: TendOptions): Promise<LogState> => {
+  const { archive, dataDir, limitBytes, observe } = options
+  if (await isGivenUp(dataDir)) {
+    const archiving = await archivingOf(archive, dataDir)
+    if (archiving === archivingGivenUp) return 'given_up'
+    await apply(options, archiving)
     observe({ level: 'info', event: 'archive.resumed' })
-    return false
+    return 'resumed'
   }
   const { bytes } = await logPressure(dataDir)
-  if (bytes <= limitBytes) return false
+  if (bytes <= limitBytes) return 'fine'
   await apply(options, archivingGivenUp)
   observe({ level: 'error', event: 'archive.given_up', fields: { waitingBytes: bytes, limitBytes } })
-  return true
+  return 'given_up'
 }

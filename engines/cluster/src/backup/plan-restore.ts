@@ -57,8 +57,8 @@ const planTime = (known: Known, text: string): RestorePlan => {
   const moment = new Date(text)
   if (Number.isNaN(moment.getTime())) throw backupErrors.badTime(text)
   if (moment > known.now) throw backupErrors.inFuture()
-  const newest = known.backups.at(-1)
-  const timeline = eraAt(known.ledger.eras, moment)?.timeline ?? newest?.timeline ?? 1
+  // Before the first restore everything was on the timeline of the first backup.
+  const timeline = eraAt(known.ledger.eras, moment)?.timeline ?? known.backups[0]?.timeline ?? 1
   const backup = newestBefore(known, timeline, ({ endedAt }) => new Date(endedAt) <= moment)
   return { backup, timeline, stop: { recovery_target_time: timestamp(moment) }, orAtEnd: true }
 }

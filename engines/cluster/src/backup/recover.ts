@@ -12,7 +12,7 @@ import type { Runtime } from '../runtime.ts'
 import { openSuperuserPool, type Secrets, SUPERUSER, setSecrets } from '../secrets.ts'
 import { adoptCluster, type Cluster, startCluster } from '../server.ts'
 import type { Settings } from '../settings.ts'
-import { chownTree, copyTree, sizeOfTree } from '../tree.ts'
+import { chownTree, copyTree, removeTree, sizeOfTree } from '../tree.ts'
 import { type Archive, archivingTo } from './archive.ts'
 import { dataOf } from './backup-entry.ts'
 import type { Progress } from './copy-data-dir.ts'
@@ -153,7 +153,7 @@ const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<stri
 /** Ends the server of a recovery that was interrupted together with us, and removes what it had made. */
 export const clearRecovery = async (dataDir: string): Promise<void> => {
   await (await adoptCluster({ dataDir, socketDir: dataDir }))?.stop('immediate')
-  await rm(dataDir, { recursive: true, force: true })
+  await removeTree(dataDir)
 }
 
 /** Resolves, with the timeline that was begun, when the directory is ready to be put in place. */

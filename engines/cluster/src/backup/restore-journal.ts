@@ -8,27 +8,27 @@ import type { RestoreTarget } from './plan-restore.ts'
 import type { RestoreStatus } from './restore-status.ts'
 import type { Timeline } from './timelines.ts'
 
+/** `home`, the folder it lies in, is ours alone. */
 export type RestoreJournal = {
   readonly target: RestoreTarget
-  /** When it was asked for. */
-  readonly at: string
   readonly status: Extract<RestoreStatus, 'recovering' | 'swapping'>
+  /** Name of the folder beside the data directory in which the new one is made. */
+  readonly fresh: string
   /** Known from `swapping` on. */
   readonly timeline?: Timeline
 }
 
-/** Folders beside a branch's data directory; `home` is ours alone. */
-export const foldersIn = (home: string) => ({
-  journal: join(home, 'restore.json'),
-  /** The new directory, until it is put in place. */
-  fresh: join(home, 'restoring'),
-  /** The directory that was replaced, kept until the next backup. */
-  replaced: join(home, 'replaced'),
-})
+/** How the folders of new data directories begin, until these are put in place. */
+export const FRESH = 'restoring-'
+
+const journalIn = (home: string): string => join(home, 'restore.json')
+
+/** The directory that was replaced, kept until the next backup. */
+const replacedIn = (home: string): string => join(home, 'replaced')
 
 /** The restore that is not finished yet. */
 export const findRestore = async (home: string): Promise<RestoreJournal | undefined> => {
-  const text = await readFile(foldersIn(home).journal, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readFile(journalIn(home), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
@@ -37,10 +37,10 @@ export const findRestore = async (home: string): Promise<RestoreJournal | undefi
 }
 
 export const writeJournal = (home: string, journal: RestoreJournal): Promise<void> =>
-  writeDurably(foldersIn(home).journal, JSON.stringify(journal))
+  writeDurably(journalIn(home), JSON.stringify(journal))
 
 export const closeJournal = async (home: string): Promise<void> => {
-  await rm(foldersIn(home).journal, { force: true })
+  await rm(journalIn(home), { force: true })
   await syncFolder(home)
 }
 
@@ -54,8 +54,8 @@ const exists = (path: string): Promise<boolean> =>
  * Puts the fresh directory in place of the one in use. As long as there is a fresh one, what is in place is the
  * old one: repeated after a crash, it goes on from there.
  */
-export const swapIn = async (home: string, dataDir: string): Promise<void> => {
-  const { fresh, replaced } = foldersIn(home)
+export const swapIn = async (home: string, dataDir: string, fresh: string): Promise<void> => {
+  const replaced = replacedIn(home)
   if (!(await exists(fresh))) return
   if (await exists(dataDir)) {
     await rm(replaced, { recursive: true, force: true })
@@ -67,4 +67,4 @@ export const swapIn = async (home: string, dataDir: string): Promise<void> => {
 
 /** After a backup of the new state the old one is not needed any more. */
 export const forgetReplaced = (home: string): Promise<void> =>
-  rm(foldersIn(home).replaced, { recursive: true, force: true })
+  rm(replacedIn(home), { recursive: true, force: true })

@@ -1,8 +1,9 @@
 // Takes a stopped database back to a point. Until the new data directory is complete the old one stays where it
 // is: a restore that fails has changed nothing.
 
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { clusterErrors } from '../errors.ts'
 import { findServer } from '../pid-file.ts'
 import type { Runtime } from '../runtime.ts'
@@ -17,8 +18,8 @@ import { planRestore, type RestoreTarget } from './plan-restore.ts'
 import { clearRecovery, recover } from './recover.ts'
 import {
   closeJournal,
+  FRESH,
   findRestore,
-  foldersIn,
   type RestoreJournal,
   swapIn,
   writeJournal,
@@ -44,10 +45,8 @@ export type RestoreOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
-const prepare = async (options: RestoreOptions): Promise<Timeline> => {
+const prepare = async (options: RestoreOptions, fresh: string): Promise<Timeline> => {
   const { archive, home, dataDir, target } = options
-  const { fresh } = foldersIn(home)
-  await clearRecovery(fresh)
   await keepAll(archive, dataDir)
   const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
   const plan = planRestore(target, { ledger, backups, now: new Date() })
@@ -64,24 +63,37 @@ const noteEra = async (archive: Archive, timeline: Timeline): Promise<void> => {
   const timelines = [...ledger.timelines, timeline]
   const lineage = lineageOf(timelines, timeline.id)
   await writeLedger(archive, {
+    ...ledger,
     timelines,
     eras: [...ledger.eras, { timeline: timeline.id, from: new Date().toISOString() }],
     points: ledger.points.filter((point) => isOn(lineage, point)),
   })
 }
 
-const finish = async ({ archive, home, dataDir }: RestoreOptions, timeline: Timeline): Promise<void> => {
-  await swapIn(home, dataDir)
+const finish = async (options: RestoreOptions, fresh: string, timeline: Timeline): Promise<void> => {
+  const { archive, home, dataDir } = options
+  await swapIn(home, dataDir, fresh)
   await noteEra(archive, timeline)
   await closeJournal(home)
 }
 
-const begin = async (options: RestoreOptions): Promise<RestoreJournal> => {
-  const found = await findRestore(options.home)
-  if (found) return found
-  const journal = { target: options.target, at: new Date().toISOString(), status: 'recovering' } as const
-  await mkdir(dirname(options.logFile), { recursive: true })
-  await writeJournal(options.home, journal)
+/** What attempts before have left: a server that still recovers, half a copy. */
+const clearAttempts = async (home: string): Promise<void> => {
+  for (const name of await readdir(home)) if (name.startsWith(FRESH)) await clearRecovery(join(home, name))
+}
+
+/**
+ * Every attempt has a folder of its own: a copying program of the one before, which was killed with it or was not,
+ * must not write into ours.
+ */
+const begin = async ({ home, target, logFile }: RestoreOptions): Promise<RestoreJournal> => {
+  const found = await findRestore(home)
+  if (found?.status === 'swapping') return found
+  await clearAttempts(home)
+  const fresh = `${FRESH}${randomBytes(4).toString('hex')}`
+  const journal = { target: found?.target ?? target, status: 'recovering', fresh } as const
+  await mkdir(dirname(logFile), { recursive: true })
+  await writeJournal(home, journal)
   return journal
 }
 
@@ -101,16 +113,17 @@ export const restore = async (options: RestoreOptions): Promise<void> => {
   }
   onStatus?.(status)
   try {
-    const timeline = journal.timeline ?? (await prepare({ ...options, target: journal.target }))
+    const fresh = join(home, journal.fresh)
+    const timeline = journal.timeline ?? (await prepare({ ...options, target: journal.target }, fresh))
     if (status === 'recovering') {
       await writeJournal(home, { ...journal, status: 'swapping', timeline })
       move('recovered')
     }
-    await finish(options, timeline)
+    await finish(options, fresh, timeline)
     move('swapped')
   } catch (error) {
     if (status === 'recovering') {
-      await clearRecovery(foldersIn(home).fresh)
+      await clearAttempts(home)
       await closeJournal(home)
       move('failed')
     }

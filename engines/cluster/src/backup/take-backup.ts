@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import { readControl } from '../control-file.ts'
 import { syncFolder } from '../durable-file.ts'
 import { majorOf, type Runtime } from '../runtime.ts'
-import { sizeOfTree, syncTree } from '../tree.ts'
+import { removeTree, sizeOfTree, syncTree } from '../tree.ts'
 import { type Archive, unfinished } from './archive.ts'
 import { type Backup, dataOf, entryFileIn, listBackups } from './backup-entry.ts'
 import { type BackupEvent, type BackupStatus, backupStatus } from './backup-status.ts'
-import { discard, type Progress, takeOver } from './copy-data-dir.ts'
+import { type Progress, takeOver } from './copy-data-dir.ts'
 import { type Copied, copyRunning, copyStopped, type RunningSource } from './copy-running.ts'
 import { backupErrors } from './errors.ts'
 import { listChecksums, shareWith, writeManifest } from './manifest.ts'
@@ -100,7 +100,7 @@ export const takeBackup = async (options: TakeBackupOptions): Promise<Backup> =>
     move('sealed')
     return backup
   } catch (error) {
-    await discard(folder)
+    await removeTree(folder)
     move('failed')
     throw error
   }

@@ -32,6 +32,6 @@ export const isOn = (lineage: Lineage, at: { readonly timeline: number; readonly
   return until === undefined || lsnValue(at.lsn) <= until
 }
 
-/** The era that a moment falls into; the first one reaches back to the beginning. */
+/** The era that a moment falls into; none before the first restore. */
 export const eraAt = (eras: readonly Era[], moment: Date): Era | undefined =>
-  eras.findLast((era) => new Date(era.from) <= moment) ?? eras[0]
+  eras.findLast((era) => new Date(era.from) <= moment)

@@ -18,8 +18,10 @@ export const restorableWindow = async (archive: Archive): Promise<Window> => {
   const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
   const latest = new Date().toISOString()
   const timeline = ledger.eras.at(-1)?.timeline ?? backups.at(-1)?.timeline ?? 1
+  const hole = ledger.holes.at(-1)
   let earliest: string | undefined
   for (const backup of backups.toReversed()) {
+    if (hole !== undefined && backup.endedAt <= hole) break
     if (await findHole(archive, { backup, timeline: backup.timeline }, ledger)) break
     earliest = backup.endedAt
   }

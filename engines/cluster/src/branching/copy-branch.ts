@@ -1,14 +1,15 @@
 // A branch with data: the files of another branch become a database of its own, while the source goes on.
 
-import { mkdir, rename } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { discard, type Progress, takeOver } from '../backup/copy-data-dir.ts'
+import { type Progress, takeOver } from '../backup/copy-data-dir.ts'
 import { copyRunning, copyStopped, type RunningSource } from '../backup/copy-running.ts'
 import { ensureSpace } from '../backup/take-backup.ts'
 import { clusterErrors } from '../errors.ts'
 import { newSystemIdentifier } from '../system-identifier.ts'
 import type { Target } from '../templates.ts'
-import { chownTree, syncTree } from '../tree.ts'
+import { chownTree, removeTree, syncTree } from '../tree.ts'
 
 export type CopyBranchOptions = {
   readonly source: {
@@ -24,7 +25,13 @@ export type CopyBranchOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
-const UNFINISHED = '.copying'
+const UNFINISHED = '.copying-'
+
+/** What an attempt that was killed has left. Ours gets another name: its copying program may still be at work. */
+const clearAttempts = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder))
+    if (name.startsWith(UNFINISHED)) await removeTree(join(folder, name))
+}
 
 /**
  * Puts the copy in place, with an identity of its own; passwords are still the source's. It appears as a whole:
@@ -34,9 +41,9 @@ export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
   const { source, target, onProgress, signal } = options
   const { dataDir, uid, gid } = target
   const folder = dirname(dataDir)
-  const to = join(folder, UNFINISHED)
+  const to = join(folder, `${UNFINISHED}${randomBytes(4).toString('hex')}`)
   await mkdir(folder, { recursive: true, mode: 0o711 })
-  await discard(to)
+  await clearAttempts(folder)
   const how = { from: source.dataDir, to, owner: source, onProgress, signal }
   try {
     await ensureSpace(source.dataDir, folder)
@@ -52,7 +59,7 @@ export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
         : error
     })
   } catch (error) {
-    await discard(to)
+    await removeTree(to)
     throw error
   }
 }

@@ -18,7 +18,7 @@ import {
 import { sql } from '@plinth/postgres'
 import { type Place, roles, type TestCluster } from '../place.ts'
 
-const passwords = {
+export const passwords = {
   supabase_admin: 'supabase_admin',
   ...Object.fromEntries(roles.map((role) => [role, role])),
 }

@@ -1,0 +1,111 @@
+// From a wish to a plan, as tables; over any history the backup chosen leads to the point.
+
+import { type Backup, planRestore, planRetention } from '@plinth/cluster'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+const at = (hour: number): string => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
+const backup = (id: string, hour: number, lsn: string, timeline = 1): Backup => ({
+  id,
+  kind: 'running',
+  label: '',
+  startedAt: at(hour),
+  endedAt: at(hour),
+  startLsn: lsn,
+  endLsn: lsn,
+  timeline,
+  bytes: 1,
+  segmentBytes: 4 * 2 ** 20,
+  postgresVersion: '17.12',
+})
+const point = (name: string, lsn: string, timeline: number) => ({
+  name,
+  mark: `mark-${name}`,
+  lsn,
+  timeline,
+  at: at(0),
+})
+
+/** A at 1 and B at 3 on timeline 1; at 5 back to 0/200, which began timeline 2; C at 7. */
+const known = {
+  backups: [backup('A', 1, '0/100'), backup('B', 3, '0/300'), backup('C', 7, '0/250', 2)],
+  ledger: {
+    timelines: [{ id: 2, parent: { id: 1, until: '0/200' } }],
+    eras: [{ timeline: 2, from: at(5) }],
+    holes: [],
+    points: [point('early', '0/180', 1), point('lost', '0/400', 1), point('late', '0/300', 2)],
+  },
+  now: new Date(at(10)),
+}
+
+describe('a plan', () => {
+  test.each([
+    [{ time: at(2) }, 'A', 1, { recovery_target_time: '2026-01-01 02:00:00.000+00' }],
+    [{ time: at(4) }, 'B', 1, { recovery_target_time: '2026-01-01 04:00:00.000+00' }],
+    [{ time: at(6) }, 'A', 2, { recovery_target_time: '2026-01-01 06:00:00.000+00' }],
+    [{ time: at(8) }, 'C', 2, { recovery_target_time: '2026-01-01 08:00:00.000+00' }],
+    [{ restorePoint: 'early' }, 'A', 1, { recovery_target_name: 'mark-early' }],
+    [{ restorePoint: 'lost' }, 'B', 1, { recovery_target_name: 'mark-lost' }],
+    [{ restorePoint: 'late' }, 'C', 2, { recovery_target_name: 'mark-late' }],
+    [{ backup: 'B' }, 'B', 1, { recovery_target: 'immediate' }],
+  ])('for %j begins with %s on timeline %i', (target, id, timeline, stop) => {
+    expect(planRestore(target, known)).toMatchObject({ backup: { id }, timeline, stop })
+  })
+
+  test.each([
+    [{ time: at(0) }, 'The point lies before the first backup, which ended at 2026-01-01T01:00:00.000Z.'],
+    [{ time: at(11) }, 'The point lies in the future.'],
+    [{ time: 'noon' }, 'noon is not a time.'],
+    [{ restorePoint: 'x' }, 'There is no restore point "x".'],
+  ])('for %j is refused', (target, words) => {
+    expect(() => planRestore(target, known)).toThrow(words)
+  })
+
+  test('without a backup says so', () => {
+    expect(() => planRestore({ time: at(2) }, { ...known, backups: [] })).toThrow('There is no backup yet')
+  })
+
+  test('never begins with a backup that ended after the point', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1 }),
+        fc.nat(120),
+        (hours, hour) => {
+          const sorted = hours.toSorted((a, b) => a - b)
+          const backups = sorted.map((h, n) => backup(String(n), h, `0/${(h + 1).toString(16)}00`))
+          const plan = () =>
+            planRestore(
+              { time: at(hour) },
+              { ledger: { timelines: [], eras: [], points: [], holes: [] }, backups, now: new Date(at(200)) },
+            )
+          const before = sorted.filter((h) => h <= hour)
+          if (before.length === 0) expect(plan).toThrow('before the first backup')
+          else expect(plan().backup.endedAt).toBe(at(before.at(-1) ?? -1))
+        },
+      ),
+    )
+  })
+})
+
+describe('retention', () => {
+  test('keeps every moment of the window restorable, and removes all that it can', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(1000), { minLength: 1 }),
+        fc.integer({ min: 0, max: 20 }),
+        (hours, days) => {
+          const sorted = hours.toSorted((a, b) => a - b)
+          const backups = sorted.map((h, n) => backup(String(n), h, '0/0'))
+          const now = new Date(at(1000))
+          const { keep, remove } = planRetention(backups, { days }, now)
+          const start = 1000 - days * 24
+          const reachable = (list: readonly Backup[]) => list.some(({ endedAt }) => endedAt <= at(start))
+          expect(reachable(keep)).toBe(reachable(backups))
+          expect(keep).toContain(backups.at(-1))
+          expect([...remove, ...keep]).toHaveLength(backups.length)
+          expect(keep.filter(({ endedAt }) => endedAt <= at(start)).length).toBeLessThanOrEqual(1)
+        },
+      ),
+    )
+  })
+})

@@ -1,0 +1,100 @@
+// Branches with data: from a sleeping and from a busy database, with an identity of their own.
+
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { copyBranch, newSystemIdentifier } from '@plinth/cluster'
+import { sql } from '@plinth/postgres'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openGuarded } from '../backup/guarded.ts'
+import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
+
+let place: Place
+beforeAll(async () => {
+  place = await openPlace(2)
+  await place.templates.refill()
+})
+afterAll(() => place.close())
+
+const ask = async (cluster: TestCluster, statement: ReturnType<typeof sql>) => {
+  const pool = cluster.login('supabase_admin')
+  return pool.one<{ value: string }>(statement).finally(pool.close)
+}
+const identity = sql`select system_identifier::text as value from pg_control_system()`
+const slots = sql`select count(*)::text as value from pg_replication_slots`
+
+describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind) => {
+  test('has all rows, no slots and its own identity; both go on by themselves', async () => {
+    const db = await openGuarded(place)
+    const { cluster } = db
+    const superuser = cluster.login('supabase_admin')
+    await superuser.query(sql`select pg_create_physical_replication_slot('owned', true)`)
+    await superuser.close()
+    await db.add(...Array.from({ length: 1000 }, (_, n) => n))
+    let next = 1000
+    let isOver = kind === 'stopped'
+    if (isOver) await db.stop()
+    const writing = (async () => {
+      while (!isOver) await db.add(next++)
+    })()
+    const copy = place.place()
+    await copy.prepare()
+    const steps: number[] = []
+    const acknowledged = next - 1
+    await copyBranch({
+      source: {
+        dataDir: cluster.dataDir,
+        ...cluster.owner,
+        running: kind === 'running' ? db.source : undefined,
+      },
+      target: { dataDir: copy.dataDir, ...copy.owner },
+      onProgress: ({ bytes, total }) => steps.push(bytes / total),
+    })
+    isOver = true
+    await writing
+    expect(steps.at(-1)).toBe(1)
+    if (isRoot) expect((await stat(join(copy.dataDir, 'PG_VERSION'))).uid).toBe(copy.owner.uid)
+    const branch = await copy.start()
+    if (kind === 'stopped') await db.start()
+    expect((await ask(copy, slots)).value).toBe('0')
+    expect((await ask(copy, identity)).value).not.toBe((await ask(cluster, identity)).value)
+    const rows = await ask(
+      copy,
+      sql`select count(*)::text as value from public.numbers where n <= ${acknowledged}`,
+    )
+    expect(Number(rows.value)).toBe(acknowledged + 1)
+    const before = (await db.read()).length
+    await ask(
+      copy,
+      sql`with gone as (delete from public.numbers returning n) select count(*)::text as value from gone`,
+    )
+    expect(await db.read()).toHaveLength(before)
+    await branch.stop()
+    await (await copy.start()).stop()
+    await db.stop()
+  })
+})
+
+test('called off, or with something in its place, it leaves nothing', async () => {
+  const db = await openGuarded(place)
+  const copy = place.place()
+  await copy.prepare()
+  const source = { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source }
+  const over = new AbortController()
+  const calledOff = copyBranch({
+    source,
+    target: { dataDir: copy.dataDir },
+    signal: over.signal,
+    onProgress: () => over.abort(new Error('enough')),
+  })
+  await expect(calledOff).rejects.toThrow('enough')
+  expect(await readdir(copy.home)).toEqual(['run'])
+  await mkdir(join(copy.dataDir, 'something'), { recursive: true })
+  await expect(copyBranch({ source, target: { dataDir: copy.dataDir } })).rejects.toThrow(
+    'There are files in',
+  )
+  expect((await readdir(copy.home)).sort()).toEqual(['data', 'run'])
+  await db.add(1)
+  expect(await db.read()).toEqual([1])
+  await expect(newSystemIdentifier(copy.dataDir)).rejects.toThrow('ENOENT')
+  await db.stop()
+})
