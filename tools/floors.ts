@@ -9,7 +9,18 @@ export type Floor = {
   readonly may: Readonly<Record<string, readonly string[]>>
 }
 
-const ground = ['errors', 'config', 'observe', 'machine', 'crypto', 'certificates', 'http', 'postgres', 'jobs', 'testing']
+const ground = [
+  'errors',
+  'config',
+  'observe',
+  'machine',
+  'crypto',
+  'certificates',
+  'http',
+  'postgres',
+  'jobs',
+  'testing',
+]
 
 /** Inside `ground` a workspace may import those that stand before it. */
 const earlier = Object.fromEntries(ground.map((name, index) => [name, ground.slice(0, index)]))

@@ -4,6 +4,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { generateConfiguration } from './generate/configuration.ts'
+import { generateConformance } from './generate/conformance.ts'
 import { generateFloors } from './generate/floors.ts'
 import { generateMigrations } from './generate/migrations.ts'
 import { generateOpenapi } from './generate/openapi.ts'
@@ -17,6 +18,7 @@ const generators: readonly (() => Promise<readonly Generated[]>)[] = [
   generateFloors,
   generateConfiguration,
   generateOpenapi,
+  generateConformance,
 ]
 
 const isCurrent = async (file: Generated): Promise<boolean> =>

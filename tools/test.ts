@@ -47,11 +47,21 @@ const runSuite = async (name: string, folder: string): Promise<Totals> => {
   return code !== 0 && totals.failed === 0 ? { ...totals, failed: 1 } : totals
 }
 
+/** The official clients' walks against a whole installation. */
+const runConformance = async (folder: string): Promise<Totals> => {
+  const report = join(folder, 'conformance.json')
+  console.log('\n── conformance ──')
+  await run('node', ['conformance/src/main.ts', '--report', report])
+  const text = await readFile(report, 'utf8').catch(() => undefined)
+  return { passed: 0, failed: 1, ...(text === undefined ? {} : JSON.parse(text)), skipped: 0 }
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'plinth-test-'))
 const failedSteps = await check()
 const totals: Totals = { passed: 0, failed: failedSteps.length, skipped: 0 }
-for (const name of ['unit', 'db', 'e2e']) {
-  const suite = await runSuite(name, folder)
+const suites = ['unit', 'db', 'e2e'].map((name) => () => runSuite(name, folder))
+for (const runNext of [...suites, () => runConformance(folder)]) {
+  const suite = await runNext()
   totals.passed += suite.passed
   totals.failed += suite.failed
   totals.skipped += suite.skipped
