@@ -3,6 +3,7 @@
 import type { Observe } from '@plinth/contracts'
 import type { ServicePlugin } from '@plinth/http'
 import { type Pool, sql } from '@plinth/postgres'
+import { platformDoors } from './doors.ts'
 import type { Platform } from './frame/call.ts'
 import { referenceDoor } from './frame/doors/reference.ts'
 import { restDoor } from './frame/doors/rest.ts'
@@ -56,6 +57,7 @@ export const makeControl = (deps: ControlDeps): Control => {
     service: async (app) => {
       await app.register(healthDoor(deps))
       await app.register(referenceDoor(operations))
+      await app.register(platformDoors(platform))
       await restDoor(platform, operations)(app, {})
     },
     follow: (signal) => followHost({ db, supervisor, applier, observe }, signal),

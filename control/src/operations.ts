@@ -5,14 +5,16 @@ import { apiKeys } from './api-keys/index.ts'
 import { authConfig } from './auth-config/index.ts'
 import { backups } from './backups/index.ts'
 import { billing } from './billing/index.ts'
+import { claims } from './claims/index.ts'
 import { dataApi } from './data-api/index.ts'
-import { database } from './database/index.ts'
 import { databaseConfig } from './database-config/index.ts'
+import { database } from './database/index.ts'
 import { domains } from './domains/index.ts'
 import type { Operation } from './frame/operation.ts'
 import { integrations } from './integrations/index.ts'
 import { members } from './members/index.ts'
 import { network } from './network/index.ts'
+import { oauth } from './oauth/index.ts'
 import { organizations } from './organizations/index.ts'
 import { projectConfig } from './project-config/index.ts'
 import { projects } from './projects/index.ts'
@@ -24,6 +26,8 @@ export const operations: readonly Operation[] = [
   ...accounts,
   ...organizations,
   ...members,
+  ...claims,
+  ...oauth,
   ...integrations,
   ...projects,
   ...projectConfig,

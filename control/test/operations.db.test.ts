@@ -4,6 +4,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { operations } from '../src/index.ts'
 import { accountRows } from './access/account-rows.ts'
+import { oauthRows } from './access/oauth-rows.ts'
 import { admins, all, type Request, type Row, writers } from './access/row.ts'
 import { settingsRows } from './access/settings-rows.ts'
 import { testControl } from './test-control.ts'
@@ -46,6 +47,7 @@ const paused = async (tail: string): Promise<Request> => {
 const wish = () => ({ name: 'Shop', organization_slug: t.organization, db_pass: 'abcd', region: 'us-east-1' })
 const rows: readonly Row[] = [
   ...accountRows(t),
+  ...oauthRows(t),
   ...settingsRows(t),
   { id: 'v1-get-profile', make: () => ({ path: '/v1/profile' }), ...all(200), stranger: 200, powerless: 200 },
   {
