@@ -121,11 +121,13 @@ const listenWhenTried = async (
   metrics.observe({ level: 'info', event: 'server.listening', fields: { address: addressOf(app.server) } })
 }
 
+const losses: ReadonlySet<string> = new Set(['catalogue.load_failed', 'database.listen_failed'])
+
 const leaveWhenLost =
   ({ observe, onLost }: ProgramOptions, isRecovering: () => boolean): Observe =>
   (seen) => {
     observe(seen)
-    if (seen.event === 'catalogue.load_failed' && !isRecovering()) onLost('error' in seen && seen.error)
+    if (losses.has(seen.event) && !isRecovering()) onLost('error' in seen && seen.error)
   }
 
 /** Throws `SettingProblem` when it cannot be started as told. Does not wait for the database. */

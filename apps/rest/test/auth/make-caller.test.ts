@@ -159,7 +159,7 @@ describe('a request is refused', () => {
     ['anonymously', undefined, { anonRole: null }, 'PGRST302', 'Anonymous access is disabled'],
     ['without a role', hs({}), { anonRole: null }, 'PGRST302', 'Anonymous access is disabled'],
     ['when there is no secret', hs({}), { keys: undefined }, 'PGRST300', 'Server lacks JWT secret'],
-  ])('%s', (_name, token, changes, code, message, details) => {
+  ])('%s', (...[, token, changes, code, message, details]) => {
     expect(() => ask(token, changes)).toThrow(expect.objectContaining({ code, message, details }))
   })
 
