@@ -4,6 +4,7 @@
 import { connectionLost, DatabaseError } from '../database-error.ts'
 import { cancelBackend } from './cancel.ts'
 import { readAffected, readColumns, readError, readRow } from './decode.ts'
+import { copyRefused, transactionRefused } from './refusals.ts'
 import { type Prepared, StatementNames, unnamed } from './statement-names.ts'
 import type { Turn } from './turn.ts'
 import type { Backend, ServerAddress, Wire } from './wire.ts'
@@ -11,6 +12,8 @@ import type { Backend, ServerAddress, Wire } from './wire.ts'
 export type ConnectionEvents = {
   /** The turn is over and tells its caller itself, unless it must be taken again. */
   readonly onAgain: (turn: Turn) => void
+  /** How long the server had to do with it, its time behind others not counted. */
+  readonly onDone: (turn: Turn, ms: number) => void
   /** There may be room for another turn. */
   readonly onRoom: () => void
   readonly onClose: (cause: unknown) => void
@@ -29,6 +32,8 @@ export type ConnectionLimits = {
 }
 
 const idle = 0x49
+/** Nobody is sent behind a turn that has been running for longer. */
+const patienceMs = 5
 
 export class Connection {
   readonly #wire: Wire
@@ -44,6 +49,10 @@ export class Connection {
   #isRetired = false
   #done = 0
   #cancels = 0
+  /** When the server began with the first turn. */
+  #began = 0
+  /** Turns on their way that may take long. */
+  #long = 0
 
   constructor(opened: OpenedWire, limits: ConnectionLimits, events: ConnectionEvents) {
     this.#wire = opened.wire
@@ -85,8 +94,15 @@ export class Connection {
     )
   }
 
-  send(turn: Turn): void {
+  /** Whether a turn sent now would soon be taken. */
+  isFlowing(now: number): boolean {
+    return this.#turns.length === 0 || (this.#long === 0 && now - this.#began < patienceMs)
+  }
+
+  send(turn: Turn, now: number): void {
     turn.reset()
+    if (!turn.isQuick) this.#long += 1
+    if (this.#turns.length === 0) this.#began = now
     const { writer } = this.#wire
     // First of all: what stands before an error is always heard.
     for (const name of this.#names.evict()) writer.closeStatement(name)
@@ -228,6 +244,10 @@ export class Connection {
     }
     this.#turns.shift()
     this.#done += 1
+    if (!turn.isQuick) this.#long -= 1
+    const now = performance.now()
+    this.#events.onDone(turn, now - this.#began)
+    this.#began = now
     this.#isTakenAlone = false
     if (this.#turns[0]?.isAborted) this.#cancel()
     if (this.#isToBeTakenAgain(turn)) this.#events.onAgain(turn)
@@ -273,17 +293,3 @@ const describe = (turn: Turn, columns: readonly string[]): void => {
 /** The server no longer has the statement, or its result no longer has the shape it was prepared for. */
 const isStale = (error: DatabaseError): boolean =>
   error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery')
-
-const copyRefused = (): DatabaseError =>
-  new DatabaseError({
-    message: 'COPY FROM STDIN is not possible here.',
-    sqlstate: '0A000',
-    severity: 'ERROR',
-  })
-
-const transactionRefused = (): DatabaseError =>
-  new DatabaseError({
-    message: 'The statement left a transaction open, which is not possible here.',
-    sqlstate: '25001',
-    severity: 'ERROR',
-  })

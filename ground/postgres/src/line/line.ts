@@ -5,7 +5,10 @@ import type { Observe } from '@plinth/contracts'
 import { backOff } from '../back-off.ts'
 import { cannotConnect, DatabaseError } from '../database-error.ts'
 import type { ConnectOptions } from '../pool.ts'
+import { chooseConnection } from './choose-connection.ts'
 import { Connection, type OpenedWire } from './connection.ts'
+import { Pace } from './pace.ts'
+import { lineClosed, noPlace } from './refusals.ts'
 import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
 import { addressOf, openWire, type WireOptions } from './wire.ts'
@@ -50,6 +53,8 @@ export const openLine = (options: LineOptions): Line => {
   return { run: (request) => line.run(request), counts: () => line.counts(), close: () => line.close() }
 }
 
+const nobody: ReadonlySet<Connection> = new Set()
+
 class RequestLine {
   readonly #options: LineOptions
   readonly #wireOptions: WireOptions
@@ -57,6 +62,7 @@ class RequestLine {
   readonly #waitMs: number
   readonly #connections = new Set<Connection>()
   readonly #waiting: Turn[] = []
+  readonly #pace = new Pace()
   readonly #closing = new AbortController()
   #opening = 0
   #failures = 0
@@ -67,7 +73,7 @@ class RequestLine {
   constructor(options: LineOptions) {
     this.#options = options
     if (options.renewal !== undefined) this.#renew(new Renewal(options.renewal))
-    this.#limits = { depth: options.depth ?? 8, statements: options.statements ?? 256 }
+    this.#limits = { depth: options.depth ?? 16, statements: options.statements ?? 256 }
     this.#waitMs = options.waitMs ?? 10_000
     this.#wireOptions = {
       ...options,
@@ -108,28 +114,31 @@ class RequestLine {
 
   #begin(request: LineRequest, resolve: Turn['resolve'], reject: Turn['reject']): Turn {
     const turn = new Turn(request, resolve, reject)
+    turn.isQuick =
+      request.mode === 'read' && !turn.isAlone && this.#pace.isQuick(turn.mainText, performance.now())
     if (this.#waiting.length > 0 || this.#place(turn) !== 'sent') this.#wait(turn, 'last')
     return turn
   }
 
   /**
-   * Puts a turn on the least loaded connection. One that wants to be alone claims that connection
-   * instead when it is not idle: nobody behind gets in there, so it soon will be.
+   * Puts a turn on a connection. One that wants to be alone claims that connection instead when it is not idle:
+   * nobody behind gets in there, so it soon will be.
    */
   #place(turn: Turn, claimed?: Set<Connection>): 'sent' | 'claimed' | 'full' {
-    let best: Connection | undefined
-    for (const connection of this.#connections) {
-      if (!connection.hasRoom || claimed?.has(connection)) continue
-      if (best === undefined || connection.load < best.load) best = connection
-      if (best.load === 0) break
-    }
-    if (best === undefined || best.load > 0) this.#openAnother()
+    const now = performance.now()
+    const canGrow = this.#connections.size < this.#options.size && this.#failures === 0
+    const { connection: best, wantsAnother } = chooseConnection(this.#connections, turn, {
+      now,
+      claimed: claimed ?? nobody,
+      canGrow,
+    })
+    if (wantsAnother) this.#openAnother()
     if (best === undefined) return 'full'
     if (turn.isAlone && best.load > 0) {
       claimed?.add(best)
       return 'claimed'
     }
-    best.send(turn)
+    best.send(turn, now)
     return 'sent'
   }
 
@@ -142,6 +151,10 @@ class RequestLine {
 
   /** Places whom it can, oldest first: nobody is overtaken on the way to the same connection. */
   #placeWaiting(): void {
+    if (this.#waiting.length === 0) {
+      this.#settleClose()
+      return
+    }
     const claimed = new Set<Connection>()
     for (let index = 0; index < this.#waiting.length; ) {
       const turn = this.#waiting[index]
@@ -205,6 +218,7 @@ class RequestLine {
   #add(opened: OpenedWire): void {
     const connection: Connection = new Connection(opened, this.#limits, {
       onAgain: (turn) => this.#wait(turn, 'first'),
+      onDone: (turn, ms) => this.#pace.note(turn.mainText, ms, performance.now()),
       onRoom: () => this.#placeWaiting(),
       onClose: (cause) => this.#lost(connection, cause),
     })
@@ -245,13 +259,3 @@ const isFinal = (error: unknown): boolean =>
 
 const asConnectError = (error: unknown): DatabaseError =>
   error instanceof DatabaseError ? error : cannotConnect(error)
-
-const noPlace = (waitMs: number): DatabaseError =>
-  new DatabaseError({
-    message: `No database connection became free within ${waitMs} ms.`,
-    sqlstate: '53300',
-    severity: 'ERROR',
-  })
-
-const lineClosed = (): DatabaseError =>
-  new DatabaseError({ message: 'The line to the database is closed.', sqlstate: '08003', severity: 'ERROR' })

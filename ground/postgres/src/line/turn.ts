@@ -37,6 +37,8 @@ export class Turn {
   readonly resolve: (results: readonly LineResult[]) => void
   readonly reject: (reason: unknown) => void
 
+  /** Expected to be over in a moment, so that others may be sent with it. */
+  isQuick = false
   /** Ends its wait for a place. */
   patience: NodeJS.Timeout | undefined
   /** The caller has gone; what still comes back is dropped. */
@@ -71,6 +73,11 @@ export class Turn {
     this.resolve = resolve
     this.reject = reject
     this.statements.forEach(check)
+  }
+
+  /** By which its pace is known. */
+  get mainText(): string {
+    return this.statements.at(-1)?.text ?? ''
   }
 
   /** Back to the state before it was sent. */

@@ -69,7 +69,7 @@ export class Wire {
   send(): void {
     if (this.#flushing) return
     this.#flushing = true
-    process.nextTick(() => {
+    setImmediate(() => {
       this.#flushing = false
       const bytes = this.writer.take()
       if (bytes.length > 0 && this.#socket.writable) this.#socket.write(bytes)
