@@ -8,8 +8,15 @@ import { root } from './root.ts'
 
 const apps = ['cli', 'supervisor', 'control-plane', 'edge', 'stack', 'rest'] as const
 
-/** Packages that carry a binary or find their own files beside themselves. */
-const external = ['@node-rs/*', 'pg-native', 'libpg-query', 'pgsql-parser']
+/** Packages that carry a binary, find their own files beside themselves, or are heavy and seldom needed. */
+const external = [
+  '@node-rs/*',
+  'pg-native',
+  'libpg-query',
+  'pgsql-parser',
+  'nodemailer',
+  '@simplewebauthn/server',
+]
 
 /** Bundled CommonJS packages ask for `require`; an ES module has to make it itself. */
 const banner =

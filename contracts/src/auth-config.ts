@@ -2,6 +2,7 @@
 // Management API in lower case, so that a value means the same in every place.
 
 import { z } from 'zod'
+import { authMailKeys } from './auth-mail-config.ts'
 
 export const AuthConfig = z.object({
   site_url: z.string().default('http://localhost:3000'),
@@ -17,6 +18,7 @@ export const AuthConfig = z.object({
   /** Seconds a mailed code or link is good for, digits of the code, seconds between two mails to one person. */
   mailer_otp_exp: z.int().min(1).max(604_800).default(3600),
   mailer_otp_length: z.int().min(6).max(10).default(6),
+  ...authMailKeys,
   smtp_max_frequency: z.int().min(0).default(60),
   /** A new address counts only when the old one agreed too. */
   mailer_secure_email_change_enabled: z.boolean().default(true),
@@ -24,6 +26,7 @@ export const AuthConfig = z.object({
   sms_otp_exp: z.int().min(1).default(60),
   sms_otp_length: z.int().min(6).max(10).default(6),
   sms_max_frequency: z.int().min(0).default(60),
+  sms_template: z.string().default('Your code is {{ .Code }}'),
   /** `phone=code` pairs separated by commas that sign in without a message. */
   sms_test_otp: z.string().default(''),
   mfa_max_enrolled_factors: z.int().min(0).default(10),
@@ -49,5 +52,7 @@ export const AuthConfig = z.object({
   rate_limit_anonymous_users: z.int().min(1).default(30),
   /** Mails of the whole project in an hour. */
   rate_limit_email_sent: z.int().min(1).default(30),
+  /** Text messages of the whole project in an hour. */
+  rate_limit_sms_sent: z.int().min(1).default(30),
 })
 export type AuthConfig = z.infer<typeof AuthConfig>

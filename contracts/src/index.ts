@@ -2,6 +2,7 @@
 
 export * from './api-key.ts'
 export * from './auth-config.ts'
+export * from './auth-mail-config.ts'
 export * from './branch.ts'
 export * from './caller.ts'
 export * from './ids.ts'

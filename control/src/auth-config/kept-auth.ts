@@ -14,8 +14,9 @@ export const currentValues = (auth: StackSpec['auth'], kept: AuthValues): AuthVa
   const ofSpec: AuthValues = auth
   return Object.fromEntries(
     authSettings.map((setting) => {
-      const { key } = setting
-      return [key, (isEffective(key) ? ofSpec[key] : kept[key]) ?? initialOf(setting)]
+      const { key, hidesEmpty } = setting
+      const value = isEffective(key) ? ofSpec[key] : kept[key]
+      return [key, (hidesEmpty && value === '' ? null : value) ?? initialOf(setting)]
     }),
   )
 }

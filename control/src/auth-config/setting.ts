@@ -10,6 +10,8 @@ export type AuthSetting = {
   readonly isSecret?: true
   /** What is missing to switch it on; an attempt is refused with this sentence. */
   readonly needs?: string
+  /** What is empty for the service is shown as not set. */
+  readonly hidesEmpty?: true
   /** Shown, not settable. */
   readonly isReadOnly?: true
 }

@@ -120,7 +120,7 @@ const withService = (setting: AuthSetting): AuthSetting => {
   const schema = serviceSchema(setting.key)
   if (schema === undefined) return setting
   const { needs: _, ...rest } = setting
-  return { ...rest, schema }
+  return { ...rest, hidesEmpty: true }
 }
 
 const own = Object.entries(ofService).map(([key, schema]): AuthSetting => {
@@ -132,4 +132,7 @@ const own = Object.entries(ofService).map(([key, schema]): AuthSetting => {
 export const authSettings: readonly AuthSetting[] = [...own, ...kept.map(withService)]
 
 /** What a key is until somebody sets it. */
-export const initialOf = ({ key, initial }: AuthSetting): unknown => defaults[key] ?? initial
+export const initialOf = ({ key, initial, hidesEmpty }: AuthSetting): unknown => {
+  const value = defaults[key]
+  return hidesEmpty && value === '' ? initial : (value ?? initial)
+}

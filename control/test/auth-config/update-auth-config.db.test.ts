@@ -38,6 +38,10 @@ const effective: readonly (readonly [body: object, spec: object])[] = [
   ],
   [{ sms_test_otp: '4912345=123456,' }, { sms_test_otp: '4912345=123456,' }],
   [{ sessions_timebox: 1.5 }, { sessions_timebox: 1.5 }],
+  [
+    { smtp_host: 'mail.shop.test', smtp_admin_email: 'shop@shop.test', mailer_subjects_invite: 'Come in' },
+    { smtp_host: 'mail.shop.test', smtp_admin_email: 'shop@shop.test', mailer_subjects_invite: 'Come in' },
+  ],
 ]
 test.each(effective)('takes effect: %j', async (body, spec) => {
   const reply = await patch(body)
@@ -48,7 +52,7 @@ test.each(effective)('takes effect: %j', async (body, spec) => {
 
 test('what nobody reads yet is kept, and makes no new spec', async () => {
   const before = t.host.specs.length
-  const wish = { mailer_subjects_invite: 'Come in', external_github_client_id: 'abc', rate_limit_web3: 5 }
+  const wish = { nimbus_oauth_client_id: 'Come in', external_github_client_id: 'abc', rate_limit_web3: 5 }
   expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
   expect(await get()).toMatchObject(wish)
   expect(t.host.specs.length).toBe(before)

@@ -117,6 +117,7 @@ export const errors = defineErrors('auth', {
       `For security purposes, you can only request this after ${seconds} seconds.`,
     ),
   tooManyMails: () => limit('over_email_send_rate_limit', 'email rate limit exceeded'),
+  tooManySms: () => limit('over_sms_send_rate_limit', 'SMS rate limit exceeded'),
   mailFailed: (message: string, cause: unknown): ErrorShape => ({
     kind: 'upstream',
     status: 500,

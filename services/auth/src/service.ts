@@ -2,21 +2,30 @@
 
 import { type ServicePlugin, speak } from '@plinth/http'
 import { inboxMail } from './core/inbox.ts'
+import type { Mail } from './core/letter.ts'
 import { makePost } from './core/post.ts'
+import { smtpMail } from './core/smtp-mail.ts'
 import type { AuthDeps } from './deps.ts'
 import { authDialect } from './dialect.ts'
 import { routes } from './routes/index.ts'
 import { makeLimit } from './routes/limits.ts'
 import { acceptJson } from './routes/read-body.ts'
 
+/** Given, the project's mail server, or the inbox. */
+const openMail = (deps: AuthDeps): Mail & { readonly close?: () => void } => {
+  if (deps.mail !== undefined) return deps.mail
+  return deps.config.smtp_host === '' ? inboxMail(deps) : smtpMail(deps.config)
+}
+
 export const authService =
   (deps: AuthDeps): ServicePlugin =>
   async (app) => {
     const { config, clock } = deps
-    const mail = deps.mail ?? inboxMail(deps)
+    const mail = openMail(deps)
     const issuer = `${deps.publicUrl}/auth/v1`
-    const post = makePost(mail, config, clock)
+    const post = makePost({ ...deps, mail })
     const parts = { ...deps, mail, issuer, post, limit: makeLimit(config, clock) }
+    app.addHook('onClose', async () => mail.close?.())
     speak(app, authDialect)
     acceptJson(app)
     for (const route of routes) route(app, parts)

@@ -5,7 +5,7 @@ import { errors } from '../errors.ts'
 import { findUser } from '../sql/find-user.ts'
 import { type Actor, recordDeed } from './audit.ts'
 import { parseEmail } from './email-address.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { addIdentities, addUser, getUser } from './new-user.ts'
 import { sendCode } from './send-code.ts'
 import { iso } from './time.ts'
@@ -32,7 +32,7 @@ export const addInvitee = async (parts: Parts, db: Db, { email, data, aud }: Inv
   return getUser(db, id)
 }
 
-export type Invited = { readonly user: UserRow; readonly letters: readonly Letter[] }
+export type Invited = { readonly user: UserRow; readonly letters: readonly Draft[] }
 
 export const invite = (parts: Parts, invitation: Invitation): Promise<Invited> => {
   const { actor, data, aud, redirectTo, origin } = invitation

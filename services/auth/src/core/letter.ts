@@ -1,17 +1,31 @@
 // What is sent to people, and the port that takes it. The port is the only way out of this service.
 
-export type LetterKind =
-  | 'confirmation'
-  | 'invite'
-  | 'recovery'
-  | 'magic_link'
-  | 'email_change'
-  | 'reauthentication'
-  | 'sms'
+import type { mailLetters, mailNotices } from '@plinth/contracts'
+import type { UserRow } from './user-row.ts'
+
+export type NoticeKind = `${(typeof mailNotices)[number]}_notification`
+export type LetterKind = (typeof mailLetters)[number] | NoticeKind | 'sms'
+
+/** What is to be said and to whom; it becomes a letter when it is posted. */
+export type Draft = {
+  readonly kind: LetterKind
+  /** A mail address, or a phone number when `kind` is `sms`. */
+  readonly to: string
+  /** As the person is known while the letter is on its way. */
+  readonly user: UserRow
+  /** Empty where nothing is to be proved. */
+  readonly code: string
+  readonly hash: string
+  readonly link: string
+  readonly redirectTo: string
+  /** Type of the link, as hooks know it. */
+  readonly action: string
+  /** What only some letters tell, by the name that templates use. */
+  readonly more?: Readonly<Record<string, string>>
+}
 
 export type Letter = {
   readonly kind: LetterKind
-  /** A mail address, or a phone number when `kind` is `sms`. */
   readonly to: string
   readonly subject: string
   readonly text: string

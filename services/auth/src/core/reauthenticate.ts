@@ -3,12 +3,12 @@
 import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { recordDeed } from './audit.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { sendSms } from './send-sms.ts'
 import type { UserRow } from './user-row.ts'
 
-export const reauthenticate = (parts: Parts, user: UserRow, origin: Origin): Promise<readonly Letter[]> => {
+export const reauthenticate = (parts: Parts, user: UserRow, origin: Origin): Promise<readonly Draft[]> => {
   const { email, phone } = user
   if (!email && !phone) {
     throw errors.invalid('Reauthentication requires the user to have an email or a phone number')

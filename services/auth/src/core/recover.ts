@@ -5,7 +5,7 @@ import { errors } from '../errors.ts'
 import { findUser } from '../sql/find-user.ts'
 import { recordDeed } from './audit.ts'
 import { parseEmail } from './email-address.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { startFlow } from './start-flow.ts'
@@ -13,11 +13,7 @@ import { iso } from './time.ts'
 
 type RecoverWish = Challenge & { readonly email: string; readonly aud: string; readonly redirectTo: string }
 
-export const recover = async (
-  parts: Parts,
-  wish: RecoverWish,
-  origin: Origin,
-): Promise<readonly Letter[]> => {
+export const recover = async (parts: Parts, wish: RecoverWish, origin: Origin): Promise<readonly Draft[]> => {
   if (!parts.config.external_email_enabled) throw errors.emailLoginDisabled(400)
   if (wish.email === '') throw errors.invalid('Password recovery requires an email')
   const to = parseEmail(wish.email)

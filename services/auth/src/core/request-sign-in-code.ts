@@ -6,7 +6,7 @@ import { errors } from '../errors.ts'
 import { findUser } from '../sql/find-user.ts'
 import { recordDeed } from './audit.ts'
 import { parseEmail } from './email-address.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { parsePhone } from './phone-number.ts'
 import { isPkce } from './pkce.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
@@ -18,7 +18,7 @@ import type { UserRow } from './user-row.ts'
 
 export type CodeWish = Omit<SignUpWish, 'password'>
 
-type Letters = Promise<readonly Letter[]>
+type Letters = Promise<readonly Draft[]>
 
 const sendLink = (parts: Parts, user: UserRow, wish: CodeWish, origin: Origin): Letters =>
   parts.pool.transaction(async (db) => {

@@ -5,7 +5,7 @@ import { errors } from '../errors.ts'
 import { findUser, type UserKey } from '../sql/find-user.ts'
 import { recordDeed } from './audit.ts'
 import { parseEmail } from './email-address.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { parsePhone } from './phone-number.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
@@ -32,7 +32,7 @@ type Again = {
 type Kind = {
   /** Whether there is something left to confirm. */
   readonly isOpen: (user: UserRow) => boolean
-  readonly send: (parts: Parts, db: Db, again: Again) => Promise<readonly Letter[]>
+  readonly send: (parts: Parts, db: Db, again: Again) => Promise<readonly Draft[]>
 }
 
 const sendSignUp: Kind['send'] = async (parts, db, { wish, user, origin }) => {
@@ -95,7 +95,7 @@ const keyOf = ({ config }: Parts, { email, phone, aud }: ResendWish): UserKey =>
   return { phone: parsePhone(phone), aud }
 }
 
-export const resend = async (parts: Parts, wish: ResendWish, origin: Origin): Promise<readonly Letter[]> => {
+export const resend = async (parts: Parts, wish: ResendWish, origin: Origin): Promise<readonly Draft[]> => {
   const kind = checkType(wish)
   const user = await findUser(parts.pool, keyOf(parts, wish))
   if (user === undefined || !kind.isOpen(user)) return []

@@ -6,11 +6,10 @@ import { errors } from '../errors.ts'
 import { replaceOneTimeToken } from '../sql/replace-one-time-token.ts'
 import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { type CodeType, sentAtColumn } from './code-slot.ts'
-import type { Letter, LetterKind } from './letter.ts'
+import type { Draft, LetterKind } from './letter.ts'
 import { hashCode, newCode, pkcePrefix } from './one-time-code.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
-import { writeLetter } from './write-letter.ts'
 
 /** Types of the `verify` endpoint that links carry. */
 export type LinkType = 'signup' | 'invite' | 'recovery' | 'magiclink' | 'email_change' | 'reauthentication'
@@ -35,7 +34,7 @@ export const checkFrequency = (parts: Parts, user: UserRow, slot: CodeType): voi
   if (left > 0) throw errors.mailTooOften(Math.floor(left / 1000))
 }
 
-export const sendCode = async (parts: Parts, db: Db, user: UserRow, sending: Sending): Promise<Letter> => {
+export const sendCode = async (parts: Parts, db: Db, user: UserRow, sending: Sending): Promise<Draft> => {
   const { slot, to, isPkce = false, changes = {} } = sending
   const at = iso(parts.clock())
   const code = newCode(parts.config.mailer_otp_length)
@@ -43,7 +42,8 @@ export const sendCode = async (parts: Parts, db: Db, user: UserRow, sending: Sen
   await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   const link = actionLink(parts.issuer, { hash, type: sending.link, redirectTo: sending.redirectTo })
-  return writeLetter({ kind: sending.kind, to, code, link })
+  const { kind, link: action, redirectTo } = sending
+  return { kind, to, user, code, hash, link, redirectTo, action }
 }
 
 type Action = { readonly hash: string; readonly type: string; readonly redirectTo: string }

@@ -4,14 +4,13 @@ import type { Db, Parts } from '../deps.ts'
 import { replaceOneTimeToken } from '../sql/replace-one-time-token.ts'
 import { updateUser } from '../sql/update-user.ts'
 import type { CodeType } from './code-slot.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { hashCode, newCode, pkcePrefix } from './one-time-code.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { actionLink, checkFrequency } from './send-code.ts'
 import { startFlow } from './start-flow.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
-import { writeLetter } from './write-letter.ts'
 
 type EmailChange = {
   readonly email: string
@@ -26,7 +25,7 @@ export const sendEmailChange = async (
   db: Db,
   user: UserRow,
   { email, redirectTo, challenge }: EmailChange,
-): Promise<readonly Letter[]> => {
+): Promise<readonly Draft[]> => {
   const { config, clock, issuer } = parts
   checkFrequency(parts, user, 'email_change_token_new')
   const at = iso(clock())
@@ -53,8 +52,13 @@ export const sendEmailChange = async (
   for (const { slot, to, hash } of sides) {
     await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   }
-  return sides.map(({ to, code, hash }) => {
-    const link = actionLink(issuer, { hash, type: 'email_change', redirectTo })
-    return writeLetter({ kind: 'email_change', to, code, link })
-  })
+  const draft = { kind: 'email_change', action: 'email_change', user, redirectTo } as const
+  return sides.map(({ to, code, hash }) => ({
+    ...draft,
+    to,
+    code,
+    hash,
+    link: actionLink(issuer, { hash, type: 'email_change', redirectTo }),
+    more: { NewEmail: email, SendingTo: to },
+  }))
 }

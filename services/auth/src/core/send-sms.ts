@@ -5,11 +5,10 @@ import { errors } from '../errors.ts'
 import { replaceOneTimeToken } from '../sql/replace-one-time-token.ts'
 import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { type CodeType, sentAtColumn } from './code-slot.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { hashCode, newCode } from './one-time-code.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
-import { writeLetter } from './write-letter.ts'
 
 type Sms = { readonly slot: CodeType; readonly to: string; readonly changes?: UserChanges }
 
@@ -19,7 +18,7 @@ export const testCodeOf = ({ config }: Parts, phone: string): string | undefined
   return pairs.find(([number]) => number === phone)?.[1]
 }
 
-export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Promise<readonly Letter[]> => {
+export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Promise<readonly Draft[]> => {
   const { slot, to, changes = {} } = sms
   const { config, clock } = parts
   const sentAt = user[sentAtColumn[slot]]
@@ -31,5 +30,6 @@ export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Pr
   const hash = hashCode(to, code)
   await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
-  return fixed === undefined ? [writeLetter({ kind: 'sms', to, code, link: '' })] : []
+  const draft = { kind: 'sms', to, user, code, hash, link: '', redirectTo: '', action: slot } as const
+  return fixed === undefined ? [draft] : []
 }

@@ -12,7 +12,7 @@ import { recordDeed } from './audit.ts'
 import { confirmEmail, confirmPhone } from './confirm-user.ts'
 import { parseEmail } from './email-address.ts'
 import { inventUser } from './invent-user.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import { addIdentities, addUser, getUser, identityData, type NewUser, type Provider } from './new-user.ts'
 import { type Opened, openSession } from './open-session.ts'
 import { checkPassword } from './password-rules.ts'
@@ -36,7 +36,7 @@ export type SignUpWish = Challenge & {
 /** Signed in at once, or waiting for a confirmation (of an account that may be invented). */
 export type SignedUp =
   | { readonly session: Opened }
-  | { readonly user: UserRow; readonly letters: readonly Letter[] }
+  | { readonly user: UserRow; readonly letters: readonly Draft[] }
 
 const checkWish = (parts: Parts, wish: SignUpWish): void => {
   if (wish.password === '') throw errors.invalid('Signup requires a valid password')
@@ -87,7 +87,7 @@ const create = async (db: Db, { wish, newUser, provider }: Plan): Promise<UserRo
 }
 
 /** Confirms at once where that is configured; else writes the letter that asks for it. */
-const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Promise<readonly Letter[]> => {
+const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Promise<readonly Draft[]> => {
   const { provider, wish, origin, newUser } = plan
   const isAuto = provider === 'email' ? parts.config.mailer_autoconfirm : parts.config.sms_autoconfirm
   const action = isAuto ? 'user_signedup' : 'user_confirmation_requested'
@@ -111,7 +111,7 @@ const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Pr
 }
 
 type Registered = Outcome & { readonly provider: Provider }
-type Outcome = { readonly user: UserRow; readonly letters: readonly Letter[]; readonly isTaken: boolean }
+type Outcome = { readonly user: UserRow; readonly letters: readonly Draft[]; readonly isTaken: boolean }
 
 const register = async (parts: Parts, db: Db, plan: Plan): Promise<Outcome> => {
   const { newUser, provider, wish, origin } = plan

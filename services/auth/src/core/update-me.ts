@@ -13,7 +13,7 @@ import { confirmEmailChange, confirmPhoneChange } from './change-address.ts'
 import { isFresh } from './code-slot.ts'
 import { comparePassword } from './compare-password.ts'
 import { parseEmail } from './email-address.ts'
-import type { Letter } from './letter.ts'
+import type { Draft } from './letter.ts'
 import type { Me } from './load-caller.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { getUser } from './new-user.ts'
@@ -119,7 +119,7 @@ const changeEmail = async (
   db: Db,
   user: UserRow,
   wish: EmailWish,
-): Promise<readonly Letter[]> => {
+): Promise<readonly Draft[]> => {
   if (user.is_anonymous && parts.config.mailer_autoconfirm) {
     await confirmEmailChange(db, user, wish.email, iso(parts.clock()))
     return []
@@ -128,12 +128,7 @@ const changeEmail = async (
 }
 type EmailWish = { readonly email: string; readonly redirectTo: string; readonly challenge: Challenge }
 
-const changePhone = async (
-  parts: Parts,
-  db: Db,
-  user: UserRow,
-  phone: string,
-): Promise<readonly Letter[]> => {
+const changePhone = async (parts: Parts, db: Db, user: UserRow, phone: string): Promise<readonly Draft[]> => {
   if (parts.config.sms_autoconfirm) {
     await confirmPhoneChange(db, user, phone, iso(parts.clock()))
     return []
@@ -141,7 +136,7 @@ const changePhone = async (
   return sendSms(parts, db, user, { slot: 'phone_change_token', to: phone, changes: { phone_change: phone } })
 }
 
-export type Updated = { readonly user: UserRow; readonly letters: readonly Letter[] }
+export type Updated = { readonly user: UserRow; readonly letters: readonly Draft[] }
 
 export const updateMe = async (
   parts: Parts,

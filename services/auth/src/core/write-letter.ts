@@ -1,61 +1,72 @@
-// The words of our letters. Projects with templates of their own will fill them in here.
+// A draft becomes a letter: in the project's own words where it has some, else in ours.
 
-import type { Letter, LetterKind } from './letter.ts'
+import type { AuthConfig, Observe } from '@plinth/contracts'
+import { layOut, renderTemplate, textOfHtml } from '@plinth/mail'
+import type { Draft, Letter } from './letter.ts'
+import { letterWords, type Words } from './letter-words.ts'
 
-type Words = { readonly subject: string; readonly lead: string; readonly button: string }
+type LetterConfig = Pick<
+  AuthConfig,
+  | 'site_url'
+  | 'sms_template'
+  | Extract<keyof AuthConfig, `mailer_subjects_${string}` | `mailer_templates_${string}`>
+>
 
-const words: Readonly<Record<LetterKind, Words>> = {
-  confirmation: {
-    subject: 'Confirm your email address',
-    lead: 'Follow this link to confirm your email address and finish signing up:',
-    button: 'Confirm email address',
-  },
-  invite: {
-    subject: 'You have been invited',
-    lead: 'You have been invited to create an account. Follow this link to accept:',
-    button: 'Accept the invitation',
-  },
-  recovery: {
-    subject: 'Reset your password',
-    lead: 'Somebody, we hope you, asked to reset your password. Follow this link to choose a new one:',
-    button: 'Reset password',
-  },
-  magic_link: {
-    subject: 'Your sign-in link',
-    lead: 'Follow this link to sign in:',
-    button: 'Sign in',
-  },
-  email_change: {
-    subject: 'Confirm the change of your email address',
-    lead: 'Follow this link to confirm the change of your email address:',
-    button: 'Confirm change',
-  },
-  reauthentication: {
-    subject: 'Confirm that it is you',
-    lead: 'Enter this code to confirm that it is you:',
-    button: '',
-  },
-  sms: { subject: '', lead: '', button: '' },
+/** The variables that templates of projects are written with; their names are upstream's. */
+const variablesOf = ({ user, ...draft }: Draft, siteUrl: string): object => ({
+  SiteURL: siteUrl,
+  Email: user.email ?? '',
+  Data: user.raw_user_meta_data,
+  ...(draft.code === '' ? {} : { Token: draft.code, TokenHash: draft.hash }),
+  ...(draft.link === '' ? {} : { ConfirmationURL: draft.link, RedirectTo: draft.redirectTo }),
+  ...draft.more,
+})
+
+const layOutWords = ({ title, lead, button, hasCode, note }: Words): string =>
+  layOut({
+    title,
+    body: [lead],
+    button: button === undefined ? undefined : { label: button, href: '{{ .ConfirmationURL }}' },
+    code: hasCode && '{{ .Token }}',
+    note,
+  })
+
+export type Pen = { readonly config: LetterConfig; readonly observe: Observe }
+
+/** A template that cannot be understood must not keep anybody out: our own takes its place. */
+const render = (
+  { observe }: Pen,
+  own: { readonly name: string; readonly template: string; readonly usual: string },
+  variables: object,
+  as: 'html' | 'text',
+): string => {
+  if (own.template !== '') {
+    try {
+      return renderTemplate(own.template, variables, as)
+    } catch (error) {
+      observe({ level: 'warn', event: 'auth.template_failed', fields: { template: own.name }, error })
+    }
+  }
+  return renderTemplate(own.usual, variables, as)
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (letter) => escapes[letter] ?? letter)
+export const writeSms = (pen: Pen, { to, code }: Pick<Draft, 'to' | 'code'>, template: string): Letter => {
+  const own = { name: 'sms_template', template, usual: 'Your code is {{ .Code }}' }
+  const text = render(pen, own, { Code: code }, 'text')
+  return { kind: 'sms', to, code, link: '', subject: '', text, html: '' }
+}
 
-type Content = Pick<Letter, 'kind' | 'to' | 'code' | 'link'>
-
-export const writeLetter = ({ kind, to, code, link }: Content): Letter => {
-  const { subject, lead, button } = words[kind]
-  if (kind === 'sms') return { kind, to, code, link: '', subject, text: `Your code is ${code}`, html: '' }
-  const hasLink = button !== ''
-  const or = hasLink ? 'Or enter this code: ' : ''
-  const anchor = hasLink ? `<p><a href="${escaped(link)}">${escaped(button)}</a></p>` : ''
-  return {
-    kind,
-    to,
-    code,
-    link,
-    subject,
-    text: [lead, ...(hasLink ? [link] : []), `${or}${code}`].join('\n\n'),
-    html: `<h2>${escaped(subject)}</h2><p>${escaped(lead)}</p>${anchor}<p>${or}<strong>${code}</strong></p>`,
-  }
+export const writeLetter = (pen: Pen, draft: Draft): Letter => {
+  const { kind, to, code, link } = draft
+  const { config } = pen
+  if (kind === 'sms') return writeSms(pen, draft, config.sms_template)
+  const words = letterWords[kind]
+  const variables = variablesOf(draft, config.site_url)
+  const subjectKey = `mailer_subjects_${kind}` as const
+  const bodyKey = `mailer_templates_${kind}_content` as const
+  const title = { name: subjectKey, template: config[subjectKey], usual: words.subject }
+  const body = { name: bodyKey, template: config[bodyKey], usual: layOutWords(words) }
+  const html = render(pen, body, variables, 'html')
+  const subject = render(pen, title, variables, 'text').replace(/\s+/g, ' ').trim()
+  return { kind, to, code, link, subject, text: textOfHtml(html), html }
 }
