@@ -11,7 +11,7 @@ import type { EdgeConfig } from './config.ts'
 import { makeFindBranch } from './find-branch.ts'
 import { makeHttpDoor } from './http-door.ts'
 import { makeLoopbackPorts } from './loopback-ports.ts'
-import { makePostgresDoor } from './postgres-door.ts'
+import { makePostgresDoor, poolerPort as portOfPooler } from './postgres-door.ts'
 import { openRoutes } from './routes.ts'
 import { makeWake } from './wake.ts'
 
@@ -62,7 +62,7 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   const pooler = makePostgresDoor({
     ...entrance,
     wake: makeWake({ supervisor, what: 'pooler' }),
-    socketPort: 6432,
+    socketPort: portOfPooler,
   })
   const loopback = makeLoopbackPorts({
     observe,

@@ -125,6 +125,9 @@ class Door {
         `There is no project ${address.ref} here.`,
         'Check the project reference in the user name.',
       )
+    // PgBouncer's own console is nobody's business.
+    if (this.#options.socketPort === poolerPort && databaseOf(address.startup) === 'pgbouncer')
+      throw new Refusal('3D000', 'database "pgbouncer" does not exist')
     const visitor = { address: client.remoteAddress, isEncrypted: client instanceof TLSSocket }
     const reason = whyRefused(route.network, visitor)
     if (reason !== undefined) throw new Refusal('28000', reason)
@@ -161,6 +164,12 @@ class Door {
     joinStreams(client, server)
   }
 }
+
+export const poolerPort = 6432
+
+const databaseOf = ({ parameters }: Startup): string | undefined =>
+  (parameters.findLast(([name]) => name === 'database') ??
+    parameters.findLast(([name]) => name === 'user'))?.[1]
 
 /** Told to the client in the words of Postgres. */
 class Refusal extends Error {

@@ -24,6 +24,8 @@ export type BranchRuntime = {
   readonly start: (spec: StackSpec) => Promise<void>
   /** Gives a running branch a newer spec. */
   readonly apply: (spec: StackSpec) => Promise<void>
+  /** Resolves when the pooler of a branch that runs takes clients. */
+  readonly openPooler: (spec: StackSpec) => Promise<void>
   /** The stack first, then Postgres. Safe to call when nothing runs. */
   readonly stop: () => Promise<void>
   /** Stops and deletes everything of the branch. */

@@ -23,6 +23,7 @@ export type BranchesDeps = {
 export class Branches {
   readonly #deps: BranchesDeps
   readonly #branches = new Map<ProjectRef, Branch>()
+  readonly #runtimes = new Map<ProjectRef, BranchRuntime>()
   readonly #changes = makeBroadcast<Branch>()
   readonly #writing = new Map<ProjectRef, Promise<unknown>>()
   #tick: NodeJS.Timeout | undefined
@@ -53,6 +54,12 @@ export class Branches {
     const branch = this.find(ref)
     if (!branch) throw errors.branchNotFound(ref)
     return branch
+  }
+
+  /** Wakes the branch; resolves when its pooler takes clients as well. */
+  async openPooler(branch: Branch): Promise<void> {
+    await branch.wake()
+    if (branch.spec) await this.#runtimes.get(branch.ref)?.openPooler(branch.spec)
   }
 
   /** Stores a spec that is newer than the known one and acts on it; an older one changes nothing. */
@@ -93,8 +100,10 @@ export class Branches {
   }
 
   #add(ref: ProjectRef, spec: StackSpec | undefined): Branch {
+    const runtime = this.#deps.runtimeOf(ref, (what) => branch.crashed(what))
+    this.#runtimes.set(ref, runtime)
     const branch: Branch = new Branch(ref, spec, {
-      runtime: this.#deps.runtimeOf(ref, (what) => branch.crashed(what)),
+      runtime,
       observe: this.#deps.observe,
       postgresVersion: this.#deps.postgresVersion,
       idleMs: this.#deps.idleMs,
@@ -105,7 +114,10 @@ export class Branches {
   }
 
   #changed(branch: Branch): void {
-    if (branch.status === 'gone') this.#branches.delete(branch.ref)
+    if (branch.status === 'gone') {
+      this.#branches.delete(branch.ref)
+      this.#runtimes.delete(branch.ref)
+    }
     this.#changes.send(branch)
   }
 }

@@ -2,6 +2,7 @@
 
 import type { ProjectRef, StackPlace, StackSpec } from '@plinth/contracts'
 import { makeNotes } from './branch-notes.ts'
+import { BranchPooler } from './branch-pooler.ts'
 import { BranchPostgres } from './branch-postgres.ts'
 import type { BranchRuntime } from './branch-runtime.ts'
 import { BranchStack } from './branch-stack.ts'
@@ -14,6 +15,7 @@ type Parts = {
   readonly host: Host
   readonly postgres: BranchPostgres
   readonly stack: BranchStack
+  readonly pooler: BranchPooler
   /** Postgres did not start the last time: the next time the stack waits, so as not to waste a spare on each try. */
   hasFailed: boolean
 }
@@ -41,7 +43,8 @@ const prepare = async ({ ref, host }: Parts): Promise<StackPlace> => {
   return host.places.placeOf(ref, uid)
 }
 
-const stopBoth = async ({ postgres, stack }: Parts): Promise<void> => {
+const stopBoth = async ({ postgres, stack, pooler }: Parts): Promise<void> => {
+  await pooler.stop()
   await stack.stop()
   await postgres.stop()
 }
@@ -65,9 +68,10 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     host,
     postgres: new BranchPostgres(ref, host, notes, () => onCrash('Postgres')),
     stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
+    pooler: new BranchPooler(ref, host),
     hasFailed: false,
   }
-  const { postgres, stack } = parts
+  const { postgres, stack, pooler } = parts
   const inTurn = (start: () => Promise<void>): Promise<void> =>
     host.gate.pass(start).finally(() => host.spares.refill())
 
@@ -77,6 +81,8 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     adopt: async () => {
       const { adminSocket } = host.places.placeOf(ref, undefined)
       const [found, serves] = await Promise.all([postgres.adopt(), stack.adopt(adminSocket)])
+      await pooler.adopt()
+      if (!found) await pooler.stop()
       return { found: found || serves, serving: found && serves, specVersion: stack.version }
     },
     provision: (spec) =>
@@ -90,6 +96,13 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     apply: async (spec) => {
       await postgres.complete(spec)
       await stack.update(spec, await prepare(parts))
+    },
+    openPooler: async (spec) => {
+      await pooler.ensure(spec, host.uids.find(ref))
+      if (postgres.isAlive) return
+      // The branch was stopped meanwhile, and nothing of it may stay.
+      await pooler.stop()
+      throw errors.endedWhileStarting()
     },
     stop: () => stopBoth(parts),
     remove: () => removeAll(parts),

@@ -58,6 +58,15 @@ const serverUnder = (parent: string, { args }: Running): string | undefined => {
   return folder?.slice(parent.length + 1).split(sep)[0]
 }
 
+/** The branch whose pooler this is. */
+const poolerUnder = (run: string, { args }: Running): string | undefined =>
+  basename(args[0] ?? '') === 'pgbouncer'
+    ? args
+        .find((arg) => arg.startsWith(run + sep))
+        ?.slice(run.length + 1)
+        .split(sep)[0]
+    : undefined
+
 const isStackOf = ({ args }: Running, run: string): boolean =>
   args[args.indexOf('--admin') + 1]?.startsWith(join(run, 'spare-')) === true
 
@@ -75,6 +84,8 @@ export const removeOrphans = async (data: string, run: string, known: Known): Pr
     if (cluster !== undefined) return !known.names.has(cluster)
     // A template that was being built when its supervisor was killed.
     if (serverUnder(join(data, 'templates'), one) !== undefined) return true
+    const pooled = poolerUnder(run, one)
+    if (pooled !== undefined) return !known.names.has(pooled)
     return isStackOf(one, run) && !known.stacks.has(one.pid)
   })
   await killAll(orphans.map(({ pid }) => pid))

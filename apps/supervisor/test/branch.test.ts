@@ -64,6 +64,7 @@ class Host implements BranchRuntime {
     this.#alone('apply', () => {
       this.specVersion = version
     })
+  openPooler = async () => undefined
   stop = () =>
     this.#alone('stop', () => {
       this.postgres = this.stack = false

@@ -6,6 +6,19 @@ const broken = (code: string, message: string, hint?: string) =>
   ({ code, kind: 'platform', status: 503, message, hint }) as const
 
 export const clusterErrors = defineErrors('cluster', {
+  noPooler: () => ({
+    code: 'pooler_unavailable',
+    kind: 'platform',
+    status: 503,
+    message: 'This installation has no pooler: its Postgres came without PgBouncer.',
+    hint: 'Connect to the Postgres port, or install PgBouncer 1.21 or later.',
+  }),
+  poolerFailed: () => ({
+    code: 'pooler_failed',
+    kind: 'platform',
+    status: 503,
+    message: 'The pooler did not start; its log says why.',
+  }),
   runtimeMissing: () => ({
     code: 'postgres_runtime_missing',
     kind: 'platform',

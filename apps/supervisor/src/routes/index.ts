@@ -6,6 +6,7 @@ import type { Places } from '../places.ts'
 import { activity } from './activity.ts'
 import { changeBranch } from './change-branch.ts'
 import { type HealthReport, health } from './health.ts'
+import { openPooler } from './open-pooler.ts'
 import { putBranch } from './put-branch.ts'
 import { readBranches } from './read-branches.ts'
 import { streams } from './streams.ts'
@@ -24,6 +25,7 @@ export const adminRoutes =
     await app.register(readBranches(deps.branches))
     await app.register(putBranch(deps.branches))
     await app.register(wakeBranch(deps.branches, deps.places))
+    await app.register(openPooler(deps.branches, deps.places))
     await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
     await app.register(streams(deps.branches, deps.places))
