@@ -132,7 +132,8 @@ class RequestLine {
       claimed: claimed ?? nobody,
       canGrow,
     })
-    if (wantsAnother) this.#openAnother()
+    // Quick ones share: one more for all of them is enough at a time.
+    if (wantsAnother && !(turn.isQuick && this.#opening > 0)) this.#openAnother()
     if (best === undefined) return 'full'
     if (turn.isAlone && best.load > 0) {
       claimed?.add(best)
