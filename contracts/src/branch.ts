@@ -10,6 +10,8 @@ export const BranchStatus = z.enum([
   'awake',
   'dozing',
   'stopping',
+  /** Its database is taken back to an earlier moment; who asks for it waits. */
+  'restoring',
   'paused',
   'broken',
   'removing',
@@ -48,3 +50,48 @@ export const BranchAddress = z.object({
   postgresSocketDir: z.string(),
 })
 export type BranchAddress = z.infer<typeof BranchAddress>
+
+/** Where a database is taken back to: body of `POST /branches/{ref}/restore`, as `target`. */
+export const RestoreWish = z.object({
+  target: z.union([
+    z.strictObject({ restorePoint: z.string() }),
+    /** The last transaction that committed at or before this moment is the last one there. */
+    z.strictObject({ time: z.iso.datetime({ offset: true }) }),
+    /** Id of a listed backup: the moment it ended. */
+    z.strictObject({ backup: z.string() }),
+  ]),
+})
+export type RestoreWish = z.infer<typeof RestoreWish>
+
+export const RestorePointWish = z.object({ name: z.string() })
+
+/** Answer of `GET /branches/{ref}/backups`. */
+export type BranchBackups = {
+  /** Oldest first. */
+  readonly backups: readonly {
+    readonly id: string
+    readonly kind: 'running' | 'stopped'
+    readonly label: string
+    readonly startedAt: string
+    readonly endedAt: string
+    readonly bytes: number
+  }[]
+  /** Every moment in it can be restored; nothing can while there is no `earliest`. */
+  readonly window: { readonly earliest?: string; readonly latest: string }
+  /** The restore that goes on, or the last one since the supervisor started. */
+  readonly restore?: RestoreReport
+}
+
+export type RestoreReport = {
+  readonly target: RestoreWish['target']
+  readonly status: 'recovering' | 'swapping' | 'restored' | 'rolled_back'
+  readonly startedAt: string
+  readonly endedAt?: string
+  /** Bytes of files and log so far, and how many it will be as far as is known. */
+  readonly progress?: { readonly bytes: number; readonly total: number }
+  /** Why it was rolled back, in words an owner understands. */
+  readonly reason?: string
+}
+
+/** Answer of `GET /branches/{ref}/restore-points` (a list) and of `POST`. */
+export type BranchRestorePoint = { readonly name: string; readonly at: string }

@@ -18,15 +18,15 @@ export type Observation = {
 export type RequestObservation = {
   readonly level: 'info'
   readonly event: 'request.finished'
-  readonly ref?: string
+  readonly ref?: string | undefined
   readonly fields: {
     readonly requestId: string
     readonly route: string
     readonly status: number
     readonly micros: number
-    readonly role?: string
-    readonly bytes?: number
-    readonly code?: string
+    readonly role?: string | undefined
+    readonly bytes?: number | undefined
+    readonly code?: string | undefined
   }
 }
 

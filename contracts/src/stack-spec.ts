@@ -37,6 +37,8 @@ export const StackSpec = z.object({
   version: z.int().min(1),
   desired: Desired.default('available'),
   size: z.string().default('nano'),
+  /** Made as a copy of this branch, rows and all; without it, empty. Counts only when the branch is made. */
+  source: z.object({ ref: ProjectRef }).optional(),
   /** Public base address of the branch, without a trailing slash. */
   publicUrl: z.url(),
   /** Loopback port that the edge serves for this branch. */

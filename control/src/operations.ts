@@ -7,10 +7,11 @@ import { backups } from './backups/index.ts'
 import { billing } from './billing/index.ts'
 import { claims } from './claims/index.ts'
 import { dataApi } from './data-api/index.ts'
-import { databaseConfig } from './database-config/index.ts'
 import { database } from './database/index.ts'
+import { databaseConfig } from './database-config/index.ts'
 import { domains } from './domains/index.ts'
 import type { Operation } from './frame/operation.ts'
+import { functions } from './functions/index.ts'
 import { integrations } from './integrations/index.ts'
 import { members } from './members/index.ts'
 import { network } from './network/index.ts'
@@ -33,6 +34,7 @@ export const operations: readonly Operation[] = [
   ...projectConfig,
   ...apiKeys,
   ...secrets,
+  ...functions,
   ...database,
   ...databaseConfig,
   ...backups,

@@ -1,6 +1,6 @@
 // One row of the access table: an operation, how to ask for it, and what each kind of caller gets.
 
-export type Request = { readonly path: string; readonly body?: unknown }
+export type Request = { readonly path: string; readonly body?: unknown; readonly headers?: object }
 
 export type Row = {
   readonly id: string
@@ -14,6 +14,8 @@ export type Row = {
   readonly stranger?: number
   /** For a token that holds no permission; default 403. */
   readonly powerless?: number
+  /** The answer is a file, not JSON. */
+  readonly isFile?: true
 }
 
 export const all = (status: number) => ({ reader: status, developer: status, owner: status })
