@@ -1,46 +1,72 @@
-// Sends the same request over and over on kept-alive connections and counts.
+// One round of load: what the sender counted, and what the measured processes used meanwhile.
 
-import autocannon from 'autocannon'
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import { answerOf } from './answer-of.ts'
 import { cpuMicros } from './process-use.ts'
+import type { Door, SendReport } from './sender/job.ts'
+
+export type Request = {
+  readonly method: string
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
 
 export type Target = {
-  /** Either a unix socket or a full address. */
-  readonly socketPath?: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string>>
-  /** Processes whose processor time is charged to the requests. */
-  readonly pids: readonly number[]
+  readonly door: Door
+  /** Processes whose processor time is charged to the requests, by what they are. */
+  readonly processes: Readonly<Record<string, readonly number[]>>
 }
 
-export type Load = {
+export type Amount = { readonly connections: number; readonly seconds: number; readonly atLeast?: number }
+
+export type Round = SendReport & {
   readonly perSecond: number
-  readonly p50: number
-  readonly p99: number
-  readonly cpuMicros: number
-  readonly failed: number
+  /** Microseconds of processor time per request, of each kind of process. */
+  readonly micros: Readonly<Record<string, number>>
 }
 
-const used = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuMicros(pid), 0)
+export type Sender = {
+  readonly send: (target: Target, request: Request, amount: Amount) => Promise<Round>
+  readonly close: () => void
+}
 
-const send = (target: Target, connections: number, seconds: number) =>
-  autocannon({
-    url: target.url,
-    ...(target.socketPath === undefined ? {} : { socketPath: target.socketPath }),
-    headers: { ...target.headers },
-    connections,
-    duration: seconds,
-  })
+const wireForm = ({ method, path, headers, body }: Request): string => {
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+  const all = { host: 'localhost', ...headers, ...length }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body ?? ''}`
+}
 
-export const load = async (target: Target, connections: number, seconds: number): Promise<Load> => {
-  await send(target, connections, 1)
-  const before = used(target.pids)
-  const result = await send(target, connections, seconds)
-  const requests = result.requests.total
+type Used = ReadonlyMap<number, number>
+
+const usedBy = ({ processes }: Target): Used =>
+  new Map(
+    Object.values(processes)
+      .flat()
+      .map((pid) => [pid, cpuMicros(pid)]),
+  )
+
+/** A process that ended meanwhile counts as one that did nothing. */
+const usedSince = (pids: readonly number[], before: Used, after: Used): number =>
+  pids.reduce((sum, pid) => sum + Math.max(0, (after.get(pid) ?? 0) - (before.get(pid) ?? 0)), 0)
+
+/** The sender is a process of its own; it serves one round after the other. */
+export const startSender = (): Sender => {
+  const child = fork(join(import.meta.dirname, 'sender/main.ts'))
   return {
-    perSecond: requests / result.duration,
-    p50: result.latency.p50,
-    p99: result.latency.p99,
-    cpuMicros: (used(target.pids) - before) / requests,
-    failed: result.non2xx + result.errors,
+    send: async (target, request, { connections, seconds, atLeast = 0 }) => {
+      const before = usedBy(target)
+      const job = { door: target.door, request: wireForm(request), connections, seconds, atLeast }
+      child.send(job)
+      const report = await answerOf<SendReport>(child)
+      const after = usedBy(target)
+      const micros = Object.entries(target.processes).map(([kind, pids]) => {
+        return [kind, usedSince(pids, before, after) / report.answered] as const
+      })
+      return { ...report, perSecond: report.answered / report.seconds, micros: Object.fromEntries(micros) }
+    },
+    close: () => child.kill(),
   }
 }

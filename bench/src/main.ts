@@ -1,13 +1,19 @@
-// `npm run bench [area …]`: measures the product next to floors taken in the same run.
+// `npm run bench [area …]`: measures the product next to floors taken in the same run. `area:words` measures only
+// the cases of the area whose names hold these words.
 
 import { buildApps } from '../../tools/build.ts'
 import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
 
-const areas: Readonly<Record<string, () => Promise<void>>> = { platform, rest }
+const areas: Readonly<Record<string, (words: string) => Promise<void>>> = { platform, rest }
 
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !(name in areas))
+const asked = new Map(
+  process.argv.slice(2).map((argument) => {
+    const [name = '', words = ''] = argument.split(':')
+    return [name, words] as const
+  }),
+)
+const unknown = [...asked.keys()].filter((name) => !(name in areas))
 if (unknown.length > 0) {
   console.error(`There is no area ${unknown.join(', ')}. Areas: ${Object.keys(areas).join(', ')}.`)
   process.exit(2)
@@ -15,7 +21,7 @@ if (unknown.length > 0) {
 
 await buildApps()
 for (const [name, measure] of Object.entries(areas)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
+  if (asked.size > 0 && !asked.has(name)) continue
   console.log(`\n── ${name} ──`)
-  await measure()
+  await measure(asked.get(name) ?? '')
 }

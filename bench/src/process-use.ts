@@ -4,9 +4,18 @@ import { readFileSync } from 'node:fs'
 
 const ticksPerSecond = 100
 
-/** Processor time of a process so far, in microseconds. */
+const statOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+/** Processor time of a process so far, in microseconds; 0 when it has ended. */
 export const cpuMicros = (pid: number): number => {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+  const stat = statOf(pid)
+  if (stat === '') return 0
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1_000_000
 }

@@ -1,127 +1,139 @@
-// The request line: reads at the stack's socket and through the edge, next to two floors of the same run: the wire
-// client alone, and a bare HTTP server that runs the same session.
+// The request line: requests at the stack's socket and through the edge, next to two floors of the same run: the
+// wire client alone, and a bare HTTP server that runs the same session. Floor and product take turns in short rounds,
+// so that whatever else the machine does meets both.
 
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   createProject,
   type Installation,
   makeManage,
   type Project,
-  processesOf,
   query,
   startInstallation,
 } from '@plinth/e2e'
-import type { FloorJob, FloorMessage } from '../floors/job.ts'
-import { type Load, load, type Target } from '../load.ts'
+import { type Floor, startFloor } from '../floors/start-floor.ts'
+import { type Amount, type Round, type Sender, startSender, type Target } from '../load.ts'
+import { edgePids, postgresPids, stackPids } from '../measured-processes.ts'
 import { record } from '../record.ts'
+import { median } from '../statistics.ts'
+import { type Case, cases, rolePassword, schema } from './rest-cases.ts'
 
-const seconds = 4
-const connections = 20
-const rolePassword = 'bench-line'
+const rounds = 5
+const warmUp = { seconds: 1, atLeast: 5000 }
+const secondsOfRound = 1.5
 
-const schema = `
-  create table public.items (id int primary key, name text not null, price numeric not null);
-  insert into public.items select i, 'item ' || i, i * 1.5 from generate_series(1, 10000) i;
-  create table public.parts (id int primary key, item_id int not null references public.items, name text not null);
-  create index on public.parts (item_id);
-  insert into public.parts select i, (i % 10000) + 1, 'part ' || i from generate_series(1, 50000) i;
-  alter table public.items enable row level security;
-  alter table public.parts enable row level security;
-  create policy all_see on public.items for select using (true);
-  create policy all_see on public.parts for select using (true);
-  create role bench_line login noinherit password '${rolePassword}';
-  grant anon to bench_line;
-  analyze;
-`
-
-const single = '/rest/v1/items?id=eq.4711'
-const embed = '/rest/v1/items?select=id,name,parts(id,name)&id=eq.4711'
-
-const pidOf = (installation: Installation, find: (command: string) => boolean): readonly number[] =>
-  processesOf(installation.data)
-    .filter(({ command }) => find(command))
-    .map(({ pid }) => pid)
-
-/** Runs a floor in a process of its own, so that its processor time can be read. */
-const withFloor = async <T>(
-  job: FloorJob,
-  use: (pid: number, first: FloorMessage) => Promise<T>,
-): Promise<T> => {
-  const child = fork(join(import.meta.dirname, '../floors/main.ts'), {
-    execArgv: ['--conditions=source'],
-    env: { ...process.env, FLOOR: JSON.stringify(job) },
-  })
-  try {
-    const [message] = (await once(child, 'message')) as [FloorMessage]
-    return await use(child.pid ?? 0, message)
-  } finally {
-    child.kill()
-  }
+type Bench = {
+  readonly sender: Sender
+  readonly floor: Floor
+  readonly project: Project
+  readonly installation: Installation
 }
 
-const show = (name: string, result: Load, floor?: Load): void => {
-  if (result.failed > 0) throw new Error(`${name}: ${result.failed} requests failed`)
-  const ratio = floor === undefined ? {} : { ratio: result.perSecond / floor.perSecond }
+type Side = { readonly name: string; readonly target: Target; readonly rounds: Round[] }
+
+const sidesOf = ({ floor, installation, project }: Bench, one: Case): readonly Side[] => {
+  const postgres = postgresPids(installation, project.ref)
+  const stack = stackPids(installation)
+  const edge = edgePids(installation)
+  const path = join(installation.run, project.ref, 'http.sock')
+  const sides: Side[] = [
+    {
+      name: 'floor',
+      target: { door: { path: floor.socketPath }, processes: { node: [floor.pid], postgres } },
+      rounds: [],
+    },
+    { name: 'stack', target: { door: { path }, processes: { node: stack, postgres } }, rounds: [] },
+  ]
+  const port = Number(new URL(project.url).port)
+  if (one.throughEdge === true)
+    sides.push({
+      name: 'edge',
+      target: { door: { port }, processes: { node: [...edge, ...stack], postgres } },
+      rounds: [],
+    })
+  return sides
+}
+
+const of = (taken: readonly Round[], value: (round: Round) => number | undefined): number =>
+  median(taken.map((round) => value(round) ?? Number.NaN))
+
+/** Each round against the floor's round right before it. */
+const ratioTo = (floor: readonly Round[], taken: readonly Round[]): number =>
+  median(taken.map((round, index) => round.perSecond / (floor[index]?.perSecond ?? Number.NaN)))
+
+const show = (one: Case, side: Side, floor: readonly Round[]): void => {
+  const failed = side.rounds.reduce((sum, round) => sum + round.failed, 0)
+  if (failed > 0) throw new Error(`${one.name} at the ${side.name}: ${failed} requests failed`)
+  const ms = (value: (round: Round) => number) => of(side.rounds, value).toFixed(2)
+  const micros = (kind: string) => of(side.rounds, (round) => round.micros[kind]).toFixed(0)
   record('rest', {
-    name,
+    name: `${one.name}: ${side.name}`,
     unit: 'req/s',
-    median: result.perSecond,
-    ...ratio,
-    note: `p50 ${result.p50} ms, p99 ${result.p99} ms, ${result.cpuMicros.toFixed(0)} µs CPU`,
+    median: of(side.rounds, (round) => round.perSecond),
+    ...(side.name === 'floor' ? {} : { ratio: ratioTo(floor, side.rounds) }),
+    note: `p50 ${ms(({ p50 }) => p50)} ms, p99 ${ms(({ p99 }) => p99)} ms, CPU/request: Node ${micros('node')} µs, Postgres ${micros('postgres')} µs`,
   })
 }
 
-const measure = async (
-  installation: Installation,
-  project: Project,
-  postgresSocketDir: string,
-): Promise<void> => {
-  const headers = { apikey: project.keys.anon }
-  const stackSocket = join(postgresSocketDir, 'http.sock')
-  const stackPids = pidOf(installation, (command) => command.includes('stack.mjs'))
-  const edgePids = pidOf(installation, (command) => command.endsWith('edge.mjs'))
-  const line = { socketDir: postgresSocketDir, user: 'bench_line', password: rolePassword }
-
-  await withFloor({ kind: 'line', line, seconds, inFlight: connections }, async (_pid, { perSecond = 0 }) => {
-    record('rest', { name: 'floor: wire client alone', unit: 'sessions/s', median: perSecond })
-  })
-  const folder = await mkdtemp(join(tmpdir(), 'plinth-bench-'))
-  const socketPath = join(folder, 'floor.sock')
-  const floor = await withFloor({ kind: 'http', line, socketPath }, (pid) =>
-    load({ url: 'http://localhost/', socketPath, headers, pids: [pid] }, connections, seconds),
-  )
-  await rm(folder, { recursive: true })
-  show('floor: bare HTTP server, same session', floor)
-
-  const atStack = (path: string): Target => ({
-    url: `http://localhost${path}`,
-    socketPath: stackSocket,
-    headers,
-    pids: stackPids,
-  })
-  const throughEdge = (path: string): Target => ({
-    url: `${project.url}${path}`,
-    headers,
-    pids: [...stackPids, ...edgePids],
-  })
-  show('single row at the stack', await load(atStack(single), connections, seconds), floor)
-  show('single row through the edge', await load(throughEdge(single), connections, seconds), floor)
-  show('2-level embed at the stack', await load(atStack(embed), connections, seconds), floor)
-  show('2-level embed through the edge', await load(throughEdge(embed), connections, seconds), floor)
+const measureCase = async (bench: Bench, one: Case, index: number): Promise<void> => {
+  const request = { ...one, headers: { apikey: bench.project.keys.anon, ...one.headers } }
+  const send = (target: Target, amount: Omit<Amount, 'connections'>) =>
+    bench.sender.send(target, request, { ...amount, connections: one.connections })
+  const isHeavy = one.name === 'insert 1000'
+  for (const side of sidesOf(bench, one)) await send(side.target, isHeavy ? { seconds: 1 } : warmUp)
+  // Found again: the warm-up has opened connections, which are processes.
+  const sides = sidesOf(bench, one)
+  for (let round = 0; round < rounds; round++)
+    for (const side of sides) side.rounds.push(await send(side.target, { seconds: secondsOfRound }))
+  if (one.connections === 20) {
+    const line = await bench.floor.askLine({ request: index, inFlight: 20, seconds: secondsOfRound })
+    record('rest', {
+      name: `${one.name}: wire client alone`,
+      unit: 'req/s',
+      median: line.perSecond,
+      note: `CPU/session: Node ${line.micros.toFixed(0)} µs`,
+    })
+  }
+  for (const side of sides) show(one, side, sides[0]?.rounds ?? [])
 }
 
-export const rest = async (): Promise<void> => {
+/** Claims of a key that is a token itself. */
+const claimsOf = (key: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(Buffer.from(key.split('.')[1] ?? '', 'base64url').toString('utf8'))
+
+export const startBench = async (): Promise<Bench & { readonly close: () => Promise<void> }> => {
   const installation = await startInstallation()
+  const sender = startSender()
   try {
     const manage = makeManage(installation)
     const project = await createProject(manage, 'bench')
     await query(manage, project.ref, schema)
-    await measure(installation, project, join(installation.run, project.ref))
-  } finally {
+    const socketDir = join(installation.run, project.ref)
+    const floor = await startFloor({
+      line: { socketDir, user: 'bench_line', password: rolePassword },
+      socketPath: join(installation.data, 'floor.sock'),
+      requests: cases,
+      claims: claimsOf(project.keys.anon),
+    })
+    const close = async () => {
+      floor.close()
+      sender.close()
+      await installation.remove()
+    }
+    return { sender, floor, project, installation, close }
+  } catch (error) {
+    sender.close()
     await installation.remove()
+    throw error
+  }
+}
+
+export const rest = async (words: string): Promise<void> => {
+  const bench = await startBench()
+  try {
+    for (const [index, one] of cases.entries())
+      if (one.name.includes(words)) await measureCase(bench, one, index)
+  } finally {
+    await bench.close()
   }
 }

@@ -1,5 +1,6 @@
 // One observation for each finished request: what was asked, how it ended, how long it took.
 
+import type { Caller } from '@plinth/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 const routeOf = ({ routeOptions, method }: FastifyRequest): string =>
@@ -13,19 +14,19 @@ const bytesOf = (reply: FastifyReply): number | undefined => {
 /** Sends `request.finished` when an answer has left. */
 export const observeRequests = (app: FastifyInstance, ref: string | undefined): void => {
   app.addHook('onResponse', (request, reply, done) => {
-    const bytes = bytesOf(reply)
     app.observe({
       level: 'info',
       event: 'request.finished',
-      ...(ref === undefined ? undefined : { ref }),
+      ref,
       fields: {
         requestId: request.id,
         route: routeOf(request),
         status: reply.statusCode,
         micros: Math.round(reply.elapsedTime * 1000),
-        ...(request.caller === undefined ? undefined : { role: request.caller.role }),
-        ...(bytes === undefined ? undefined : { bytes }),
-        ...(request.errorCode === undefined ? undefined : { code: request.errorCode }),
+        // Requests that fail early have no caller yet.
+        role: (request.caller as Caller | undefined)?.role,
+        bytes: bytesOf(reply),
+        code: request.errorCode,
       },
     })
     done()

@@ -3,7 +3,7 @@
 import { mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Level, Observation, Observe, RequestObservation } from '@plinth/contracts'
-import { pino } from 'pino'
+import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { renderError } from './render-error.ts'
 
 export type MakeObserve = {
@@ -21,7 +21,12 @@ export type Observer = Observe & { readonly flush: () => void }
 
 /** How long an ordinary line may stay in the buffer. A process that has nothing to say is not woken. */
 const patienceMs = 1000
-const bufferBytes = 4096
+/** About a hundred lines: one write for all of them costs a request next to nothing. */
+const bufferedCharacters = 16 * 1024
+/** What a disk that does not keep up may hold back in memory; lines beyond are lost. */
+const heldBackBytes = 8 * 1024 * 1024
+
+const levels: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 }
 
 /** Opened at once, so that lines of the first moments survive a crash. */
 const openFile = (file: string): number => {
@@ -29,45 +34,63 @@ const openFile = (file: string): number => {
   return openSync(file, 'a', 0o640)
 }
 
-const line = (seen: Observation | RequestObservation, ref: string | undefined) => ({
-  event: seen.event,
-  ref: seen.ref ?? ref,
-  ...seen.fields,
-  ...('error' in seen && seen.error !== undefined ? renderError(seen.error) : undefined),
-})
+const openSink = ({ sink }: MakeObserve): SonicBoom => {
+  const fd = sink === 'stdout' ? 1 : openFile(sink.file)
+  const opened = new sonicBoom.SonicBoom({ fd, sync: false, maxLength: heldBackBytes })
+  // A full disk or a closed pipe must not take the process down: the line is lost, the work goes on.
+  opened.on('error', () => undefined)
+  return opened
+}
+
+/** The time as text; many lines fall into the same millisecond. */
+const makeClock = (): (() => string) => {
+  let last = 0
+  let text = ''
+  return () => {
+    const now = Date.now()
+    if (now !== last) {
+      last = now
+      text = new Date(now).toISOString()
+    }
+    return text
+  }
+}
+
+const makeRender = (options: MakeObserve): ((seen: Observation | RequestObservation) => string) => {
+  const clock = makeClock()
+  return (seen) => {
+    const error = 'error' in seen && seen.error !== undefined ? renderError(seen.error) : undefined
+    const { level, event, ref = options.ref, fields } = seen
+    return JSON.stringify({ level, time: clock(), process: options.process, event, ref, ...fields, ...error })
+  }
+}
 
 /** Opens the sink. Whatever is still buffered when the process exits is written then. */
 export const makeObserve = (options: MakeObserve): Observer => {
-  const destination = pino.destination({
-    dest: options.sink === 'stdout' ? 1 : openFile(options.sink.file),
-    sync: false,
-    minLength: bufferBytes,
-  })
-  const logger = pino(
-    {
-      level: options.level ?? 'info',
-      base: options.process === undefined ? null : { process: options.process },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  )
-  // A full disk or a closed pipe must not take the process down: the line is lost, the work goes on.
-  destination.on('error', () => undefined)
+  const sink = openSink(options)
+  const render = makeRender(options)
+  const lowest = levels[options.level ?? 'info']
+  let lines = ''
+  let timer: NodeJS.Timeout | undefined
+  const write = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (lines !== '') sink.write(lines)
+    lines = ''
+  }
   const flush = () => {
+    write()
     try {
-      destination.flushSync()
+      sink.flushSync()
     } catch {}
   }
-  let timer: NodeJS.Timeout | undefined
-  const flushSoon = () => {
-    timer = undefined
-    destination.flush()
-  }
+  process.once('exit', flush)
   const observe = (seen: Observation | RequestObservation) => {
-    logger[seen.level](line(seen, options.ref))
-    if (seen.level === 'warn' || seen.level === 'error') flush()
-    else if (timer === undefined) timer = setTimeout(flushSoon, patienceMs).unref()
+    if (levels[seen.level] < lowest) return
+    lines += `${render(seen)}\n`
+    if (levels[seen.level] >= levels.warn) flush()
+    else if (lines.length >= bufferedCharacters) write()
+    else timer ??= setTimeout(write, patienceMs).unref()
   }
   return Object.assign(observe, { flush })
 }
