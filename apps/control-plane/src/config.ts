@@ -21,6 +21,7 @@ export const ControlPlaneConfig = z.object({
   PLINTH_RUN: folder.describe('Folder of the sockets.'),
   PLINTH_PORT: port.describe('HTTP entrance, as it stands in addresses of projects.'),
   PLINTH_DB_PORT: port.describe('Postgres entrance, as it stands in addresses of projects.'),
+  PLINTH_POOLER_PORT: port.optional().describe('Pooler entrance, as it stands in addresses of projects.'),
   PLINTH_DOMAIN: z.string().min(1).describe('Projects answer at {ref}.{domain}.'),
   PLINTH_PROJECT_PORTS: portRange.describe('Loopback ports, one for each project.'),
   PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),

@@ -22,10 +22,11 @@ export type ControlPlaneDeps = {
 const services = ['auth', 'db', 'db_postgres_user', 'rest']
 const bodyBytes = 20 * 1024 * 1024
 
-const settingsOf = (config: ControlPlaneConfig): ControlSettings => ({
+const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSettings => ({
   domain: config.PLINTH_DOMAIN,
   port: config.PLINTH_PORT,
   databasePort: config.PLINTH_DB_PORT,
+  poolerPort: hasPooler ? config.PLINTH_POOLER_PORT : undefined,
   projectPorts: config.PLINTH_PROJECT_PORTS,
   region: config.PLINTH_REGION,
   services,
@@ -46,7 +47,10 @@ export const startControlPlane = async ({
   const address = { socketDir: join(run, '_system'), password: secrets.controlDatabasePassword }
   const pool = await openDatabase(address, observe, signal)
   const supervisor = connectSupervisor(join(run, 'supervisor.sock'))
-  const control = makeControl({ pool, supervisor, key, settings: settingsOf(config), observe })
+  // The supervisor is there by now: the control database is one of its servers.
+  const hasPooler = await supervisor.hasPooler()
+  const settings = settingsOf(config, hasPooler)
+  const control = makeControl({ pool, supervisor, key, settings, observe })
 
   const app = makeServer({
     observe,

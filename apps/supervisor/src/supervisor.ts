@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { findRuntime, openTemplates, type Runtime, systemAddress } from '@plinth/cluster'
+import { findPooler, findRuntime, openTemplates, type Runtime, systemAddress } from '@plinth/cluster'
 import type { History, Observe } from '@plinth/contracts'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
 import { makeNotes } from './branch-notes.ts'
@@ -78,9 +78,10 @@ const releaseUnused = async (uids: Uids, names: ReadonlySet<string>): Promise<vo
   for (const name of uids.names()) if (!names.has(name)) await uids.release(name)
 }
 
-const healthOf = (runtime: Runtime, places: Places) => ({
+const healthOf = (runtime: Runtime, places: Places, pooler: boolean) => ({
   status: 'ok' as const,
   postgres: { version: runtime.version, vector: runtime.vector },
+  pooler,
   system: { postgresSocketDir: places.foldersOf(SYSTEM).socketDir, ...systemAddress },
 })
 
@@ -110,8 +111,10 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     const secrets = await readSystemSecrets(config.PLINTH_SECRETS_FILE)
     const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
     const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
+    const hasPooler = (await findPooler(runtime)) !== undefined
     const app = makeServer({ observe })
-    await app.register(adminRoutes({ branches, places, health: () => healthOf(runtime, places) }))
+    const health = () => healthOf(runtime, places, hasPooler)
+    await app.register(adminRoutes({ branches, places, health }))
     const socket = join(run, 'supervisor.sock')
     await listenOnSocket(app, socket, 0o600)
     observe({ level: 'info', event: 'supervisor.ready', fields: { branches: stored.length } })

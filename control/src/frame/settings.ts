@@ -7,6 +7,8 @@ export type ControlSettings = {
   readonly port: number
   /** Port of the Postgres entrance. */
   readonly databasePort: number
+  /** Port of the transaction pooler; absent where Postgres came without one. */
+  readonly poolerPort?: number | undefined
   /** Loopback ports that projects may get, both ends included. */
   readonly projectPorts: { readonly first: number; readonly last: number }
   /** Region code that this machine goes by. */

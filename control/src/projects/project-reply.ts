@@ -10,7 +10,8 @@ const Endpoints = z.object({
   api: z.string().describe('Address of the project at the entrance, by host name.'),
   api_loopback: z.string().describe('The same project on this machine without a host name.'),
   db: z.string().describe('Connection string of the database; the password is yours.'),
-  pooler: z.string().nullable(),
+  pooler: z.string().nullable().describe('The same in transaction mode, for many short connections.'),
+  pooler_reason: z.string().optional().describe('Why there is no pooler.'),
 })
 
 export const Project = z.object({
@@ -42,7 +43,11 @@ const endpoints = (settings: ControlSettings, row: ProjectRow): z.infer<typeof E
   api: publicUrl(settings, row.ref),
   api_loopback: `http://127.0.0.1:${row.loopback_port}`,
   db: `postgresql://postgres.${row.ref}:[YOUR-PASSWORD]@${settings.domain}:${settings.databasePort}/postgres`,
-  pooler: null,
+  ...(settings.poolerPort === undefined
+    ? { pooler: null, pooler_reason: 'The Postgres of this installation came without PgBouncer.' }
+    : {
+        pooler: `postgresql://postgres.${row.ref}:[YOUR-PASSWORD]@${settings.domain}:${settings.poolerPort}/postgres`,
+      }),
 })
 
 export const showProject = (settings: ControlSettings, row: ProjectRow): z.infer<typeof Project> => ({

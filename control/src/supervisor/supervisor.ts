@@ -27,6 +27,8 @@ export type Supervisor = {
     timeoutMs?: number,
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
+  /** Whether this host can put a pooler before a branch's Postgres. */
+  readonly hasPooler: () => Promise<boolean>
   readonly isHealthy: () => Promise<boolean>
   /** Every branch once, then each change, until the signal; reconnects by itself. */
   readonly follow: (follow: FollowReports) => Promise<void>
@@ -38,6 +40,8 @@ const messageOf = (body: unknown): string => {
   const refusal = Refusal.safeParse(body)
   return refusal.success ? refusal.data.message : 'The host gave no reason.'
 }
+
+const HostHealth = z.object({ pooler: z.literal(true) })
 
 const defaultWakeMs = 60_000
 
@@ -64,6 +68,10 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
       }
     },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
+    hasPooler: async () => {
+      const answer = await client.request('GET', '/health').catch(() => undefined)
+      return HostHealth.safeParse(answer?.body).success
+    },
     isHealthy: async () => {
       try {
         return (await client.request('GET', '/health', undefined, { timeoutMs: 2000 })).status === 200

@@ -5,6 +5,8 @@ import type { ServicePlugin } from '@plinth/http'
 export type HealthReport = {
   readonly status: 'ok'
   readonly postgres: { readonly version: string; readonly vector: string | undefined }
+  /** Whether branches can have a pooler. */
+  readonly pooler: boolean
   readonly system: { readonly postgresSocketDir: string; readonly user: string; readonly database: string }
 }
 

@@ -1,0 +1,189 @@
+// The database from outside with the real psql: encrypted, checked, pooled; and HTTPS by host name.
+
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePorts } from '../src/free-ports.ts'
+import { type Installation, startInstallation } from '../src/installation.ts'
+import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
+import { processesOf } from '../src/processes.ts'
+import { until } from '../src/until.ts'
+
+const idleSeconds = 3
+const run = promisify(execFile)
+const checkout = join(import.meta.dirname, '../..')
+const { binDir } = JSON.parse(readFileSync(join(checkout, '.runtime/runtime.json'), 'utf8')) as {
+  binDir: string
+}
+
+let installation: Installation
+let manage: Manage
+let project: Project
+let tlsPort: number
+let ca: string
+let caFile: string
+
+beforeAll(async () => {
+  ;[tlsPort = 0] = await freePorts(1)
+  installation = await startInstallation({
+    PLINTH_TLS_PORT: String(tlsPort),
+    PLINTH_IDLE_SECONDS: String(idleSeconds),
+  })
+  manage = makeManage(installation)
+  project = await createProject(manage, 'entrance')
+  const env = { PATH: process.env['PATH'], PLINTH_DATA: installation.data }
+  ca = (await run(process.execPath, [join(checkout, 'dist/cli.mjs'), 'ca'], { env })).stdout
+  caFile = join(installation.data, 'trusted.pem')
+  await writeFile(caFile, ca)
+})
+afterAll(async () => installation?.remove())
+
+const psql = async (sql: string, more: Record<string, string | number>): Promise<string> => {
+  const target = { hostaddr: '127.0.0.1', dbname: 'postgres', password: project.password, ...more }
+  const words = Object.entries(target).map(([name, value]) => `${name}='${value}'`)
+  const args = ['-XAtq', '-d', words.join(' '), '-c', sql]
+  const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }
+  return (await run(join(binDir, 'psql'), args, { env })).stdout.trim()
+}
+
+const isAsleep = async () => !processesOf(installation.data).some((one) => one.command.includes(project.ref))
+
+test('psql checks the certificate with what `plinth ca` prints, by name and by suffix, and wakes the project', async () => {
+  await until('the project to sleep', isAsleep)
+  const trusted = { sslmode: 'verify-full', sslrootcert: caFile, port: installation.dbPort }
+  const byName = { ...trusted, host: `db.${project.ref}.localhost`, user: 'postgres' }
+  expect(await psql('select current_user', byName)).toBe('postgres')
+  expect(await psql('select 1', { ...byName, sslnegotiation: 'direct' })).toBe('1')
+  expect(await psql('select 2', { ...trusted, host: 'localhost', user: `postgres.${project.ref}` })).toBe('2')
+})
+
+test('HTTPS by host name reaches project and Management API', async () => {
+  const get = (host: string, path: string, headers: Record<string, string>) =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port: tlsPort, servername: host, ca, path, headers: { host, ...headers } },
+        (answer) =>
+          void text(answer).then((body) => resolve({ status: answer.statusCode, body: JSON.parse(body) })),
+      )
+      sent.on('error', reject).end()
+    })
+  await query(manage, project.ref, 'create table if not exists items (id int); grant select on items to anon')
+  expect(await get(`${project.ref}.localhost`, '/rest/v1/items', { apikey: project.keys.anon })).toEqual({
+    status: 200,
+    body: [],
+  })
+  expect(
+    await get('localhost', '/v1/projects', { authorization: `Bearer ${installation.token}` }),
+  ).toMatchObject({
+    status: 200,
+    body: [{ ref: project.ref }],
+  })
+})
+
+describe('the pooler', () => {
+  const open = async (user = 'postgres', password = project.password) => {
+    const client = new pg.Client({
+      host: '127.0.0.1',
+      port: installation.poolerPort,
+      user: `${user}.${project.ref}`,
+      password,
+      database: 'postgres',
+    })
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+
+  test('is named by the Management API', async () => {
+    const { body } = await manage('GET', `/v1/projects/${project.ref}`)
+    expect(body.endpoints.pooler).toContain(`:${installation.poolerPort}/postgres`)
+  })
+
+  test('wakes a project and takes psql, encrypted and not', async () => {
+    await until('the project to sleep', isAsleep)
+    const target = { port: installation.poolerPort, user: `postgres.${project.ref}`, host: 'localhost' }
+    expect(await psql('select 1', { ...target, sslmode: 'require' })).toBe('1')
+    expect(await psql('select 1', { ...target, sslmode: 'disable' })).toBe('1')
+  })
+
+  test('serves a hundred clients with few connections, prepared statements included', async () => {
+    const clients = await Promise.all(Array.from({ length: 100 }, () => open()))
+    try {
+      for (let round = 0; round < 3; round += 1) {
+        const answers = await Promise.all(
+          clients.map((client, at) =>
+            client.query({ name: `plus-${at % 7}`, text: `select $1::int + ${at % 7} as sum`, values: [at] }),
+          ),
+        )
+        expect(answers.map(({ rows }) => rows[0].sum)).toEqual(clients.map((_, at) => at + (at % 7)))
+      }
+      const [{ count }] = await query(
+        manage,
+        project.ref,
+        "select count(*)::int from pg_stat_activity where backend_type = 'client backend' and usename = 'postgres'",
+      )
+      expect(count).toBeLessThanOrEqual(15)
+    } finally {
+      await Promise.all(clients.map((client) => client.end()))
+    }
+  })
+
+  test('cancels what runs too long', async () => {
+    const client = await open()
+    const slow = client.query('select pg_sleep(30)').then(
+      () => 'done',
+      (error) => error.code,
+    )
+    await until(
+      'it to run',
+      async () =>
+        (
+          await query(
+            manage,
+            project.ref,
+            "select 1 from pg_stat_activity where query like '%pg_sleep(30)' and pid <> pg_backend_pid()",
+          )
+        ).length > 0,
+    )
+    // What the driver sends on its own connection.
+    const { processID, secretKey } = client as unknown as { processID: number; secretKey: number }
+    const { connect } = await import('node:net')
+    const packet = Buffer.alloc(16)
+    packet.writeInt32BE(16, 0)
+    packet.writeInt32BE(80_877_102, 4)
+    packet.writeInt32BE(processID, 8)
+    packet.writeInt32BE(secretKey, 12)
+    connect(installation.poolerPort, '127.0.0.1').end(packet)
+    expect(await slow).toBe('57014')
+    await client.end()
+  })
+
+  test('refuses wrong passwords, and its own console', async () => {
+    await expect(open('postgres', 'wrong')).rejects.toThrow(/password|SASL/)
+    await expect(
+      psql('show config', {
+        port: installation.poolerPort,
+        user: `pgbouncer.${project.ref}`,
+        dbname: 'pgbouncer',
+      }),
+    ).rejects.toThrow('does not exist')
+  })
+
+  test('keeps the project awake while a client is connected, and goes to sleep with it', async () => {
+    const client = await open()
+    const end = performance.now() + (idleSeconds + 3) * 1000
+    while (performance.now() < end) {
+      expect(await isAsleep()).toBe(false)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+    await client.end()
+    await until('the project and its pooler to end', isAsleep)
+  })
+})
