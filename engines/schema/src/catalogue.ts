@@ -188,6 +188,4 @@ export type Catalogue = {
   readonly mediaHandlers: MediaHandlers
   /** Roles the connection's own role may become. */
   readonly roles: ReadonlyMap<string, RoleSettings>
-  /** In-database configuration without its `pgrst.` prefix (`db_max_rows` → `'100'`). */
-  readonly config: ReadonlyMap<string, string>
 }

@@ -10,7 +10,7 @@ import { listMediaHandlers } from './sql/list-media-handlers.ts'
 import { listRelations } from './sql/list-relations.ts'
 import { listRepresentations } from './sql/list-representations.ts'
 import { listRowFunctions } from './sql/list-row-functions.ts'
-import { listConfig, listRoleSettings } from './sql/list-settings.ts'
+import { listRoleSettings } from './sql/list-settings.ts'
 import { listViewRules } from './sql/list-view-rules.ts'
 
 /** Which part of a database is served. */
@@ -44,7 +44,6 @@ export const readCatalogue = (query: Transactions, scope: Scope): Promise<Catalo
         representations,
         mediaHandlers,
         roleSettings,
-        config,
       ] = await Promise.all([
         // With an empty search path every name that Postgres prints is qualified. The role of requests may
         // have a timeout meant for requests.
@@ -58,7 +57,6 @@ export const readCatalogue = (query: Transactions, scope: Scope): Promise<Catalo
         rows<Row<'representations'>>(listRepresentations()),
         rows<Row<'mediaHandlers'>>(listMediaHandlers(scope.schemas)),
         rows<Row<'roleSettings'>>(listRoleSettings()),
-        rows<Row<'config'>>(listConfig()),
       ])
       return buildCatalogue(scope.schemas, {
         server,
@@ -70,7 +68,6 @@ export const readCatalogue = (query: Transactions, scope: Scope): Promise<Catalo
         representations,
         mediaHandlers,
         roleSettings,
-        config,
       })
     },
     { isolation: 'repeatable read', readOnly: true },

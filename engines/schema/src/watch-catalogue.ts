@@ -16,8 +16,6 @@ export type WatchOptions = {
   /** In the moment a new catalogue becomes the current one. */
   readonly onLoad?: (catalogue: Catalogue) => void
   readonly observe: Observe
-  /** `notify pgrst, 'reload config'`, after the catalogue with the new settings has been read. */
-  readonly onReloadConfig?: (catalogue: Catalogue) => void
   /** `null`: nobody listens; only `reload` reads anew. Default `pgrst`. */
   readonly channel?: string | null
 }
@@ -31,6 +29,9 @@ export type CatalogueWatch = {
   readonly reload: (scope?: Scope) => Promise<void>
   readonly close: () => Promise<void>
 }
+
+/** What to say on the channel; settings may change what is to be read. */
+const reloads: ReadonlySet<string> = new Set(['', 'reload schema', 'reload config'])
 
 const firstWaitMs = 100
 const longestWaitMs = 10_000
@@ -73,12 +74,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
   }
 
   const onNotice = (_channel: string, payload: string): void => {
-    if (payload === '' || payload === 'reload schema') void reload()
-    if (payload === 'reload config') {
-      void reload().then(() => {
-        if (catalogue !== undefined && !closing.signal.aborted) options.onReloadConfig?.(catalogue)
-      })
-    }
+    if (reloads.has(payload)) void reload()
   }
 
   const listener = openListener(options, onNotice, () => void reload())

@@ -214,10 +214,7 @@ describe('settings', () => {
         grant ${visitor} to ${service};
         alter role ${visitor} set statement_timeout = '3s';
         alter role ${visitor} set default_transaction_isolation = 'repeatable read';
-        alter role ${visitor} set track_functions = 'all';
-        alter role ${service} set pgrst.db_max_rows = '100';
-        alter role ${service} set pgrst.db_plan_enabled = 'true';
-        alter role ${service} in database ${database.database} set pgrst.db_max_rows = '5';`),
+        alter role ${visitor} set track_functions = 'all';`),
     ),
   )
   afterAll(async () => {
@@ -225,19 +222,13 @@ describe('settings', () => {
     await database.admin.session((session) => session.script(`drop role ${visitor}; drop role ${service};`))
   })
 
-  it('reads those of the roles requests run as, and the configuration in the database', async () => {
+  it('reads those of the roles requests run as', async () => {
     const pool = openPool({ ...database.as(service), size: 1, applicationName: 'test' })
     try {
-      const { roles, config } = await readCatalogue(pool, { schemas: ['public'], extraSearchPath: [] })
+      const { roles } = await readCatalogue(pool, { schemas: ['public'], extraSearchPath: [] })
       // track_functions may be set by superusers only, so it is no setting of requests.
       expect(roles).toEqual(
         new Map([[visitor, { isolation: 'repeatable read', settings: [['statement_timeout', '3s']] }]]),
-      )
-      expect(config).toEqual(
-        new Map([
-          ['db_max_rows', '5'],
-          ['db_plan_enabled', 'true'],
-        ]),
       )
     } finally {
       await pool.close()

@@ -61,22 +61,38 @@ describe('watchCatalogue', () => {
     }),
   )
 
-  it('tells of a changed configuration after reading it', () => {
-    const seen: string[] = []
+  it('asks for the scope before each reading, and tells of each catalogue when it is the current one', () => {
+    const seen: (readonly [readonly string[] | undefined, boolean])[] = []
+    let schemas = ['public']
+    let opened: CatalogueWatch | undefined
     return watch(
-      async (opened) => {
-        await opened.ready
-        await run('create table public.configured ()')
+      async (own) => {
+        opened = own
+        await own.ready
+        await run('create schema elsewhere; create table elsewhere.there ()')
+        schemas = ['public', 'elsewhere']
         await run("notify pgrst, 'reload config'")
-        await vi.waitFor(() => expect(seen).toEqual(['configured']), { timeout: 1000, interval: 5 })
+        await vi.waitFor(() => expect(seen.at(-1)).toEqual([schemas, true]), { timeout: 1000, interval: 5 })
       },
       {
-        onReloadConfig: (catalogue) => {
-          if (catalogue.relations.get('public')?.has('configured')) seen.push('configured')
-        },
+        scope: async () => ({ schemas, extraSearchPath: [] }),
+        onLoad: (catalogue) => seen.push([catalogue.schemas, opened?.current() === catalogue]),
       },
     )
   })
+
+  it('listens to nothing when told so, and reads when asked', () =>
+    watch(
+      async (opened, told) => {
+        await opened.ready
+        await run('create table public.unheard ()')
+        await run('notify pgrst')
+        await opened.reload()
+        expect(has(opened, 'unheard')).toBe(true)
+        expect(events(told)).toEqual(['catalogue.loaded', 'catalogue.loaded'])
+      },
+      { channel: null },
+    ))
 
   it('ignores other words', () =>
     watch(async (opened, told) => {

@@ -161,5 +161,4 @@ export const catalogue: Catalogue = {
   ]),
   mediaHandlers: { any: new Map(), of: new Map() },
   roles: new Map(),
-  config: new Map(),
 }

@@ -12,7 +12,7 @@ import type { ServerRow } from '../sql/get-server.ts'
 import type { FunctionRow } from '../sql/list-functions.ts'
 import type { MediaHandlerRow } from '../sql/list-media-handlers.ts'
 import type { RepresentationRow } from '../sql/list-representations.ts'
-import type { ConfigRow, RoleSettingRow } from '../sql/list-settings.ts'
+import type { RoleSettingRow } from '../sql/list-settings.ts'
 import { buildFunction, isolationOf, isolationSetting } from './build-functions.ts'
 import { buildRelations, type RelationRows } from './build-relations.ts'
 import { byName } from './by-name.ts'
@@ -23,7 +23,6 @@ export type CatalogueRows = RelationRows & {
   readonly representations: readonly RepresentationRow[]
   readonly mediaHandlers: readonly MediaHandlerRow[]
   readonly roleSettings: readonly RoleSettingRow[]
-  readonly config: readonly ConfigRow[]
 }
 
 export const buildCatalogue = (schemas: readonly string[], rows: CatalogueRows): Catalogue => ({
@@ -36,7 +35,6 @@ export const buildCatalogue = (schemas: readonly string[], rows: CatalogueRows):
   representations: nest(rows.representations.map((row) => [row.source, row.target, row.function])),
   mediaHandlers: buildMediaHandlers(rows.mediaHandlers),
   roles: buildRoles(rows.roleSettings),
-  config: new Map(rows.config.map(({ name, value }) => [name, value])),
 })
 
 const groupOverloads = (rows: readonly FunctionRow[]): [QualifiedName, readonly Routine[]][] => {
