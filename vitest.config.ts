@@ -1,4 +1,5 @@
 // Three kinds of tests, told apart by their ending (docs: README, "Tests").
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const excluded = ['**/node_modules/**', '**/dist/**', '.plinth/**', '.runtime/**']
@@ -10,6 +11,8 @@ const project = (name: string, include: string, more: object) => ({
 
 export default defineConfig({
   test: {
+    // The runner's default leaves one core to itself, which on two cores means one file at a time.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         ...project('unit', '**/*.test.ts', {}),

@@ -5,10 +5,11 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BranchReport, StackSpec } from '@plinth/contracts'
+import type { BranchReport, ProjectRef, StackSpec } from '@plinth/contracts'
 import { type Answer, isSocketServed, type UnixClient, unixClient } from '@plinth/http'
 import { type RunningProcess, startProcess } from '@plinth/process'
 import { expect, vi } from 'vitest'
+import { refOf, specOf } from './fixtures.ts'
 
 export const patience = { timeout: 15_000, interval: 10 }
 
@@ -26,14 +27,34 @@ export class Installation {
   readonly client: UnixClient = unixClient(join(this.run, 'supervisor.sock'))
   supervisor: RunningProcess | undefined
 
-  /** With templates that another installation has built: two seconds less. */
-  constructor(templates?: string) {
+  /** Of nothing, or as a copy of one that is at rest: three seconds less. */
+  constructor(model?: Installation) {
+    if (model) {
+      // Owners and modes matter to Postgres; Node's own copy drops them.
+      for (const part of ['data', 'key', 'secrets.json'])
+        execFileSync('cp', ['-a', join(model.folder, part), this.folder])
+      return
+    }
     mkdirSync(this.data)
     writeFileSync(join(this.folder, 'key'), randomBytes(32).toString('hex'))
     const secrets = { controlDatabasePassword: 'control-secret', systemAdminPassword: 'system-secret' }
     writeFileSync(join(this.folder, 'secrets.json'), JSON.stringify(secrets))
-    // Owners and modes matter to Postgres; Node's own copy drops them.
-    if (templates) execFileSync('cp', ['-a', templates, this.data])
+  }
+
+  /** One at rest, without branches, whose templates and control database others can start with. */
+  static async model(): Promise<Installation> {
+    const made = new Installation()
+    await made.start()
+    const ref = refOf(100)
+    await made.put(specOf(ref))
+    await made.wake(ref)
+    await made.put(specOf(ref, 2, { desired: 'removed' }))
+    await vi.waitFor(
+      async () => expect(await made.report(ref)).toMatchObject({ code: 'branch_not_found' }),
+      patience,
+    )
+    await made.stop()
+    return made
   }
 
   get log(): string {
@@ -119,6 +140,18 @@ export class Installation {
     const found = this.processes().filter(({ command }) => command.includes(`clusters/${name}/data`))
     const pids = new Set(found.map(({ pid }) => pid))
     return found.filter(({ parent }) => !pids.has(parent))
+  }
+
+  /** Makes branches and wakes them. */
+  async awake(...refs: readonly ProjectRef[]): Promise<void> {
+    for (const ref of refs) await this.put(specOf(ref))
+    for (const ref of refs) expect((await this.wake(ref)).status).toBe(200)
+  }
+
+  /** The supervisor ends with no time to say goodbye. */
+  async kill(): Promise<void> {
+    process.kill(this.supervisor?.pid ?? 0, 'SIGKILL')
+    await this.supervisor?.exited
   }
 
   async stop(): Promise<void> {
