@@ -2,6 +2,7 @@
 // to the first one's keys; stop leaves nothing behind.
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
 import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import pg from 'pg'
@@ -9,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
+import { until } from '../src/until.ts'
 
 const schema = `
   create table public.lists (
@@ -202,7 +204,6 @@ describe('supabase-js', () => {
 describe('addresses', () => {
   test.each(['first', 'second'])('the host name leads to the project: %s', async (name) => {
     const project = name === 'first' ? first : second
-    const { request } = await import('node:http')
     const status = await new Promise((resolve, reject) => {
       const asked = request(
         {
@@ -291,7 +292,6 @@ describe('stop', () => {
   test('a deleted project is gone: address, files, processes', async () => {
     const removed = await manage('DELETE', `/v1/projects/${second.ref}`)
     expect(removed).toMatchObject({ status: 200, body: { ref: second.ref, name: 'second' } })
-    const { until } = await import('../src/until.ts')
     await until(
       'the files to be gone',
       async () => !existsSync(join(installation.data, 'clusters', second.ref)),
