@@ -54,6 +54,16 @@ afterAll(async () => installation?.remove())
 const client = (project: Project, key = project.keys.publishable): SupabaseClient =>
   createClient(project.url, key, { auth: { persistSession: false, autoRefreshToken: false } })
 
+/** A connection to a project's database as its owner. */
+const ownerOf = ({ ref }: Project, password: string) =>
+  new pg.Client({
+    host: '127.0.0.1',
+    port: installation.dbPort,
+    user: `postgres.${ref}`,
+    password,
+    database: 'postgres',
+  })
+
 const signedUp = async (email: string): Promise<SupabaseClient> => {
   const supabase = client(first)
   const { data, error } = await supabase.auth.signUp({ email, password: 'correct horse' })
@@ -219,13 +229,7 @@ describe('addresses', () => {
   })
 
   test('psql reaches the database with the owner’s password', async () => {
-    const db = new pg.Client({
-      host: '127.0.0.1',
-      port: installation.dbPort,
-      user: `postgres.${first.ref}`,
-      password: first.password,
-      database: 'postgres',
-    })
+    const db = ownerOf(first, first.password)
     await db.connect()
     const { rows } = await db.query(
       'select current_user, (select rolsuper from pg_roles where rolname = current_user)',
@@ -254,13 +258,7 @@ describe('isolation', () => {
   })
 
   test('the database password of one project opens no other', async () => {
-    const db = new pg.Client({
-      host: '127.0.0.1',
-      port: installation.dbPort,
-      user: `postgres.${second.ref}`,
-      password: first.password,
-      database: 'postgres',
-    })
+    const db = ownerOf(second, first.password)
     await expect(db.connect()).rejects.toThrow(/password authentication failed/)
   })
 
