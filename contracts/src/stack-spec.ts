@@ -11,7 +11,6 @@ import { RestConfig } from './rest-config.ts'
 import { SigningKey } from './signing-key.ts'
 import { StackFunctions } from './stack-functions.ts'
 import { StorageConfig } from './storage-config.ts'
-import { TrustedIssuer } from './trusted-issuer.ts'
 
 /** Passwords of the roles that the platform itself logs in as, and the owner's. */
 export const DatabasePasswords = z.object({
@@ -48,7 +47,6 @@ export const StackSpec = z.object({
     secret: z.string().min(32),
     legacyKeysEnabled: z.boolean().default(true),
     signingKeys: z.array(SigningKey).default([]),
-    trustedIssuers: z.array(TrustedIssuer).optional(),
   }),
   apiKeys: z.array(StackApiKey).default([]),
   database: z.object({

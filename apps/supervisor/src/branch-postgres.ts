@@ -4,36 +4,64 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
+  type Archive,
   adoptCluster,
+  archivingGivenUp,
+  archivingOf,
   type Cluster,
+  copyBranch,
+  keepWaiting,
   makeSecrets,
   makeSettings,
+  openArchive,
+  type RunningSource,
+  readSettings,
+  type Settings,
   setSecrets,
   startCluster,
+  tendLog,
   updateCluster,
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import { isAlive } from '@plinth/process'
 import type { BranchNotes } from './branch-notes.ts'
+import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
+import { onceOpened } from './once-opened.ts'
 import type { BranchFolders } from './places.ts'
+
+/** More log than this does not wait for an archive that is away: the database goes on without one. */
+const LONGEST_LOG_BYTES = 512 * 2 ** 20
 
 export class BranchPostgres {
   readonly #ref: ProjectRef
   readonly #host: Host
   readonly #folders: BranchFolders
-  readonly #notes: BranchNotes
+  readonly notes: BranchNotes
   readonly #schema: string
   readonly #onCrash: () => void
   #cluster: Cluster | undefined
+  /** What the server was started with; unknown of one that was adopted. */
+  #settings: Settings | undefined
+
+  /** The branch's archive, made when it is first needed. */
+  readonly archive: () => Promise<Archive>
 
   constructor(ref: ProjectRef, host: Host, notes: BranchNotes, onCrash: () => void) {
     this.#ref = ref
     this.#host = host
     this.#folders = host.places.foldersOf(ref)
-    this.#notes = notes
+    this.notes = notes
     this.#schema = digestOf(host.histories)
     this.#onCrash = onCrash
+    this.archive = onceOpened(() => {
+      const uid = host.uids.find(ref)
+      return openArchive({ folder: this.#folders.archive, uid, gid: uid })
+    })
+  }
+
+  get dataDir(): string {
+    return this.#folders.dataDir
   }
 
   get isRunning(): boolean {
@@ -53,15 +81,58 @@ export class BranchPostgres {
   /** Puts a fresh database in place of whatever an attempt before has left. */
   async make(uid: number | undefined): Promise<void> {
     const templates = await this.#host.templates()
-    await this.stop()
-    await this.#notes.forgetDatabase()
-    await rm(this.#folders.dataDir, { recursive: true, force: true })
+    await this.#clear()
     await templates.take({ dataDir: this.#folders.dataDir, uid, gid: uid })
+  }
+
+  /** Puts a copy of another branch's database in place. Its passwords are the other's until `start`. */
+  async makeFrom(source: ProjectRef, uid: number | undefined): Promise<void> {
+    const original = this.#host.databases.get(source)?.postgres
+    const state = await original?.notes.readDatabase()
+    if (!original || !state) throw errors.sourceMissing(source)
+    await this.#clear()
+    const { dataDir } = original
+    const owner = this.#host.uids.find(source)
+    const running = await original.findRunning()
+    await copyBranch({
+      source: { dataDir, uid: owner, gid: owner, running },
+      target: { dataDir: this.dataDir, uid, gid: uid },
+    })
+    await this.notes.writeDatabase(state)
+  }
+
+  /** How to log in to the server; `undefined` while it does not run. */
+  async findRunning(): Promise<RunningSource | undefined> {
+    const state = await this.notes.readDatabase()
+    if (!this.isAlive || !state) return undefined
+    return { socketDir: this.#folders.socketDir, superuserPassword: state.passwords.supabase_admin }
+  }
+
+  /** Keeps the log within bounds when the archive is away, and begins again when it is back. */
+  async tendLog(): Promise<void> {
+    const cluster = this.#cluster
+    if (!cluster) return
+    const { dataDir } = this.#folders
+    const { observe } = this.#host
+    const [archive, settings] = [await this.archive(), this.#settings ?? (await readSettings(dataDir))]
+    await tendLog({ archive, dataDir, pid: cluster.pid, settings, limitBytes: LONGEST_LOG_BYTES, observe })
+  }
+
+  /** What a restore of this database needs to know. */
+  async restoreOptions(spec: StackSpec) {
+    const { dataDir, logs } = this.#folders
+    return {
+      runtime: this.#host.runtime,
+      archive: await this.archive(),
+      dataDir,
+      settings: this.#makeSettings(spec),
+      logFile: join(logs, 'restore.log'),
+    }
   }
 
   /** Whether the database was last used by another version, whose schemas may be older. */
   async isOutdated(): Promise<boolean> {
-    const state = await this.#notes.readDatabase()
+    const state = await this.notes.readDatabase()
     return state !== undefined && state.schema !== this.#schema
   }
 
@@ -70,20 +141,14 @@ export class BranchPostgres {
     if (!this.#cluster) {
       const { dataDir, socketDir, logs } = this.#folders
       const { runtime } = this.#host
-      const { size, limits } = spec
+      this.#settings = { ...this.#makeSettings(spec), ...(await this.#archiving()) }
       const cluster = await startCluster({
         runtime,
         dataDir,
         socketDir,
         uid,
         gid: uid,
-        settings: makeSettings({
-          runtime,
-          socketDir,
-          name: this.#ref,
-          size,
-          maxConnections: limits.maxConnections,
-        }),
+        settings: this.#settings,
         logFile: join(logs, 'postgres.log'),
       })
       this.#keep(cluster)
@@ -94,7 +159,7 @@ export class BranchPostgres {
   /** Gives a running server what it does not have yet of passwords and schemas. */
   async complete(spec: StackSpec): Promise<void> {
     const { passwords } = spec.database
-    const state = await this.#notes.readDatabase()
+    const state = await this.notes.readDatabase()
     const samePasswords = isDeepStrictEqual(state?.passwords, passwords)
     // Takes processor time, so it goes on while the server starts.
     const secrets = samePasswords ? undefined : makeSecrets(passwords)
@@ -110,13 +175,45 @@ export class BranchPostgres {
       await updateCluster({ socketDir, superuserPassword: passwords.supabase_admin, histories })
     }
     if (samePasswords && state?.schema === this.#schema) return
-    await this.#notes.writeDatabase({ passwords, schema: this.#schema })
+    await this.notes.writeDatabase({ passwords, schema: this.#schema })
   }
 
   async stop(): Promise<void> {
     const cluster = this.#cluster
     this.#cluster = undefined
     await cluster?.stop('fast')
+    if (cluster) await this.#keepLog()
+  }
+
+  async #clear(): Promise<void> {
+    await this.stop()
+    await this.notes.forgetDatabase()
+    await rm(this.dataDir, { recursive: true, force: true })
+  }
+
+  #makeSettings({ size, limits }: StackSpec): Settings {
+    const { runtime } = this.#host
+    const { socketDir } = this.#folders
+    return makeSettings({ runtime, socketDir, name: this.#ref, size, maxConnections: limits.maxConnections })
+  }
+
+  /** An archive that cannot be reached is no reason not to start. */
+  async #archiving(): Promise<Settings> {
+    try {
+      return await archivingOf(await this.archive(), this.dataDir)
+    } catch (error) {
+      this.#host.observe({ level: 'error', event: 'archive.unreachable', ref: this.#ref, error })
+      return archivingGivenUp
+    }
+  }
+
+  /** What the server could not hand to the archive before it ended. */
+  async #keepLog(): Promise<void> {
+    try {
+      await keepWaiting(await this.archive(), this.dataDir)
+    } catch (error) {
+      this.#host.observe({ level: 'warn', event: 'archive.behind', ref: this.#ref, error })
+    }
   }
 
   /** Remembers the server until it ends; an end that nobody asked for is a crash. */

@@ -26,6 +26,10 @@ export type BranchRuntime = {
   readonly apply: (spec: StackSpec) => Promise<void>
   /** Resolves when the pooler of a branch that runs takes clients. */
   readonly openPooler: (spec: StackSpec) => Promise<void>
+  /** Whether a restore was asked for, or was interrupted together with an earlier supervisor. */
+  readonly isRestoreDue: () => boolean
+  /** Stops everything and takes the database back. One that fails has changed nothing; that is no error here. */
+  readonly restore: (spec: StackSpec) => Promise<void>
   /** The stack first, then Postgres. Safe to call when nothing runs. */
   readonly stop: () => Promise<void>
   /** Stops and deletes everything of the branch. */

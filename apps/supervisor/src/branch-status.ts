@@ -17,19 +17,36 @@ export type BranchEvent =
   | 'pause'
   | 'resume'
   | 'provision'
+  | 'restore'
+  | 'restored'
   | 'remove'
   | 'removed'
 
 export const branchStatus = machine<BranchStatus, BranchEvent>()({
   provisioning: { ready: 'awake', failed: 'broken', remove: 'removing' },
-  asleep: { wake: 'waking', pause: 'paused', remove: 'removing' },
+  asleep: { wake: 'waking', restore: 'restoring', pause: 'paused', remove: 'removing' },
   waking: { ready: 'awake', failed: 'broken', stop: 'stopping', remove: 'removing' },
-  awake: { idle: 'dozing', stop: 'stopping', crashed: 'waking', remove: 'removing' },
+  awake: { idle: 'dozing', stop: 'stopping', restore: 'restoring', crashed: 'waking', remove: 'removing' },
   // The edge has been told and says so if anything is open; whoever comes now is heard before anything is stopped.
-  dozing: { touch: 'awake', quiet: 'stopping', stop: 'stopping', crashed: 'waking', remove: 'removing' },
+  dozing: {
+    touch: 'awake',
+    quiet: 'stopping',
+    stop: 'stopping',
+    restore: 'restoring',
+    crashed: 'waking',
+    remove: 'removing',
+  },
   stopping: { stopped: 'asleep' },
-  paused: { resume: 'asleep', remove: 'removing' },
-  broken: { wake: 'waking', provision: 'provisioning', pause: 'paused', remove: 'removing' },
+  // Whether it succeeds or changes nothing: afterwards there is a database to wake.
+  restoring: { restored: 'asleep', remove: 'removing' },
+  paused: { resume: 'asleep', restore: 'restoring', remove: 'removing' },
+  broken: {
+    wake: 'waking',
+    provision: 'provisioning',
+    restore: 'restoring',
+    pause: 'paused',
+    remove: 'removing',
+  },
   removing: { removed: 'gone' },
   gone: {},
 })

@@ -10,7 +10,7 @@ import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
 import { isAlwaysOn, Traffic } from './traffic.ts'
 import { Waiters } from './waiters.ts'
-import { hasRestedBroken, whyNot } from './why-not.ts'
+import { isWorthATry, whyNot } from './why-not.ts'
 
 export type BranchDeps = {
   readonly runtime: BranchRuntime
@@ -23,6 +23,7 @@ export type BranchDeps = {
 }
 
 type Work = () => Promise<BranchEvent | undefined>
+const UNREADABLE = 'Its stored description cannot be read. It is repaired by the next change of a setting.'
 
 export class Branch {
   readonly ref: ProjectRef
@@ -59,6 +60,10 @@ export class Branch {
         this.#patience.renew()
         return 'stopped'
       },
+      restoring: async () => {
+        this.#wanted = true
+        return this.#spec && runtime.restore(this.#spec).then(() => 'restored' as const)
+      },
       removing: () => this.#remove(),
     }
   }
@@ -89,15 +94,12 @@ export class Branch {
     this.#provisioned = await runtime.isProvisioned()
     if (!this.#spec) {
       await runtime.stop()
-      this.#begin(
-        'broken',
-        'Its stored description cannot be read. It is repaired by the next change of a setting.',
-      )
-      return
+      return this.#begin('broken', UNREADABLE)
     }
     this.#wanted = adopted.found || !this.#provisioned || isAlwaysOn(this.#spec)
     this.#appliedVersion = adopted.specVersion
     if (!this.#provisioned) this.#begin('provisioning')
+    else if (runtime.isRestoreDue()) this.#begin('restoring')
     else if (adopted.found) this.#begin(adopted.serving ? 'awake' : 'waking')
     else this.#begin(this.#spec.desired === 'paused' ? 'paused' : 'asleep')
     this.look()
@@ -126,9 +128,8 @@ export class Branch {
     this.traffic.touch()
     if (this.#status === 'awake' && !this.#restart && this.#deps.runtime.isUp()) return Promise.resolve()
     const refusal = whyNot(this.report, this.#spec?.desired)
-    const isWorthATry =
-      this.#provisioned && this.#spec?.desired === 'available' && hasRestedBroken(this.report)
-    if (refusal && !isWorthATry) return Promise.reject(refusal)
+    const isHopeless = !this.#provisioned || !isWorthATry(this.report, this.#spec)
+    if (refusal && isHopeless) return Promise.reject(refusal)
     if (refusal) this.#restart = true
     this.#wanted = true
     const served = this.#waiters.wait()
@@ -192,6 +193,7 @@ export class Branch {
       awake: !closing && (this.#wanted || this.#waiters.any),
       restart: !closing && this.#restart && this.#spec !== undefined,
       provisioned: this.#provisioned,
+      restore: !closing && this.#provisioned && this.#deps.runtime.isRestoreDue(),
     })
   }
 
@@ -224,7 +226,6 @@ export class Branch {
       this.#patience.lose()
       if (this.#patience.isLost) return this.#giveUp()
       this.#again = true
-      return undefined
     }
   }
 
@@ -256,7 +257,6 @@ export class Branch {
       this.#deps.observe({ level: 'error', event: 'branch.remove_failed', ref: this.ref, error })
       this.#patience.lose()
       this.#again = true
-      return undefined
     }
   }
 

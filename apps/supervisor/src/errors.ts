@@ -60,6 +60,18 @@ export const errors = defineErrors('supervisor', {
     status: 503,
     message: `Branch ${ref} cannot be started: ${reason}`,
   }),
+  sourceMissing: (ref: string) => ({
+    code: 'source_branch_missing',
+    kind: 'project',
+    status: 409,
+    message: `The branch ${ref} that this one shall be a copy of is not on this host, or has no database yet.`,
+  }),
+  notRestorable: (ref: string) => ({
+    code: 'branch_not_restorable',
+    kind: 'project',
+    status: 409,
+    message: `Branch ${ref} has no database yet, or is being restored or removed.`,
+  }),
   shuttingDown: () => ({
     code: 'shutting_down',
     kind: 'platform',

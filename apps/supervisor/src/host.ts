@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { foundation, type Runtime, type Templates } from '@plinth/cluster'
-import type { History, Observe } from '@plinth/contracts'
+import type { History, Observe, ProjectRef } from '@plinth/contracts'
+import type { BranchBackups } from './branch-backups.ts'
 import type { Places } from './places.ts'
 import type { Spares } from './spares.ts'
 import type { Specs } from './specs.ts'
@@ -20,6 +21,8 @@ export type Host = {
   readonly specs: Specs
   readonly spares: Spares
   readonly gate: StartGate
+  /** The databases of this host, with their backups. */
+  readonly databases: Map<ProjectRef, BranchBackups>
   /** The installation key. */
   readonly key: Buffer
   readonly observe: Observe

@@ -1,6 +1,7 @@
 // Carries out a branch's orders on this host, with one Postgres and one stack process.
 
 import type { ProjectRef, StackPlace, StackSpec } from '@plinth/contracts'
+import { BranchBackups } from './branch-backups.ts'
 import { makeNotes } from './branch-notes.ts'
 import { BranchPooler } from './branch-pooler.ts'
 import { BranchPostgres } from './branch-postgres.ts'
@@ -15,6 +16,7 @@ type Parts = {
   readonly host: Host
   readonly postgres: BranchPostgres
   readonly stack: BranchStack
+  readonly backups: BranchBackups
   readonly pooler: BranchPooler
   /** Postgres did not start the last time: the next time the stack waits, so as not to waste a spare on each try. */
   hasFailed: boolean
@@ -51,27 +53,33 @@ const stopBoth = async ({ postgres, stack, pooler }: Parts): Promise<void> => {
 
 /** The spec goes last but for the user: while it is there, a removal that was interrupted is taken up again. */
 const removeAll = async (parts: Parts): Promise<void> => {
-  const { ref, host } = parts
+  const { ref, host, backups } = parts
+  backups.close()
   await stopBoth(parts)
   const uid = host.uids.find(ref)
   if (uid !== undefined) await killAllOfUser(uid)
   await host.places.remove(ref)
   await host.specs.remove(ref)
   await host.uids.release(ref)
+  host.databases.delete(ref)
 }
 
 export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): BranchRuntime => {
   const folders = host.places.foldersOf(ref)
   const notes = makeNotes(folders.home, host.key)
+  const postgres = new BranchPostgres(ref, host, notes, () => onCrash('Postgres'))
+  const backups = new BranchBackups(ref, host, postgres)
+  host.databases.set(ref, backups)
   const parts: Parts = {
     ref,
     host,
-    postgres: new BranchPostgres(ref, host, notes, () => onCrash('Postgres')),
+    postgres,
+    backups,
     stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
     pooler: new BranchPooler(ref, host),
     hasFailed: false,
   }
-  const { postgres, stack, pooler } = parts
+  const { stack, pooler } = parts
   const inTurn = (start: () => Promise<void>): Promise<void> =>
     host.gate.pass(start).finally(() => host.spares.refill())
 
@@ -80,6 +88,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     isUp: () => postgres.isAlive && stack.isAlive,
     adopt: async () => {
       const { adminSocket } = host.places.placeOf(ref, undefined)
+      await backups.open()
       const [found, serves] = await Promise.all([postgres.adopt(), stack.adopt(adminSocket)])
       await pooler.adopt()
       if (!found) await pooler.stop()
@@ -89,7 +98,8 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       inTurn(async () => {
         const place = await prepare(parts)
         await stack.kill()
-        await postgres.make(place.uid)
+        if (spec.source) await postgres.makeFrom(spec.source.ref, place.uid)
+        else await postgres.make(place.uid)
         await startBoth(parts, spec, place)
       }),
     start: (spec) => inTurn(async () => startBoth(parts, spec, await prepare(parts))),
@@ -103,6 +113,12 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       // The branch was stopped meanwhile, and nothing of it may stay.
       await pooler.stop()
       throw errors.endedWhileStarting()
+    },
+    isRestoreDue: () => backups.isRestoreDue,
+    restore: async (spec) => {
+      await prepare(parts)
+      await stopBoth(parts)
+      await backups.restore(spec)
     },
     stop: () => stopBoth(parts),
     remove: () => removeAll(parts),

@@ -12,22 +12,34 @@ export type Wish = {
   readonly restart: boolean
   /** The data directory is complete: there is something to wake. */
   readonly provisioned: boolean
+  /** Its database is to be taken back. */
+  readonly restore: boolean
 }
 
 type Rule = (wish: Wish) => BranchEvent | undefined
 
-const stopsWhen: Rule = ({ desired, awake, restart }) =>
-  desired === 'paused' || !awake || restart ? 'stop' : undefined
+const stopsWhen: Rule = ({ desired, awake, restart, restore }) => {
+  if (restore) return 'restore'
+  return desired === 'paused' || !awake || restart ? 'stop' : undefined
+}
 
 const rules: { readonly [S in BranchStatus]: Rule } = {
   provisioning: () => undefined,
-  asleep: ({ desired, awake }) => (desired === 'paused' ? 'pause' : awake ? 'wake' : undefined),
+  asleep: ({ desired, awake, restore }) => {
+    if (restore) return 'restore'
+    return desired === 'paused' ? 'pause' : awake ? 'wake' : undefined
+  },
   waking: ({ desired, awake }) => (desired === 'paused' || !awake ? 'stop' : undefined),
   awake: stopsWhen,
   dozing: stopsWhen,
   stopping: () => undefined,
-  paused: ({ desired }) => (desired === 'available' ? 'resume' : undefined),
-  broken: ({ desired, restart, provisioned }) => {
+  paused: ({ desired, restore }) => {
+    if (restore) return 'restore'
+    return desired === 'available' ? 'resume' : undefined
+  },
+  restoring: () => undefined,
+  broken: ({ desired, restart, provisioned, restore }) => {
+    if (restore) return 'restore'
     if (desired === 'paused' && provisioned) return 'pause'
     return restart ? (provisioned ? 'wake' : 'provision') : undefined
   },

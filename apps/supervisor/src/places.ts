@@ -12,6 +12,8 @@ export type BranchFolders = {
   readonly socketDir: string
   /** Ours alone: what the branch's user could replace, we must not write to. */
   readonly logs: string
+  /** Everything it can be restored from. */
+  readonly archive: string
 }
 
 export type Places = {
@@ -40,7 +42,7 @@ export const openForPassing = async (path: string): Promise<void> => {
 
 export const openPlaces = async (data: string, run: string): Promise<Places> => {
   const passing = isRoot ? 0o711 : 0o700
-  for (const folder of [data, run, join(data, 'clusters'), join(data, 'logs')])
+  for (const folder of [data, run, join(data, 'clusters'), join(data, 'logs'), join(data, 'archive')])
     await makeFolder(folder, passing)
   if (isRoot) {
     await openForPassing(data)
@@ -52,6 +54,7 @@ export const openPlaces = async (data: string, run: string): Promise<Places> => 
     dataDir: join(data, 'clusters', name, 'data'),
     socketDir: join(run, name),
     logs: join(data, 'logs', name),
+    archive: join(data, 'archive', name),
   })
   return {
     foldersOf,
@@ -68,8 +71,9 @@ export const openPlaces = async (data: string, run: string): Promise<Places> => 
       await makeFolder(logs, 0o700)
     },
     remove: async (name) => {
-      const { home, socketDir, logs } = foldersOf(name)
-      for (const folder of [socketDir, home, logs]) await rm(folder, { recursive: true, force: true })
+      const { home, socketDir, logs, archive } = foldersOf(name)
+      for (const folder of [socketDir, home, logs, archive])
+        await rm(folder, { recursive: true, force: true })
     },
   }
 }

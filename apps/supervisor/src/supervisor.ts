@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { findPooler, findRuntime, openTemplates, type Runtime, systemAddress } from '@plinth/cluster'
 import type { History, Observe } from '@plinth/contracts'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
+import { tendBackups } from './backup-keeper.ts'
 import { makeNotes } from './branch-notes.ts'
 import { Branches } from './branches.ts'
 import type { SupervisorConfig } from './config.ts'
@@ -53,6 +54,7 @@ const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => 
     specs: await openSpecs(join(data, 'specs'), key),
     spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe),
     gate: makeStartGate(STARTS_PER_CORE * availableParallelism()),
+    databases: new Map(),
     key,
     observe,
   }
@@ -113,17 +115,25 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
     const hasPooler = (await findPooler(runtime)) !== undefined
     const app = makeServer({ observe })
-    const health = () => healthOf(runtime, places, hasPooler)
-    await app.register(adminRoutes({ branches, places, health }))
+    await app.register(
+      adminRoutes({
+        branches,
+        places,
+        databases: host.databases,
+        health: () => healthOf(runtime, places, hasPooler),
+      }),
+    )
     const socket = join(run, 'supervisor.sock')
     await listenOnSocket(app, socket, 0o600)
     observe({ level: 'info', event: 'supervisor.ready', fields: { branches: stored.length } })
     const templates = host.templates()
     templates.catch((error) => observe({ level: 'error', event: 'template.failed', error }))
     spares.refill()
+    const keeper = tendBackups(branches, host)
 
     return {
       stop: async () => {
+        keeper.close()
         await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
         await (await templates.catch(() => undefined))?.close()
         await system.close()

@@ -1,6 +1,6 @@
 // Why a branch cannot be served, and whether asking for it again is worth a try.
 
-import type { BranchReport, Desired } from '@plinth/contracts'
+import type { BranchReport, Desired, StackSpec } from '@plinth/contracts'
 import type { PlinthError } from '@plinth/errors'
 import { errors } from './errors.ts'
 
@@ -17,5 +17,6 @@ export const whyNot = (
   return status === 'broken' ? errors.branchBroken(ref, reason ?? '') : undefined
 }
 
-export const hasRestedBroken = ({ status, since }: BranchReport): boolean =>
-  status === 'broken' && Date.now() - Date.parse(since) > BROKEN_REST_MS
+/** A broken branch that has had its rest. */
+export const isWorthATry = ({ status, since }: BranchReport, spec: StackSpec | undefined): boolean =>
+  status === 'broken' && spec?.desired === 'available' && Date.now() - Date.parse(since) > BROKEN_REST_MS

@@ -48,6 +48,15 @@ class Host implements BranchRuntime {
 
   isProvisioned = async () => this.provisioned
   isUp = () => this.postgres && this.stack
+  restoreDue = false
+  restores = 0
+  isRestoreDue = () => this.restoreDue
+  restore = () =>
+    this.#alone('restore', () => {
+      this.postgres = this.stack = false
+      this.restores += 1
+      this.restoreDue = false
+    })
   adopt = async () => ({
     found: this.postgres || this.stack,
     serving: this.postgres && this.stack,
@@ -194,6 +203,21 @@ describe('a branch', () => {
     want('available')
     await calm()
     expect(branch.status).toBe('awake')
+  })
+
+  it('is restored while its callers wait, and serves afterwards', async () => {
+    const { host, branch, statuses } = makeBranch()
+    branch.create()
+    await calm()
+    host.restoreDue = true
+    branch.look()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(branch.status).toBe('restoring')
+    const served = branch.wake()
+    await calm()
+    await served
+    expect(statuses.slice(-4)).toEqual(['restoring', 'asleep', 'waking', 'awake'])
+    expect([host.restores, host.wrongs]).toEqual([1, []])
   })
 
   it('that is paused in the moment it is called for does not let its caller wait', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { nextEvent, type Wish } from '../src/next-event.ts'
 
-const calm: Wish = { desired: 'available', awake: false, restart: false, provisioned: true }
+const calm: Wish = { desired: 'available', awake: false, restart: false, provisioned: true, restore: false }
 
 describe('nextEvent', () => {
   it.each([
@@ -22,6 +22,14 @@ describe('nextEvent', () => {
     ['dozing', { desired: 'removed' }, 'remove'],
     ['paused', { awake: true, desired: 'paused' }, undefined],
     ['paused', {}, 'resume'],
+    ['awake', { awake: true, restore: true, restart: true }, 'restore'],
+    ['dozing', { restore: true }, 'restore'],
+    ['asleep', { restore: true, desired: 'paused' }, 'restore'],
+    ['paused', { restore: true, desired: 'paused' }, 'restore'],
+    ['broken', { restore: true, restart: true }, 'restore'],
+    ['waking', { awake: true, restore: true }, undefined],
+    ['restoring', { awake: true, restore: true }, undefined],
+    ['restoring', { desired: 'removed' }, 'remove'],
     ['broken', { awake: true }, undefined],
     ['broken', { restart: true }, 'wake'],
     ['broken', { restart: true, provisioned: false }, 'provision'],

@@ -1,7 +1,7 @@
 // A data directory's life: made from a template, started, adopted, stopped, measured.
 
-export { type Archive, archivingTo, type Owner, openArchive } from './backup/archive.ts'
-export { type Backup, listBackups, removeBackup } from './backup/backup-entry.ts'
+export { type Archive, archivingGivenUp, archivingTo, type Owner, openArchive } from './backup/archive.ts'
+export { type Backup, isUnchangedSince, listBackups, removeBackup } from './backup/backup-entry.ts'
 export { type BackupEvent, type BackupStatus, backupStatus } from './backup/backup-status.ts'
 export type { Progress } from './backup/copy-data-dir.ts'
 export type { RunningSource } from './backup/copy-running.ts'
@@ -32,7 +32,7 @@ export {
   type StopMode,
   startCluster,
 } from './server.ts'
-export { makeSettings, type Settings, type SettingsOptions } from './settings.ts'
+export { makeSettings, readSettings, type Settings, type SettingsOptions } from './settings.ts'
 export { createSystemCluster, type SystemClusterOptions, systemAddress } from './system-cluster.ts'
 export { newSystemIdentifier } from './system-identifier.ts'
 export { openTemplates, type Target, type Templates, type TemplatesOptions } from './templates.ts'

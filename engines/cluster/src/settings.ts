@@ -1,6 +1,8 @@
 // Settings of a project's server: small enough that hundreds of idle ones fit on a host, complete enough for
 // logical decoding and archiving.
 
+import { join } from 'node:path'
+import { readOwnFile } from './own-file.ts'
 import { majorOf, type Runtime } from './runtime.ts'
 
 export type Settings = Readonly<Record<string, string>>
@@ -88,3 +90,14 @@ export const renderSettings = (settings: Settings, head = HEAD): string =>
   Object.entries(settings)
     .map(([name, value]) => `${name} = ${quote(value)}\n`)
     .join('')
+
+/** The settings that the server on this data directory was started with. */
+export const readSettings = async (dataDir: string): Promise<Settings> => {
+  const lines = (await readOwnFile(join(dataDir, 'plinth.conf')))?.split('\n') ?? []
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const match = /^([\w.]+) = '(.*)'$/.exec(line)
+      return match ? [[match[1], match[2]?.replaceAll("''", "'").replaceAll('\\\\', '\\')]] : []
+    }),
+  )
+}

@@ -2,8 +2,10 @@
 
 import type { ServicePlugin } from '@plinth/http'
 import type { Branches } from '../branches.ts'
+import type { Host } from '../host.ts'
 import type { Places } from '../places.ts'
 import { activity } from './activity.ts'
+import { backups } from './backups.ts'
 import { changeBranch } from './change-branch.ts'
 import { type HealthReport, health } from './health.ts'
 import { openPooler } from './open-pooler.ts'
@@ -15,6 +17,7 @@ import { wakeBranch } from './wake-branch.ts'
 export type RouteDeps = {
   readonly branches: Branches
   readonly places: Places
+  readonly databases: Host['databases']
   readonly health: () => HealthReport
 }
 
@@ -28,5 +31,6 @@ export const adminRoutes =
     await app.register(openPooler(deps.branches, deps.places))
     await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
+    await app.register(backups(deps.branches, deps.databases))
     await app.register(streams(deps.branches, deps.places))
   }

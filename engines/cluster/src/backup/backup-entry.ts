@@ -2,10 +2,11 @@
 
 import { readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readControl } from '../control-file.ts'
 import { syncFolder } from '../durable-file.ts'
 import { type Archive, unfinished } from './archive.ts'
 import { backupErrors } from './errors.ts'
-import type { Lsn } from './wal-position.ts'
+import { type Lsn, lsnValue } from './wal-position.ts'
 
 export type Backup = {
   /** Sorts by time. */
@@ -56,4 +57,10 @@ export const removeBackup = async (archive: Archive, id: string): Promise<void> 
   await rename(join(archive.base, id), going)
   await syncFolder(archive.base)
   await rm(going, { recursive: true, force: true })
+}
+
+/** Whether a data directory has rested ever since this backup of it. */
+export const isUnchangedSince = async (backup: Backup, dataDir: string): Promise<boolean> => {
+  const { isShutDown, checkpoint, timeline } = await readControl(dataDir)
+  return isShutDown && timeline === backup.timeline && checkpoint === lsnValue(backup.endLsn)
 }

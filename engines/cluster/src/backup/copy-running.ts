@@ -78,8 +78,11 @@ export const copyStopped = async (options: CopyOptions): Promise<Copied> => {
     return segment?.timeline === before.timeline && segment.number >= first && segment.number <= last
   })
   await copySegments(options, names)
-  const after = await readControl(options.to)
-  if (after.checkpoint !== before.checkpoint || !after.isShutDown) throw backupErrors.notStopped()
+  // It may have been started in the meantime, for somebody who did not know of us.
+  for (const folder of [options.from, options.to]) {
+    const after = await readControl(folder)
+    if (after.checkpoint !== before.checkpoint || !after.isShutDown) throw backupErrors.notStopped()
+  }
   const lsn = lsnText(before.checkpoint)
   return { startLsn: lsnText(before.redo), endLsn: lsn, timeline: before.timeline, segmentBytes }
 }

@@ -1,0 +1,55 @@
+// Looks after the archives of all branches: from time to time, and soon after one has gone to sleep. One branch at
+// a time, so that backups leave the disk to those who wait for it.
+
+import type { ProjectRef } from '@plinth/contracts'
+import type { Branches } from './branches.ts'
+import type { Host } from './host.ts'
+
+const EVERY_MS = 300_000
+const AFTER_SLEEP_MS = 5_000
+
+const calm: ReadonlySet<string> = new Set(['awake', 'dozing', 'asleep', 'paused'])
+
+/** Goes on until it is closed. */
+export const tendBackups = (
+  branches: Branches,
+  { databases, observe }: Host,
+): { readonly close: () => void } => {
+  let isOver = false
+  let turn: Promise<void> = Promise.resolve()
+  const timers = new Map<ProjectRef, NodeJS.Timeout>()
+
+  const tend = async (ref: ProjectRef): Promise<void> => {
+    const status = branches.find(ref)?.status ?? 'gone'
+    if (isOver || !calm.has(status)) return
+    await databases
+      .get(ref)
+      ?.tend()
+      .catch((error) => observe({ level: 'warn', event: 'backup.failed', ref, error }))
+  }
+  const queue = (ref: ProjectRef): void => {
+    turn = turn.then(() => tend(ref))
+  }
+  const round = setInterval(() => {
+    for (const { ref } of branches.list()) queue(ref)
+  }, EVERY_MS)
+  const unfollow = branches.follow(({ ref, status }) => {
+    clearTimeout(timers.get(ref))
+    timers.delete(ref)
+    if (status === 'asleep')
+      timers.set(
+        ref,
+        setTimeout(() => queue(ref), AFTER_SLEEP_MS),
+      )
+  })
+
+  return {
+    close: () => {
+      isOver = true
+      clearInterval(round)
+      unfollow()
+      for (const timer of timers.values()) clearTimeout(timer)
+      for (const database of databases.values()) database.close()
+    },
+  }
+}

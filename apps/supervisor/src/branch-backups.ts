@@ -1,0 +1,188 @@
+// What one branch can be restored from, and its restores: one thing at a time, whoever asks.
+
+import {
+  type Backup,
+  compactLog,
+  createRestorePoint,
+  findRestore,
+  forgetReplaced,
+  isUnchangedSince,
+  listBackups,
+  makeSecrets,
+  planRestore,
+  type RestorePoint,
+  type RestoreTarget,
+  readLedger,
+  restorableWindow,
+  restore,
+  retain,
+  takeBackup,
+} from '@plinth/cluster'
+import type { BranchBackups as Listing, ProjectRef, RestoreReport, StackSpec } from '@plinth/contracts'
+import type { BranchPostgres } from './branch-postgres.ts'
+import { errors } from './errors.ts'
+import type { Host } from './host.ts'
+import { ownerReason } from './owner-reason.ts'
+
+/** Every moment of so many days can be restored. */
+const KEEP_DAYS = 7
+const DAY_MS = 86_400_000
+
+export class BranchBackups {
+  readonly #ref: ProjectRef
+  readonly #host: Host
+  readonly postgres: BranchPostgres
+  #turn: Promise<unknown> = Promise.resolve()
+  #wish: RestoreTarget | undefined
+  #report: RestoreReport | undefined
+  #copying: AbortController | undefined
+
+  constructor(ref: ProjectRef, host: Host, postgres: BranchPostgres) {
+    this.#ref = ref
+    this.#host = host
+    this.postgres = postgres
+  }
+
+  get isRestoreDue(): boolean {
+    return this.#wish !== undefined
+  }
+
+  /** Learns of a restore that was interrupted together with an earlier supervisor. */
+  async open(): Promise<void> {
+    this.#wish = (await findRestore(this.#home))?.target
+  }
+
+  /** Ends what copies now, so that nobody waits for it. */
+  close(): void {
+    this.#copying?.abort()
+  }
+
+  async list(): Promise<Listing> {
+    const archive = await this.postgres.archive()
+    const [backups, { earliest, latest }] = await Promise.all([
+      listBackups(archive),
+      restorableWindow(archive),
+    ])
+    return {
+      backups: backups.map(({ id, kind, label, startedAt, endedAt, bytes }) => {
+        return { id, kind, label, startedAt, endedAt, bytes }
+      }),
+      window: earliest === undefined ? { latest } : { earliest, latest },
+      ...(this.#report === undefined ? {} : { restore: this.#report }),
+    }
+  }
+
+  async listPoints(): Promise<readonly RestorePoint[]> {
+    return (await readLedger(await this.postgres.archive())).points
+  }
+
+  /** Of the running server or, when there is none, of its files. */
+  backUp(label: string): Promise<Backup> {
+    return this.#inTurn(() => this.#backUp(label))
+  }
+
+  /** The branch must be awake. A first backup is made before, or the point would lead nowhere. */
+  createPoint(name: string): Promise<RestorePoint> {
+    return this.#inTurn(async () => {
+      const archive = await this.postgres.archive()
+      if (!(await restorableWindow(archive)).isContinuous) await this.#backUp('before a restore point')
+      const source = await this.postgres.findRunning()
+      if (!source) throw errors.notRestorable(this.#ref)
+      return createRestorePoint({ archive, source, name })
+    })
+  }
+
+  /** Remembers what is wanted, if it can be had; `restore` does it. */
+  async request(target: RestoreTarget): Promise<void> {
+    if (this.#wish !== undefined) throw errors.notRestorable(this.#ref)
+    const archive = await this.postgres.archive()
+    const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
+    planRestore(target, { ledger, backups, now: new Date() })
+    this.#wish = target
+    this.close()
+  }
+
+  /** Carries out the wish on the stopped database. Fails only when it can neither go on nor back. */
+  restore(spec: StackSpec): Promise<void> {
+    return this.#inTurn(async () => {
+      const target = this.#wish
+      if (target === undefined) return
+      this.#report = { target, status: 'recovering', startedAt: new Date().toISOString() }
+      try {
+        await this.#restore(target, spec)
+      } catch (error) {
+        this.#host.observe({ level: 'error', event: 'restore.failed', ref: this.#ref, error })
+        if (await findRestore(this.#home)) throw error
+        this.#note({ status: 'rolled_back', reason: ownerReason(error) })
+      }
+      this.#note({ endedAt: new Date().toISOString() })
+      this.#wish = undefined
+    })
+  }
+
+  /** Regular care: the log's size, and a new backup when one is due. */
+  async tend(): Promise<void> {
+    const archive = await this.postgres.archive()
+    await this.postgres.tendLog()
+    await compactLog({ archive, observe: this.#host.observe, olderThanMs: 600_000 })
+    if (await this.#isDue()) await this.backUp('scheduled')
+  }
+
+  get #home(): string {
+    return this.#host.places.foldersOf(this.#ref).home
+  }
+
+  #note(news: Partial<RestoreReport>): void {
+    if (this.#report) this.#report = { ...this.#report, ...news }
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.catch(() => undefined).then(work)
+    this.#turn = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #backUp(label: string): Promise<Backup> {
+    if (this.#wish !== undefined) throw errors.notRestorable(this.#ref)
+    const archive = await this.postgres.archive()
+    const copying = new AbortController()
+    this.#copying = copying
+    try {
+      const { runtime } = this.#host
+      const { dataDir } = this.postgres
+      const running = await this.postgres.findRunning()
+      const backup = await takeBackup({ runtime, archive, dataDir, running, label, signal: copying.signal })
+      await forgetReplaced(this.#home)
+      await retain(archive, { days: KEEP_DAYS })
+      return backup
+    } finally {
+      this.#copying = undefined
+    }
+  }
+
+  async #restore(target: RestoreTarget, spec: StackSpec): Promise<void> {
+    // Of another day, so perhaps of another version: it is brought up to date at its next start.
+    const schema = 'restored'
+    const state = await this.postgres.notes.readDatabase()
+    if (state) await this.postgres.notes.writeDatabase({ ...state, schema })
+    await restore({
+      ...(await this.postgres.restoreOptions(spec)),
+      home: this.#home,
+      target,
+      secrets: await makeSecrets(spec.database.passwords),
+      onStatus: (status) => this.#note({ status }),
+      onProgress: (progress) => this.#note({ progress }),
+    })
+    await this.postgres.notes.writeDatabase({ passwords: spec.database.passwords, schema })
+  }
+
+  /** One a day while something is written, and one as soon as the log leads on from none. */
+  async #isDue(): Promise<boolean> {
+    const archive = await this.postgres.archive()
+    if ((await this.postgres.notes.readDatabase()) === undefined) return false
+    const [newest, window] = [(await listBackups(archive)).at(-1), await restorableWindow(archive)]
+    if (!newest || !window.isContinuous) return true
+    const isOld = Date.now() - Date.parse(newest.endedAt) > DAY_MS
+    return isOld && !(await isUnchangedSince(newest, this.postgres.dataDir))
+  }
+}

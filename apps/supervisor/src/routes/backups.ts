@@ -1,0 +1,61 @@
+// /branches/{ref}/backups, /restore-points and /restore: what a branch can be taken back to, and taking it there.
+
+import { type BranchBackups as Listing, RestorePointWish, RestoreWish } from '@plinth/contracts'
+import type { ServicePlugin } from '@plinth/http'
+import type { z } from 'zod'
+import type { BranchBackups } from '../branch-backups.ts'
+import type { Branches } from '../branches.ts'
+import { errors } from '../errors.ts'
+import type { Host } from '../host.ts'
+import { parseRef } from './parse-ref.ts'
+
+const parse = <T>(schema: z.ZodType<T>, body: unknown): T => {
+  const parsed = schema.safeParse(body)
+  if (parsed.success) return parsed.data
+  throw errors.badRequest(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  )
+}
+
+export const backups =
+  (branches: Branches, databases: Host['databases']): ServicePlugin =>
+  async (app) => {
+    const find = (params: unknown) => {
+      const branch = branches.get(parseRef(params))
+      const database: BranchBackups | undefined = databases.get(branch.ref)
+      if (!database || branch.spec?.desired === 'removed') throw errors.notRestorable(branch.ref)
+      return { branch, database }
+    }
+
+    app.get(
+      '/branches/:ref/backups',
+      async (request): Promise<Listing> => find(request.params).database.list(),
+    )
+
+    app.post('/branches/:ref/backups', async (request, reply) => {
+      const { id, kind, label, startedAt, endedAt, bytes } = await find(request.params).database.backUp(
+        'asked for',
+      )
+      return reply.code(201).send({ id, kind, label, startedAt, endedAt, bytes })
+    })
+
+    app.get('/branches/:ref/restore-points', async (request) => {
+      const points = await find(request.params).database.listPoints()
+      return points.map(({ name, at }) => ({ name, at }))
+    })
+
+    app.post('/branches/:ref/restore-points', async (request, reply) => {
+      const { branch, database } = find(request.params)
+      const wish = parse(RestorePointWish, request.body)
+      await branch.wake()
+      const { name, at } = await database.createPoint(wish.name)
+      return reply.code(201).send({ name, at })
+    })
+
+    app.post('/branches/:ref/restore', async (request, reply) => {
+      const { branch, database } = find(request.params)
+      await database.request(parse(RestoreWish, request.body).target)
+      branch.look()
+      return reply.code(202).send(branch.report)
+    })
+  }

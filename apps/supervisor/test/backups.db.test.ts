@@ -1,0 +1,166 @@
+// Backups, restore points, undo and branches with data, as the control plane asks for them.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BranchBackups, BranchReport } from '@plinth/contracts'
+import { openPool, type Pool, sql } from '@plinth/postgres'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { refOf, specOf } from './fixtures.ts'
+import { Installation, patience } from './installation.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const [one, two, three, four] = [refOf(1), refOf(2), refOf(3), refOf(4)]
+let here: Installation
+beforeAll(async () => {
+  here = new Installation()
+  await here.start()
+})
+afterAll(() => here.remove())
+
+const withPool = async <T>(ref: string, use: (pool: Pool) => Promise<T>, password?: string): Promise<T> => {
+  const pool = openPool({
+    socketDir: join(here.run, ref),
+    user: 'postgres',
+    password: password ?? 'postgres-secret-of-a-test',
+    database: 'postgres',
+    size: 1,
+    applicationName: 'test',
+  })
+  return use(pool).finally(pool.close)
+}
+const run = (ref: string, text: string) =>
+  withPool(ref, (pool) => pool.session((session) => session.script(text)))
+const read = (ref: string, password?: string) =>
+  withPool(
+    ref,
+    async (pool) =>
+      (await pool.query<{ n: number }>(sql`select n from numbers order by n`)).map(({ n }) => n),
+    password,
+  )
+const make = async (ref: typeof one) => {
+  await here.put(specOf(ref))
+  expect((await here.wake(ref)).status).toBe(200)
+  await run(ref, 'create table numbers (n int); insert into numbers values (1)')
+}
+const post = (ref: string, what: string, body?: unknown) =>
+  here.request('POST', `/branches/${ref}/${what}`, body)
+const backups = async (ref: string) =>
+  (await here.request('GET', `/branches/${ref}/backups`)).body as BranchBackups
+const sleep = async (ref: string) => {
+  await post(ref, 'sleep')
+  await here.until(ref, 'asleep')
+}
+
+describe('a restore point', () => {
+  it('is undone to while requests wait; what is wrong is said at once', async () => {
+    await make(one)
+    const seen: string[] = []
+    const leaving = new AbortController()
+    void here.client.follow('/events', {
+      onLine: (line) => {
+        const { ref, status } = line as BranchReport
+        if (ref === one) seen.push(status)
+      },
+      signal: leaving.signal,
+    })
+    expect(await post(one, 'restore-points', { name: 'first' })).toMatchObject({
+      status: 201,
+      body: { name: 'first' },
+    })
+    expect(await post(one, 'restore-points', { name: 'first' })).toMatchObject({ status: 409 })
+    expect(await post(one, 'restore-points', { name: 'x'.repeat(21) })).toMatchObject({ status: 400 })
+    expect((await here.request('GET', `/branches/${one}/restore-points`)).body).toMatchObject([
+      { name: 'first' },
+    ])
+    await run(one, 'drop table numbers')
+    for (const [target, status] of [
+      [{ restorePoint: 'second' }, 404],
+      [{ backup: 'none' }, 404],
+      [{ time: '2020-01-01T00:00:00Z' }, 400],
+      [{ time: 'noon' }, 400],
+      [{}, 400],
+    ] as const)
+      expect((await post(one, 'restore', { target })).status).toBe(status)
+    expect(await here.report(one)).toMatchObject({ status: 'awake' })
+    expect((await post(one, 'restore', { target: { restorePoint: 'first' } })).status).toBe(202)
+    expect((await here.wake(one)).status).toBe(200)
+    expect(await read(one)).toEqual([1])
+    await vi.waitFor(
+      () => expect(seen.slice(-4)).toEqual(['restoring', 'asleep', 'waking', 'awake']),
+      patience,
+    )
+    leaving.abort()
+    expect((await backups(one)).restore).toMatchObject({
+      status: 'restored',
+      target: { restorePoint: 'first' },
+    })
+  })
+
+  it('and moments: of a sleeping branch too; passwords of today hold', async () => {
+    await make(two)
+    expect((await post(two, 'backups')).status).toBe(201)
+    const then = new Date().toISOString()
+    await run(two, 'insert into numbers values (2)')
+    const spec = specOf(two, 2)
+    const passwords = { ...spec.database.passwords, postgres: 'of today' }
+    await here.put({ ...spec, database: { passwords } })
+    await vi.waitFor(async () => expect(await read(two, 'of today')).toEqual([1, 2]), patience)
+    await sleep(two)
+    expect((await post(two, 'backups')).status).toBe(201)
+    expect((await backups(two)).backups.map(({ kind }) => kind)).toEqual(['running', 'stopped'])
+    expect((await post(two, 'restore', { target: { time: then } })).status).toBe(202)
+    expect((await here.wake(two)).status).toBe(200)
+    expect(await read(two, 'of today')).toEqual([1])
+  })
+
+  it('survives kill -9 of the supervisor in the middle, and leaves nothing behind when the branch is removed', async () => {
+    await make(three)
+    expect((await post(three, 'restore-points', { name: 'here' })).status).toBe(201)
+    await run(three, 'insert into numbers values (2)')
+    expect((await post(three, 'restore', { target: { restorePoint: 'here' } })).status).toBe(202)
+    const home = join(here.data, 'clusters', three)
+    await vi.waitFor(() => expect(existsSync(join(home, 'restore.json'))).toBe(true), patience)
+    process.kill(here.supervisor?.pid ?? 0, 'SIGKILL')
+    await here.supervisor?.exited
+    await here.start()
+    expect((await here.wake(three)).status).toBe(200)
+    expect(await read(three)).toEqual([1])
+    expect(readdirSync(home).filter((name) => name.startsWith('rest'))).toEqual([])
+    await here.put(specOf(three, 2, { desired: 'removed' }))
+    await vi.waitFor(
+      async () => expect((await here.request('GET', `/branches/${three}`)).status).toBe(404),
+      patience,
+    )
+    expect(readdirSync(join(here.data, 'archive'))).not.toContain(three)
+  })
+})
+
+describe('a branch with data', () => {
+  it.each(['awake', 'asleep'] as const)(
+    'is a copy of one that is %s, with passwords of its own',
+    async (status) => {
+      if (status === 'awake') await here.wake(one)
+      else await sleep(one)
+      const spec = specOf(four, status === 'awake' ? 1 : 5, { source: { ref: one } })
+      const passwords = { ...spec.database.passwords, postgres: 'its own' }
+      await here.put({ ...spec, database: { passwords } })
+      expect((await here.wake(four)).status).toBe(200)
+      expect(await read(four, 'its own')).toEqual([1])
+      await expect(read(four)).rejects.toMatchObject({ sqlstate: '28P01' })
+      expect(await here.report(one)).toMatchObject({ status })
+      await here.put(specOf(four, spec.version + 1, { desired: 'removed' }))
+      await vi.waitFor(
+        async () => expect((await here.request('GET', `/branches/${four}`)).status).toBe(404),
+        patience,
+      )
+    },
+  )
+
+  it('says so when there is nothing to copy', async () => {
+    await here.put(specOf(four, 10, { source: { ref: refOf(99) } }))
+    expect(await here.wake(four)).toMatchObject({ status: 503 })
+    expect((await here.report(four)).reason).toContain('is not on this host')
+    await here.put(specOf(four, 11, { desired: 'removed' }))
+  })
+})
