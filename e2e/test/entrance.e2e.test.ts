@@ -15,7 +15,7 @@ import { createProject, type Manage, makeManage, type Project, query } from '../
 import { processesOf } from '../src/processes.ts'
 import { until } from '../src/until.ts'
 
-const idleSeconds = 3
+const idleSeconds = 2
 const run = promisify(execFile)
 const checkout = join(import.meta.dirname, '../..')
 const { binDir } = JSON.parse(readFileSync(join(checkout, '.runtime/runtime.json'), 'utf8')) as {
@@ -65,7 +65,7 @@ test('psql checks the certificate with what `plinth ca` prints, by name and by s
 
 test('HTTPS by host name reaches project and Management API', async () => {
   const get = (host: string, path: string, headers: Record<string, string>) =>
-    new Promise((resolve, reject) => {
+    new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
       const sent = request(
         { host: '127.0.0.1', port: tlsPort, servername: host, ca, path, headers: { host, ...headers } },
         (answer) =>
@@ -74,10 +74,9 @@ test('HTTPS by host name reaches project and Management API', async () => {
       sent.on('error', reject).end()
     })
   await query(manage, project.ref, 'create table if not exists items (id int); grant select on items to anon')
-  expect(await get(`${project.ref}.localhost`, '/rest/v1/items', { apikey: project.keys.anon })).toEqual({
-    status: 200,
-    body: [],
-  })
+  const items = () => get(`${project.ref}.localhost`, '/rest/v1/items', { apikey: project.keys.anon })
+  await until('the table to be known', async () => (await items()).status === 200)
+  expect((await items()).body).toEqual([])
   expect(
     await get('localhost', '/v1/projects', { authorization: `Bearer ${installation.token}` }),
   ).toMatchObject({
