@@ -26,6 +26,8 @@ export default defineConfig({
         globalSetup: ['tools/test-postgres.ts'],
         testTimeout: 20_000,
         hookTimeout: 60_000,
+        // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
+        server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
       }),
       project('e2e', '**/*.e2e.test.ts', {
         globalSetup: ['tools/test-build.ts'],

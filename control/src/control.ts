@@ -5,6 +5,7 @@ import type { ServicePlugin } from '@plinth/http'
 import { type Pool, sql } from '@plinth/postgres'
 import { platformDoors } from './doors.ts'
 import type { Platform } from './frame/call.ts'
+import { mcpDoor } from './frame/doors/mcp.ts'
 import { referenceDoor } from './frame/doors/reference.ts'
 import { restDoor } from './frame/doors/rest.ts'
 import type { Operation } from './frame/operation.ts'
@@ -58,6 +59,7 @@ export const makeControl = (deps: ControlDeps): Control => {
       await app.register(healthDoor(deps))
       await app.register(referenceDoor(operations))
       await app.register(platformDoors(platform))
+      await app.register(mcpDoor(platform, operations))
       await restDoor(platform, operations)(app, {})
     },
     follow: (signal) => followHost({ db, supervisor, applier, observe }, signal),
