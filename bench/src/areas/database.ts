@@ -1,6 +1,7 @@
 // The database's life: create, sleep, wake to the first REST byte and to the first row of a database client, and
 // many projects woken in the same instant.
 
+import { readdir } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { freemem } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,6 @@ import {
   type Installation,
   makeManage,
   type Project,
-  processesOf,
   query,
   startInstallation,
   until,
@@ -41,7 +41,7 @@ const timed = async (act: () => Promise<unknown>): Promise<number> => {
 }
 
 const sparesAreWarm = (installation: Installation) => async () =>
-  processesOf(installation.data).filter(({ command }) => /stack\.mjs .*spare-/.test(command)).length >= 2
+  (await readdir(installation.run)).filter((name) => name.startsWith('spare-')).length >= 2
 
 /** Asks the supervisor itself, so that no time passes idle. */
 const makeSleep = (installation: Installation) => {
@@ -124,11 +124,13 @@ const measureMany = async (installation: Installation, projects: readonly Projec
   await close()
 }
 
-export const database = async (): Promise<void> => {
+/** `wakes` measures one project only, `many` all at once only. */
+export const database = async (words = ''): Promise<void> => {
   const installation = await startInstallation({ PLINTH_PROJECT_PORTS: '21000-21199' })
   try {
     const manage = makeManage(installation)
-    const count = Math.min(mostProjects, Math.floor(freemem() / 2 ** 20 / 2 / projectMiB))
+    const count =
+      words === 'wakes' ? 1 : Math.min(mostProjects, Math.floor(freemem() / 2 ** 20 / 2 / projectMiB))
     const projects: Project[] = []
     const creates: number[] = []
     for (let index = 0; index < count; index += 1) {
@@ -142,8 +144,8 @@ export const database = async (): Promise<void> => {
     }
     show('create project to healthy', creates)
     await delay(2000)
-    await measureWakes(installation, projects[0] as Project)
-    await measureMany(installation, projects)
+    if (words !== 'many') await measureWakes(installation, projects[0] as Project)
+    if (words !== 'wakes') await measureMany(installation, projects)
   } finally {
     await installation.remove()
   }
