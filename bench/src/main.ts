@@ -7,7 +7,7 @@ import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
 import { steady } from './areas/steady.ts'
 
-const areas: Readonly<Record<string, (words: string) => Promise<void>>> = { database, platform, rest }
+const areas: Readonly<Record<string, (words: string) => Promise<void>>> = { database, platform, rest, steady }
 
 const asked = new Map(
   process.argv.slice(2).map((argument) => {

@@ -21,7 +21,8 @@ export const schema = `
   create policy all_add on public.notes for insert with check (true);
   create policy all_add on public.lists for insert with check (true);
   create function public.add(a int, b int) returns int language sql immutable as 'select a + b';
-  create function public.sleep(seconds float) returns void language sql as 'select pg_sleep(seconds)';
+  create function public.toil(rows int) returns bigint language sql stable
+    as 'select count(*) from generate_series(1, rows)';
   create function public.doze(seconds float) returns void language sql stable as 'select pg_sleep(seconds)';
   create role bench_line login noinherit password '${rolePassword}';
   grant anon to bench_line;

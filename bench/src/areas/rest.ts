@@ -22,7 +22,7 @@ const rounds = 5
 const warmUp = { seconds: 1, atLeast: 5000 }
 const secondsOfRound = 1.5
 
-type Bench = {
+export type Bench = {
   readonly sender: Sender
   readonly floor: Floor
   readonly project: Project
@@ -61,6 +61,14 @@ const of = (taken: readonly Round[], value: (round: Round) => number | undefined
 const ratioTo = (floor: readonly Round[], taken: readonly Round[]): number =>
   median(taken.map((round, index) => round.perSecond / (floor[index]?.perSecond ?? Number.NaN)))
 
+/** Processor time of all processes together. */
+const allMicros = (round: Round | undefined): number =>
+  Object.values(round?.micros ?? {}).reduce((sum, each) => sum + each, 0)
+
+/** What a request of the floor costs as a share of what it costs here: tells more on a machine that does other things. */
+const cpuRatioTo = (floor: readonly Round[], taken: readonly Round[]): number =>
+  median(taken.map((round, index) => allMicros(floor[index]) / allMicros(round)))
+
 const show = (one: Case, side: Side, floor: readonly Round[]): void => {
   const failed = side.rounds.reduce((sum, round) => sum + round.failed, 0)
   if (failed > 0) throw new Error(`${one.name} at the ${side.name}: ${failed} requests failed`)
@@ -71,7 +79,7 @@ const show = (one: Case, side: Side, floor: readonly Round[]): void => {
     unit: 'req/s',
     median: of(side.rounds, (round) => round.perSecond),
     ...(side.name === 'floor' ? {} : { ratio: ratioTo(floor, side.rounds) }),
-    note: `p50 ${ms(({ p50 }) => p50)} ms, p99 ${ms(({ p99 }) => p99)} ms, CPU/request: Node ${micros('node')} µs, Postgres ${micros('postgres')} µs`,
+    note: `${side.name === 'floor' ? '' : `${cpuRatioTo(floor, side.rounds).toFixed(2)} by CPU, `}p50 ${ms(({ p50 }) => p50)} ms, p99 ${ms(({ p99 }) => p99)} ms, Node ${micros('node')} µs, Postgres ${micros('postgres')} µs`,
   })
 }
 

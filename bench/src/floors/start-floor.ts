@@ -16,6 +16,8 @@ export type Floor = {
 export const startFloor = async (job: FloorJob): Promise<Floor> => {
   const child = fork(join(import.meta.dirname, 'main.ts'), {
     execArgv: ['--conditions=source'],
+    // A session of its own, like the product's processes: Linux shares the processor out by sessions.
+    detached: true,
     env: { ...process.env, FLOOR: JSON.stringify(job) },
   })
   await answerOf<FloorMessage>(child)
