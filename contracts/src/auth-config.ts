@@ -2,6 +2,7 @@
 // Management API in lower case, so that a value means the same in every place.
 
 import { z } from 'zod'
+import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
 
 export const AuthConfig = z.object({
@@ -18,6 +19,7 @@ export const AuthConfig = z.object({
   /** Seconds a mailed code or link is good for, digits of the code, seconds between two mails to one person. */
   mailer_otp_exp: z.int().min(1).max(604_800).default(3600),
   mailer_otp_length: z.int().min(6).max(10).default(6),
+  ...authHookKeys,
   ...authMailKeys,
   smtp_max_frequency: z.int().min(0).default(60),
   /** A new address counts only when the old one agreed too. */

@@ -2,6 +2,7 @@
 
 export * from './api-key.ts'
 export * from './auth-config.ts'
+export * from './auth-hook-config.ts'
 export * from './auth-mail-config.ts'
 export * from './branch.ts'
 export * from './caller.ts'
@@ -17,4 +18,3 @@ export * from './stack-functions.ts'
 export * from './stack-place.ts'
 export * from './stack-spec.ts'
 export * from './storage-config.ts'
-export * from './trusted-issuer.ts'

@@ -79,7 +79,6 @@ describe('secrets', () => {
 const refused: readonly (readonly [body: object, message: RegExp])[] = [
   [{ external_github_enabled: true }, /^external_github_enabled: Sign-in with github cannot be switched on/],
   [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
-  [{ hook_send_email_enabled: true }, /^hook_send_email_enabled: The hook send_email/],
   [{ sms_provider: 'twilio' }, /^sms_provider: /],
   [{ no_such_key: 1 }, /^property no_such_key should not exist$/],
   [{ SITE_URL: 'https://shop.test' }, /^property SITE_URL should not exist$/],

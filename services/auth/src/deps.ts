@@ -3,6 +3,7 @@
 import type { AuthConfig, Observe } from '@plinth/contracts'
 import type { Signer, Verifier } from '@plinth/crypto'
 import type { Pool, Session } from '@plinth/postgres'
+import type { Hooks } from './core/hooks.ts'
 import type { Mail } from './core/letter.ts'
 
 export type AuthDeps = {
@@ -25,6 +26,7 @@ export type Parts = Omit<AuthDeps, 'mail'> & {
   readonly mail: Mail
   /** `iss` of tokens and base of links: `<publicUrl>/auth/v1`. */
   readonly issuer: string
+  readonly hooks: Hooks
 }
 
 /** One transaction, or the pool where a single statement is all there is. */

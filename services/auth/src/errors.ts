@@ -142,6 +142,31 @@ export const errors = defineErrors('auth', {
     ),
   badVerifier: (why: string) => caller(400, 'bad_code_verifier', why),
 
+  // hooks of the project
+  hookFailed: (message: string, cause?: unknown): ErrorShape => ({
+    kind: 'project',
+    status: 500,
+    code: 'unexpected_failure',
+    message,
+    ...(cause === undefined ? {} : { cause }),
+  }),
+  /** The hook says no, in its own words. */
+  hookObjects: (message: string, status: number) =>
+    caller(status, status === 500 ? 'unexpected_failure' : 'unknown', message),
+  hookTimeout: (message: string) => caller(422, 'hook_timeout', message),
+  hookUnreachable: (cause: unknown): ErrorShape => ({
+    kind: 'project',
+    status: 422,
+    code: 'hook_timeout_after_retry',
+    message: 'Failed to reach hook after maximum retries',
+    cause,
+  }),
+  hookAnswerTooLarge: (bytes: number) =>
+    caller(422, 'hook_payload_over_size_limit', `Payload size exceeded size limit of ${bytes} bytes`),
+  hookAnswerType: (message: string) => caller(400, 'hook_payload_invalid_content_type', message),
+  passwordRejected: (message: string) => caller(400, 'invalid_credentials', message),
+  factorRejected: (message: string) => caller(403, 'mfa_verification_rejected', message),
+
   // second factors
   noSession: () =>
     caller(

@@ -1,6 +1,7 @@
 // What auth is made of. The gateway mounts it under /auth/v1.
 
 import { type ServicePlugin, speak } from '@plinth/http'
+import { makeHooks } from './core/hooks.ts'
 import { inboxMail } from './core/inbox.ts'
 import type { Mail } from './core/letter.ts'
 import { makePost } from './core/post.ts'
@@ -23,8 +24,9 @@ export const authService =
     const { config, clock } = deps
     const mail = openMail(deps)
     const issuer = `${deps.publicUrl}/auth/v1`
-    const post = makePost({ ...deps, mail })
-    const parts = { ...deps, mail, issuer, post, limit: makeLimit(config, clock) }
+    const hooks = makeHooks(deps)
+    const post = makePost({ ...deps, mail, hooks, issuer })
+    const parts = { ...deps, mail, issuer, hooks, post, limit: makeLimit(config, clock) }
     app.addHook('onClose', async () => mail.close?.())
     speak(app, authDialect)
     acceptJson(app)

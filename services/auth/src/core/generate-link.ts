@@ -9,8 +9,9 @@ import { replaceOneTimeToken } from '../sql/replace-one-time-token.ts'
 import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { type Actor, recordDeed } from './audit.ts'
 import { type CodeType, sentAtColumn } from './code-slot.ts'
+import { askBeforeUserCreated, type Planned, tellUserCreated } from './creation-hooks.ts'
 import { parseEmail } from './email-address.ts'
-import { addInvitee } from './invite.ts'
+import { addInvitee, planInvitee } from './invite.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { addIdentities, addUser, getUser } from './new-user.ts'
 import { hashCode, newCode } from './one-time-code.ts'
@@ -54,8 +55,9 @@ type Prepared = {
   readonly kind: LinkKind
   readonly email: string
   readonly newEmail: string
-  /** Hash for an account that is made along the way; `''` for none. */
-  readonly hash: string
+  /** The account that is made along the way if there is none. */
+  readonly planned: Planned
+  readonly isNew: boolean
 }
 
 const isLinkKind = (text: string): text is LinkKind => types.some((type) => type === text)
@@ -70,28 +72,25 @@ const prepare = async (parts: Parts, wish: LinkWish): Promise<Prepared> => {
   }
   const newEmail = isChange ? parseEmail(wish.new_email) : ''
   const user = await findUser(parts.pool, { email, aud: wish.aud })
-  if (user !== undefined) return { kind: wish.type, email, newEmail, hash: '' }
+  const planned = planInvitee(parts, { email, data: wish.data, aud: wish.aud })
+  const found = { kind: wish.type, email, newEmail, planned, isNew: false }
+  if (user !== undefined) return found
   if (wish.type === 'recovery' || isChange) throw errors.userWithEmailNotFound()
-  if (wish.type === 'magiclink') return { kind: 'signup', email, newEmail, hash: '' }
-  if (wish.type === 'invite') return { kind: 'invite', email, newEmail, hash: '' }
+  const unknown = { ...found, isNew: true }
+  if (wish.type === 'magiclink') return { ...unknown, kind: 'signup' }
+  if (wish.type === 'invite') return unknown
   if (wish.password === '') throw errors.invalid('Signup requires a valid password')
   checkPassword(wish.password, parts.config)
-  return { kind: 'signup', email, newEmail, hash: await hashPassword(wish.password) }
+  return { ...unknown, planned: { ...planned, encryptedPassword: await hashPassword(wish.password) } }
 }
 
-const addNew = async (
-  parts: Parts,
-  db: Db,
-  wish: LinkWish,
-  { kind, email, hash }: Prepared,
-): Promise<UserRow> => {
-  const { data, aud } = wish
-  if (kind === 'invite') return addInvitee(parts, db, { email, data, aud })
-  const newUser = { aud, email, phone: '', encryptedPassword: hash, data, at: iso(parts.clock()) }
-  const id = await addUser(db, newUser).catch((error: unknown) => {
+const addNew = async (db: Db, prepared: Prepared): Promise<UserRow> => {
+  const { planned } = prepared
+  if (prepared.kind === 'invite') return addInvitee(db, planned)
+  const id = await addUser(db, planned).catch((error: unknown) => {
     throw errors.savingUser(error)
   })
-  await addIdentities(db, id, newUser)
+  await addIdentities(db, id, planned)
   return getUser(db, id)
 }
 
@@ -133,9 +132,10 @@ const record = async (db: Db, now: number, { actor, origin }: LinkWish, { user, 
 
 export const generateLink = async (parts: Parts, wish: LinkWish): Promise<GeneratedLink> => {
   const prepared = await prepare(parts, wish)
-  const { kind, email, newEmail } = prepared
-  return parts.pool.transaction(async (db) => {
-    const user = (await findUser(db, { email, aud: wish.aud })) ?? (await addNew(parts, db, wish, prepared))
+  const { kind, email, newEmail, planned, isNew } = prepared
+  if (isNew) await askBeforeUserCreated(parts, planned, wish.origin)
+  const link = await parts.pool.transaction(async (db) => {
+    const user = (await findUser(db, { email, aud: wish.aud })) ?? (await addNew(db, prepared))
     const changes = await changesFor(db, wish, user, prepared)
     await record(db, parts.clock(), wish, { user, kind })
     const at = iso(parts.clock())
@@ -157,4 +157,6 @@ export const generateLink = async (parts: Parts, wish: LinkWish): Promise<Genera
       redirect_to: redirectTo,
     }
   })
+  if (isNew) await tellUserCreated(parts, link.user, wish.origin)
+  return link
 }

@@ -1,9 +1,11 @@
 // An administrator invites somebody: an account that its owner confirms by the link.
 
+import { randomUUID } from 'node:crypto'
 import type { Db, Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { findUser } from '../sql/find-user.ts'
 import { type Actor, recordDeed } from './audit.ts'
+import { askBeforeUserCreated, type Planned, tellUserCreated } from './creation-hooks.ts'
 import { parseEmail } from './email-address.ts'
 import type { Draft } from './letter.ts'
 import { addIdentities, addUser, getUser } from './new-user.ts'
@@ -23,8 +25,17 @@ type Invitation = {
 export type Invitee = Pick<Invitation, 'email' | 'data' | 'aud'>
 
 /** An account without a password for an address that has none. */
-export const addInvitee = async (parts: Parts, db: Db, { email, data, aud }: Invitee): Promise<UserRow> => {
-  const newUser = { aud, email, phone: '', encryptedPassword: '', data, at: iso(parts.clock()) }
+export const planInvitee = (parts: Parts, { email, data, aud }: Invitee): Planned => ({
+  id: randomUUID(),
+  aud,
+  email,
+  phone: '',
+  encryptedPassword: '',
+  data,
+  at: iso(parts.clock()),
+})
+
+export const addInvitee = async (db: Db, newUser: Planned): Promise<UserRow> => {
   const id = await addUser(db, newUser).catch((error: unknown) => {
     throw errors.savingUser(error)
   })
@@ -34,13 +45,16 @@ export const addInvitee = async (parts: Parts, db: Db, { email, data, aud }: Inv
 
 export type Invited = { readonly user: UserRow; readonly letters: readonly Draft[] }
 
-export const invite = (parts: Parts, invitation: Invitation): Promise<Invited> => {
+export const invite = async (parts: Parts, invitation: Invitation): Promise<Invited> => {
   const { actor, data, aud, redirectTo, origin } = invitation
   const email = parseEmail(invitation.email)
-  return parts.pool.transaction(async (db) => {
+  const planned = planInvitee(parts, { email, data, aud })
+  const isNew = (await findUser(parts.pool, { email, aud })) === undefined
+  if (isNew) await askBeforeUserCreated(parts, planned, origin)
+  const invited = await parts.pool.transaction(async (db) => {
     const found = await findUser(db, { email, aud })
     if (found !== undefined && found.email_confirmed_at !== null) throw errors.emailExists()
-    const user = found ?? (await addInvitee(parts, db, { email, data, aud }))
+    const user = found ?? (await addInvitee(db, planned))
     const traits = { user_id: user.id, user_email: email }
     await recordDeed(db, parts.clock(), { actor, action: 'user_invited', origin, traits })
     const letter = { kind: 'invite', link: 'invite', slot: 'confirmation_token' } as const
@@ -48,4 +62,6 @@ export const invite = (parts: Parts, invitation: Invitation): Promise<Invited> =
     const written = await sendCode(parts, db, user, { ...letter, to: email, redirectTo, changes })
     return { user: await getUser(db, user.id), letters: [written] }
   })
+  if (isNew) await tellUserCreated(parts, invited.user, origin)
+  return invited
 }

@@ -1,16 +1,17 @@
 // The access token of a session and the answer that carries it.
 
-import type { Parts } from '../deps.ts'
+import type { Db, Origin, Parts } from '../deps.ts'
+import { customizeClaims } from './access-claims.ts'
 import { renderUser } from './render-user.ts'
 import type { SessionRow } from './session-row.ts'
 import type { UserRow } from './user-row.ts'
 
-type Claimed = Pick<SessionRow, 'id' | 'amr'>
+type Claimed = Pick<SessionRow, 'id' | 'amr'> & Partial<Pick<SessionRow, 'oauth_client_id' | 'scopes'>>
 
 const secondFactors = new Set(['totp', 'mfa/phone', 'mfa/webauthn'])
 
-/** Two factors were shown, or one. */
-export const aalOf = (amr: SessionRow['amr']): 'aal1' | 'aal2' =>
+/** Two factors were shown, or one. A passkey is both. */
+const aalOf = (amr: SessionRow['amr']): 'aal1' | 'aal2' =>
   amr.some(({ method }) => secondFactors.has(method)) ? 'aal2' : 'aal1'
 
 export type SessionBody = {
@@ -22,16 +23,26 @@ export type SessionBody = {
   readonly user: object
 }
 
+export type Grant = {
+  readonly session: Claimed
+  readonly refreshToken: string
+  /** How this very token was come by. */
+  readonly method: string
+  readonly origin: Origin
+}
+
+type Issuing = Pick<Parts, 'config' | 'signer' | 'issuer' | 'clock' | 'hooks'>
+
 export const issueSessionBody = async (
-  parts: Pick<Parts, 'config' | 'signer' | 'issuer' | 'clock'>,
+  parts: Issuing,
+  db: Db,
   user: UserRow,
-  session: Claimed,
-  refreshToken: string,
+  { session, refreshToken, method, origin }: Grant,
 ): Promise<SessionBody> => {
   const { config, signer, issuer, clock } = parts
   const iat = Math.floor(clock() / 1000)
   const exp = iat + config.jwt_exp
-  const token = await signer.sign({
+  const claims = {
     iss: issuer,
     sub: user.id,
     aud: user.aud,
@@ -46,7 +57,12 @@ export const issueSessionBody = async (
     amr: session.amr,
     session_id: session.id,
     is_anonymous: user.is_anonymous,
-  })
+    ...(session.oauth_client_id ? { client_id: session.oauth_client_id } : {}),
+    ...(session.scopes ? { scope: session.scopes } : {}),
+  }
+  const token = await signer.sign(
+    await customizeClaims(parts, { db, userId: user.id, claims, method, origin }),
+  )
   return {
     access_token: token,
     token_type: 'bearer',

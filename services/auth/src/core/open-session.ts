@@ -31,6 +31,11 @@ export const openSession = async (parts: Parts, db: Db, { user, method, origin }
   await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, at })
   const amr = [{ method, timestamp: Math.floor(now / 1000) }]
   const signedIn = { ...user, last_sign_in_at: at, updated_at: at }
-  const body = await issueSessionBody(parts, signedIn, { id, amr }, refreshToken)
+  const body = await issueSessionBody(parts, db, signedIn, {
+    session: { id, amr },
+    refreshToken,
+    method,
+    origin,
+  })
   return { userId: user.id, sessionId: id, body }
 }

@@ -3,7 +3,9 @@
 import type { AuthConfig, Observe } from '@plinth/contracts'
 import { makeRateLimiter, type RateLimiter } from '@plinth/http'
 import { errors } from '../errors.ts'
+import type { Hooks } from './hooks.ts'
 import type { Draft, Mail } from './letter.ts'
+import { sendByHook } from './send-hooks.ts'
 import { writeLetter } from './write-letter.ts'
 
 export type Post = (drafts: readonly Draft[]) => Promise<void>
@@ -13,6 +15,8 @@ export type PostDeps = {
   readonly config: AuthConfig
   readonly clock: () => number
   readonly observe: Observe
+  readonly hooks: Hooks
+  readonly issuer: string
 }
 
 const onHour = (count: number, clock: () => number): RateLimiter =>
@@ -20,22 +24,34 @@ const onHour = (count: number, clock: () => number): RateLimiter =>
 
 const isNotice = ({ kind }: Draft): boolean => kind.endsWith('_notification')
 
+/** Both sides of a change of address go to a hook in one call. */
+const inCalls = (
+  { hooks }: Pick<PostDeps, 'hooks'>,
+  drafts: readonly Draft[],
+): readonly (readonly [Draft, Draft | undefined])[] => {
+  const [first, second, ...rest] = drafts
+  const isPair = first?.kind === 'email_change' && second?.kind === 'email_change'
+  if (isPair && hooks.isOn('send_email')) return [[first, second], ...inCalls({ hooks }, rest)]
+  return drafts.map((draft) => [draft, undefined])
+}
+
 export const makePost = (deps: PostDeps): Post => {
-  const { mail, config, clock, observe } = deps
+  const { mail, config, clock, observe, hooks } = deps
   const mails = onHour(config.rate_limit_email_sent, clock)
   const texts = onHour(config.rate_limit_sms_sent, clock)
-  const sendOne = async (draft: Draft) => {
+  const sendOne = async (draft: Draft, other: Draft | undefined) => {
     const isSms = draft.kind === 'sms'
     if (isSms && texts.take('project') > 0) throw errors.tooManySms()
     if (!isSms && mails.take('project') > 0) throw errors.tooManyMails()
+    if (hooks.isOn(isSms ? 'send_sms' : 'send_email')) return sendByHook(deps, draft, other)
     await mail.send(writeLetter(deps, draft)).catch((cause: unknown) => {
       if (isSms) throw errors.smsFailed(cause)
       throw errors.mailFailed(`Error sending ${draft.kind.replaceAll('_', ' ')} email`, cause)
     })
   }
   return async (drafts) => {
-    for (const draft of drafts) {
-      await sendOne(draft).catch((error: unknown) => {
+    for (const [draft, other] of inCalls(deps, drafts)) {
+      await sendOne(draft, other).catch((error: unknown) => {
         // What it tells has happened already.
         if (!isNotice(draft)) throw error
         observe({ level: 'warn', event: 'auth.notice_failed', fields: { kind: draft.kind }, error })

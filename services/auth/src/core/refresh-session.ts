@@ -93,7 +93,8 @@ const attempt = async (parts: Parts, db: Db, text: string, origin: Origin): Prom
     token.revoked ? undefined : recordDeed(db, now, { ...deed, action: 'token_revoked' }),
     touchSession(db, session.id, origin, iso(now)),
   ])
-  const body = await issueSessionBody(parts, user, session, next)
+  const grant = { session, refreshToken: next, method: 'token_refresh', origin }
+  const body = await issueSessionBody(parts, db, user, grant)
   return { userId: user.id, sessionId: session.id, body }
 }
 

@@ -12,6 +12,9 @@ export type SessionRow = {
   readonly aal: 'aal1' | 'aal2' | 'aal3' | null
   readonly factor_id: string | null
   readonly tag: string | null
+  /** Set when an app of somebody else's holds the session. */
+  readonly oauth_client_id: string | null
+  readonly scopes: string | null
   /** Newest first. */
   readonly amr: readonly { readonly method: string; readonly timestamp: number }[]
 }

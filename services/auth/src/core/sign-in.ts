@@ -9,6 +9,7 @@ import { type Opened, openSession } from './open-session.ts'
 import { findWeakness, type Weakness } from './password-rules.ts'
 import { bareNumber } from './phone-number.ts'
 import { hasPassword, isBanned } from './user-row.ts'
+import { reportPassword } from './verification-hooks.ts'
 
 export type Credentials = {
   readonly email: string
@@ -47,6 +48,9 @@ export const signIn = async (parts: Parts, credentials: Credentials, origin: Ori
   const user = await findUser(parts.pool, key)
   if (user !== undefined && hasPassword(user) && isBanned(user, parts.clock())) throw errors.banned()
   const isRight = await comparePassword(user, credentials.password)
+  if (user !== undefined && hasPassword(user)) {
+    await reportPassword(parts, { userId: user.id, isValid: isRight, origin })
+  }
   if (user === undefined || !isRight) throw errors.invalidLogin()
   if (provider === 'email' && user.email_confirmed_at === null) throw errors.emailNotConfirmed()
   if (provider === 'phone' && user.phone_confirmed_at === null) throw errors.phoneNotConfirmed()

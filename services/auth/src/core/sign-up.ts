@@ -1,6 +1,7 @@
 // A new account by address and password. Where addresses must be confirmed first, the answer for a taken
 // address looks like any other: nobody learns who has an account.
 
+import { randomUUID } from 'node:crypto'
 import { hashPassword } from '@plinth/crypto'
 import { isDatabaseError } from '@plinth/postgres'
 import type { Db, Origin, Parts } from '../deps.ts'
@@ -10,6 +11,7 @@ import { findUserOfAddress } from '../sql/find-user-of-address.ts'
 import { updateUser } from '../sql/update-user.ts'
 import { recordDeed } from './audit.ts'
 import { confirmEmail, confirmPhone } from './confirm-user.ts'
+import { askBeforeUserCreated, tellUserCreated } from './creation-hooks.ts'
 import { parseEmail } from './email-address.ts'
 import { inventUser } from './invent-user.ts'
 import type { Draft } from './letter.ts'
@@ -113,12 +115,12 @@ const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Pr
 type Registered = Outcome & { readonly provider: Provider }
 type Outcome = { readonly user: UserRow; readonly letters: readonly Draft[]; readonly isTaken: boolean }
 
+const findTaken = (db: Db, { email, phone, aud }: NewUser): Promise<UserRow | undefined> =>
+  email === '' ? findUser(db, { phone, aud }) : findUserOfAddress(db, { email, aud })
+
 const register = async (parts: Parts, db: Db, plan: Plan): Promise<Outcome> => {
-  const { newUser, provider, wish, origin } = plan
-  const found =
-    provider === 'email'
-      ? await findUserOfAddress(db, { email: newUser.email, aud: wish.aud })
-      : await findUser(db, { phone: newUser.phone, aud: wish.aud })
+  const { newUser, provider, origin } = plan
+  const found = await findTaken(db, newUser)
   if (found !== undefined && isConfirmed(found, provider)) {
     const action = 'user_repeated_signup' as const
     await recordDeed(db, parts.clock(), { actor: found, action, origin, traits: { provider } })
@@ -151,8 +153,12 @@ export const registerAccount = async (
   const address = addressOf(parts, wish)
   const { provider, ...addresses } = address
   const at = iso(parts.clock())
-  const newUser = { aud: wish.aud, ...addresses, encryptedPassword, data: wish.data, at }
+  const id = randomUUID()
+  const newUser = { id, aud: wish.aud, ...addresses, encryptedPassword, data: wish.data, at }
+  const found = await findTaken(parts.pool, newUser)
+  if (found === undefined) await askBeforeUserCreated(parts, newUser, origin)
   const outcome = await registerOnce(parts, { wish, newUser, provider, origin })
+  if (outcome.user.id === id) await tellUserCreated(parts, outcome.user, origin)
   return { ...outcome, provider }
 }
 

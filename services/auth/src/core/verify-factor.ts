@@ -17,6 +17,7 @@ import type { Opened } from './open-session.ts'
 import { newRefreshToken } from './refresh-token-row.ts'
 import { iso, millis } from './time.ts'
 import { isTotpCode } from './totp.ts'
+import { reportFactor } from './verification-hooks.ts'
 
 type Shown = {
   readonly me: Me
@@ -54,19 +55,26 @@ const raise = async (parts: Parts, db: Db, sessionId: string, shown: Shown): Pro
   const token = newRefreshToken()
   await swapRefreshToken(db, { old, token, at })
   await recordDeed(db, now, { actor: user, action: 'token_revoked', origin })
-  const body = await issueSessionBody(parts, await getUser(db, user.id), session, token)
+  const grant = { session, refreshToken: token, method: 'totp', origin }
+  const body = await issueSessionBody(parts, db, await getUser(db, user.id), grant)
   return { userId: user.id, sessionId, body }
 }
 
-export const verifyFactor = (parts: Parts, shown: Shown): Promise<Opened> => {
+export const verifyFactor = async (parts: Parts, shown: Shown): Promise<Opened> => {
   const { me, factor, code } = shown
   if (code === '') throw errors.invalid('Code needs to be non-empty')
   checkFactorType(parts, factor)
   const { session } = me
   if (session === undefined) throw errors.noSession()
+  // A hook may take its time: it is asked before rows are locked.
+  if (parts.hooks.isOn('mfa_verification_attempt')) {
+    await parts.pool.transaction((db) => checkChallenge(parts, db, shown))
+  }
+  const isValid = isTotpCode(factor.secret ?? '', code, parts.clock())
+  await reportFactor(parts, factor, { userId: me.user.id, isValid, origin: shown.origin })
   return parts.pool.transaction(async (db) => {
     await checkChallenge(parts, db, shown)
-    if (!isTotpCode(factor.secret ?? '', code, parts.clock())) throw errors.factorCodeWrong()
+    if (!isValid) throw errors.factorCodeWrong()
     return raise(parts, db, session.id, shown)
   })
 }

@@ -3,7 +3,7 @@
 import { sql } from '@plinth/postgres'
 
 export const sessionColumns = sql`
-  s.id, s.user_id, s.created_at, s.refreshed_at, s.not_after, s.aal, s.factor_id, s.tag,
+  s.id, s.user_id, s.created_at, s.refreshed_at, s.not_after, s.aal, s.factor_id, s.tag, s.oauth_client_id, s.scopes,
   (
     select coalesce(json_agg(json_build_object(
       'method', a.authentication_method, 'timestamp', floor(extract(epoch from a.updated_at))

@@ -1,0 +1,39 @@
+// Projects that send letters and texts themselves: the hook gets the codes, nothing else leaves the house.
+
+import type { Parts } from '../deps.ts'
+import type { Draft } from './letter.ts'
+import { renderUser } from './render-user.ts'
+
+type Sending = Pick<Parts, 'hooks' | 'issuer'>
+
+/** A change that both addresses confirm is one call: old code with new hash and the other way round, as upstream. */
+const codesOf = (draft: Draft, other: Draft | undefined): object =>
+  other === undefined
+    ? { token: draft.code, token_hash: draft.hash, token_new: '', token_hash_new: '' }
+    : { token: other.code, token_hash: draft.hash, token_new: draft.code, token_hash_new: other.hash }
+
+const emailData = (issuer: string, draft: Draft, other: Draft | undefined): object => ({
+  ...codesOf(draft, other),
+  redirect_to: draft.redirectTo,
+  email_action_type: draft.action,
+  site_url: issuer,
+  old_email: draft.more?.['OldEmail'] ?? '',
+  old_phone: draft.more?.['OldPhone'] ?? '',
+  provider: draft.more?.['Provider'] ?? '',
+  factor_type: draft.more?.['FactorType'] ?? '',
+})
+
+export const sendByHook = async (
+  { hooks, issuer }: Sending,
+  draft: Draft,
+  other: Draft | undefined,
+): Promise<void> => {
+  const origin = { ip: undefined, userAgent: undefined }
+  const user = renderUser(draft.user)
+  if (draft.kind === 'sms') {
+    await hooks.run('send_sms', { input: { user, sms: { otp: draft.code, phone: draft.to } }, origin })
+    return
+  }
+  const input = { user, email_data: emailData(issuer, draft, other) }
+  await hooks.run('send_email', { input, origin })
+}
