@@ -33,7 +33,7 @@ const withPool = async <T>(
 const loadAll = async (options: DumpOptions): Promise<Loaded> => {
   const { surroundings, file, observe } = options
   const first = loadSettings({ env: surroundings.env, file, database: new Map() })
-  const { config, preConfig, uri } = first.settings.database
+  const { config, preConfig } = first.settings.database
   if (!config) return first
   const none: DatabaseSettings = new Map()
   const database = await withPool(first, options, (pool) => readDatabaseSettings(pool, preConfig)).catch(
@@ -42,7 +42,7 @@ const loadAll = async (options: DumpOptions): Promise<Loaded> => {
       return none
     },
   )
-  return loadSettings({ env: surroundings.env, file, database, uri })
+  return loadSettings({ env: surroundings.env, file, database, before: first })
 }
 
 export const dumpConfig = async (options: DumpOptions): Promise<string> =>

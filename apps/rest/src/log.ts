@@ -3,9 +3,16 @@
 import type { Level, Observe } from '@plinth/contracts'
 import type { LogLevel } from './config/settings.ts'
 
-/** Levels of our own lines: everything critical is an error. */
-export const levelOf = (level: LogLevel): Level => (level === 'crit' ? 'error' : level)
+/** Everything critical is an error of ours. */
+const shown: Readonly<Record<LogLevel, readonly Level[]>> = {
+  crit: ['error'],
+  error: ['error'],
+  warn: ['error', 'warn'],
+  info: ['error', 'warn', 'info'],
+  debug: ['error', 'warn', 'info', 'debug'],
+}
 
+/** A request's line is written when its status is bad enough. */
 const leastStatus: Readonly<Record<LogLevel, number>> = {
   crit: 1000,
   error: 500,
@@ -14,13 +21,13 @@ const leastStatus: Readonly<Record<LogLevel, number>> = {
   debug: 0,
 }
 
-/** A request's line is written whatever the level, if its status is bad enough for it. */
-export const filterRequests =
-  (next: Observe, level: () => LogLevel): Observe =>
+/** The level is asked for at each line: it may change while the program runs. */
+export const filterLines =
+  (write: Observe, level: () => LogLevel): Observe =>
   (seen) => {
-    if (seen.event !== 'request.finished') return next(seen)
-    const status = Number(seen.fields?.['status'] ?? 0)
-    if (status < leastStatus[level()]) return
-    const shown = level() === 'warn' ? 'warn' : level() === 'error' ? 'error' : 'info'
-    next({ ...seen, level: shown } as Parameters<Observe>[0])
+    const isShown =
+      seen.event === 'request.finished'
+        ? Number(seen.fields?.['status'] ?? 0) >= leastStatus[level()]
+        : shown[level()].includes(seen.level)
+    if (isShown) write(seen)
   }

@@ -9,8 +9,9 @@ import { askReady } from './ask-ready.ts'
 import type { Surroundings } from './config/connection-string.ts'
 import { exampleFile } from './config/example.ts'
 import { loadSettings } from './config/load-settings.ts'
+import type { Settings } from './config/settings.ts'
 import { dumpConfig, dumpSchema } from './dump.ts'
-import { filterRequests, levelOf } from './log.ts'
+import { filterLines } from './log.ts'
 import { type Program, startProgram } from './program.ts'
 
 const version = '0.1.0'
@@ -28,10 +29,21 @@ const fail = (error: unknown): never => {
 }
 
 const serve = async (file: string | undefined): Promise<void> => {
-  const { level } = loadSettings({ env: surroundings.env, file, database: new Map() }).settings.log
-  const write = makeObserve({ sink: 'stdout', level: levelOf(level), process: 'rest' })
-  const observe = filterRequests(write, () => level)
-  const program: Program = await startProgram({ surroundings, file, version, observe, onLost: fail })
+  const loaded = loadSettings({ env: surroundings.env, file, database: new Map() })
+  let { level } = loaded.settings.log
+  const observe = filterLines(makeObserve({ sink: 'stdout', level: 'debug', process: 'rest' }), () => level)
+  const onSettings = ({ log }: Settings): void => {
+    level = log.level
+  }
+  const program: Program = await startProgram({
+    surroundings,
+    file,
+    loaded,
+    version,
+    observe,
+    onSettings,
+    onLost: fail,
+  })
   const end = () => {
     program.stop().then(() => process.exit(0), fail)
   }

@@ -3,7 +3,14 @@
 import type { Server } from 'node:http'
 import type { Observe } from '@plinth/contracts'
 import { closeHttpServer, closeServer, type FastifyInstance } from '@plinth/http'
-import { type ConnectOptions, type Line, openLine, openPool, type Pool } from '@plinth/postgres'
+import {
+  type ConnectOptions,
+  isDatabaseError,
+  type Line,
+  openLine,
+  openPool,
+  type Pool,
+} from '@plinth/postgres'
 import { type Api, type DatabaseSettings, restService, watchApi } from '@plinth/rest'
 import { makeAdminServer } from './admin.ts'
 import { type MakeCaller, makeCaller } from './auth/make-caller.ts'
@@ -20,9 +27,13 @@ export type ProgramOptions = {
   readonly surroundings: Surroundings
   /** Path of the configuration file. */
   readonly file: string | undefined
+  /** Settings of file and environment. */
+  readonly loaded: Loaded
+  /** Told of each change of settings. */
+  readonly onSettings: (settings: Settings) => void
   readonly version: string
   readonly observe: Observe
-  /** The database is not there, and `db-pool-automatic-recovery` is off. */
+  /** The database is not there and `db-pool-automatic-recovery` is off, or it refuses this user. */
   readonly onLost: (error: unknown) => void
 }
 
@@ -40,8 +51,7 @@ const deadlineMs = 10_000
 /** Settings as they are now, and the callers made by them. */
 const followSettings = (options: ProgramOptions, metrics: Metrics) => {
   const { file, surroundings } = options
-  let current = loadSettings({ env: surroundings.env, file, database: new Map() })
-  const uri = current.settings.database.uri
+  let current = options.loaded
   const callersOf = ({ settings, keys }: Loaded): MakeCaller =>
     makeCaller({ ...settings.jwt, keys, anonRole: settings.api.anonRole }, metrics.jwtCache)
   let callers = callersOf(current)
@@ -49,8 +59,9 @@ const followSettings = (options: ProgramOptions, metrics: Metrics) => {
     current: () => current.settings,
     makeCaller: () => callers,
     take: (database: DatabaseSettings) => {
-      current = loadSettings({ env: surroundings.env, file, database, uri })
+      current = loadSettings({ env: surroundings.env, file, database, before: current })
       callers = callersOf(current)
+      options.onSettings(current.settings)
       return current.settings.api
     },
   }
@@ -123,11 +134,20 @@ const listenWhenTried = async (
 
 const losses: ReadonlySet<string> = new Set(['catalogue.load_failed', 'database.listen_failed'])
 
+/** The database does not let this user in: trying again would not help. */
+const isRefusal = (error: unknown): boolean => {
+  const code = isDatabaseError(error)
+    ? error.sqlstate
+    : error instanceof Error && 'code' in error && error.code
+  return typeof code === 'string' && code.startsWith('28')
+}
+
 const leaveWhenLost =
   ({ observe, onLost }: ProgramOptions, isRecovering: () => boolean): Observe =>
   (seen) => {
     observe(seen)
-    if (losses.has(seen.event) && !isRecovering()) onLost('error' in seen && seen.error)
+    if (!losses.has(seen.event) || !('error' in seen)) return
+    if (!isRecovering() || isRefusal(seen.error)) onLost(seen.error)
   }
 
 /** Throws `SettingProblem` when it cannot be started as told. Does not wait for the database. */

@@ -17,8 +17,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 type Case = readonly [args: readonly string[], env: Record<string, string>, shown: string]
 
-describe('shows and ends', () => {
-  it.concurrent.each<Case>([
+describe('shows and ends', { timeout: 20_000 }, () => {
+  it.each<Case>([
     [['--help'], {}, 'Usage: plinth rest'],
     [['--version'], {}, 'plinth rest '],
     [['-e'], {}, 'db-uri = "postgresql://"'],
@@ -37,9 +37,9 @@ describe('shows and ends', () => {
   })
 })
 
-describe('refuses', () => {
+describe('refuses', { timeout: 20_000 }, () => {
   const off = { PGRST_DB_CONFIG: 'false' }
-  it.concurrent.each<Case>([
+  it.each<Case>([
     [['--dump-config', '/nowhere/config'], {}, 'Error in config ENOENT'],
     [
       ['--dump-config'],

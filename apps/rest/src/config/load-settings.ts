@@ -17,8 +17,8 @@ export type LoadOptions = {
   readonly env: Environment
   readonly file: string | undefined
   readonly database: DatabaseSettings
-  /** The address stays what it was at start. */
-  readonly uri?: string | undefined
+  /** What was loaded before: the address stays, and standard input is read once. */
+  readonly before?: Loaded | undefined
 }
 
 const readText = (path: string): Buffer => {
@@ -32,24 +32,26 @@ const readText = (path: string): Buffer => {
 const none: ReadonlyMap<string, SettingValue> = new Map()
 
 /** `@name` is what the file of that name holds, without its last line break. */
-const secretOf = ({ secret }: Settings['jwt']): Buffer | undefined => {
+const secretOf = ({ jwt }: Settings, before: Loaded | undefined): Buffer | undefined => {
+  const { secret, isBase64 } = jwt
   if (secret === null) return undefined
-  if (!secret.startsWith('@')) return Buffer.from(secret)
-  const bytes = readText(secret.slice(1))
-  return bytes.at(-1) === 10 ? bytes.subarray(0, -1) : bytes
+  if (secret === '@/dev/stdin' && before?.settings.jwt.secret === secret) return before.secret
+  const bytes = secret.startsWith('@') ? readText(secret.slice(1)) : Buffer.from(secret)
+  const chomped = secret.startsWith('@') && bytes.at(-1) === 10 ? bytes.subarray(0, -1) : bytes
+  return isBase64 ? decodeSecret(chomped.toString()) : chomped
 }
 
 const uriOf = (uri: string): string => (uri.startsWith('@') ? readText(uri.slice(1)).toString().trim() : uri)
 
 /** Throws `SettingProblem` with everything an operator needs to mend it. */
-export const loadSettings = ({ env, file, database, uri }: LoadOptions): Loaded => {
+export const loadSettings = ({ env, file, database, before }: LoadOptions): Loaded => {
   try {
     const inFile = file === undefined ? none : parseFile(readText(file).toString(), env)
     const settings = readSettings({ database, env, file: inFile })
-    const given = secretOf(settings.jwt)
-    const secret = given !== undefined && settings.jwt.isBase64 ? decodeSecret(given.toString()) : given
+    const secret = secretOf(settings, before)
+    const uri = before?.settings.database.uri ?? uriOf(settings.database.uri)
     return {
-      settings: { ...settings, database: { ...settings.database, uri: uri ?? uriOf(settings.database.uri) } },
+      settings: { ...settings, database: { ...settings.database, uri } },
       secret,
       keys: secret === undefined ? undefined : parseKeys(secret),
     }
