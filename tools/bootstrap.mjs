@@ -4,9 +4,10 @@
 import { fileURLToPath } from 'node:url'
 import { Unready } from './bootstrap/console.mjs'
 import { withLock } from './bootstrap/lock.mjs'
+import { hasUnusedRuntimes, removeUnusedRuntimes } from './bootstrap/old-runtimes.mjs'
 import { areParentsOpen, openParents } from './bootstrap/open-parents.mjs'
 import { arePackagesInstalled, installPackages } from './bootstrap/packages.mjs'
-import { isPostgresReady, preparePostgres } from './bootstrap/postgres.mjs'
+import { isPostgresReady, preparePostgres, readRecord } from './bootstrap/postgres.mjs'
 
 const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
 
@@ -17,13 +18,17 @@ const refuseOldNode = () => {
 }
 
 const isReady = () =>
-  arePackagesInstalled(repository) && isPostgresReady(repository) && areParentsOpen(repository)
+  arePackagesInstalled(repository) &&
+  isPostgresReady(repository) &&
+  areParentsOpen(repository) &&
+  !hasUnusedRuntimes(repository, readRecord(repository))
 
 const prepare = () => {
   // Another start may have done the work while this one waited for the lock.
   if (!arePackagesInstalled(repository)) installPackages(repository)
   if (!isPostgresReady(repository)) preparePostgres(repository)
   openParents(repository)
+  removeUnusedRuntimes(repository, readRecord(repository))
 }
 
 try {

@@ -11,7 +11,7 @@ import { findSystemPostgres } from './system-postgres.mjs'
 
 const recordFile = (repository) => join(repository, '.runtime/runtime.json')
 
-const readRecord = (repository) => {
+export const readRecord = (repository) => {
   try {
     return JSON.parse(readFileSync(recordFile(repository), 'utf8'))
   } catch {
