@@ -41,33 +41,46 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Whole lines of a stream of bytes, as JSON. */
-async function* linesOf(stream: Readable): AsyncGenerator<unknown> {
+/** Text of a stream for as long as the other side sends; it is not at an end before we say so. */
+async function* textOf(stream: Readable, socketPath: string): AsyncGenerator<string> {
+  try {
+    yield* stream.setEncoding('utf8')
+  } catch (error) {
+    throw httpErrors.notReachable(socketPath, error)
+  }
+  throw httpErrors.notReachable(socketPath, new Error('The stream ended.'))
+}
+
+/** Whole lines of pieces of text, as JSON. */
+async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<unknown> {
   let rest = ''
-  for await (const piece of stream.setEncoding('utf8')) {
+  for await (const piece of pieces) {
     const lines = `${rest}${piece}`.split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines) if (line !== '') yield JSON.parse(line)
   }
 }
 
-const followOnce = async (pool: Pool, path: string, follow: Follow): Promise<void> => {
-  const { statusCode, body } = await pool.request({
-    method: 'GET',
-    path,
-    signal: follow.signal,
-    bodyTimeout: 0,
-  })
+type Line = { readonly pool: () => Promise<Pool>; readonly socketPath: string; readonly path: string }
+
+/** Always ends in an error; one that is not `process_not_reachable` is a mistake on one of the sides. */
+const followOnce = async ({ pool, socketPath, path }: Line, follow: Follow): Promise<void> => {
+  const { statusCode, body } = await (await pool())
+    .request({ method: 'GET', path, signal: follow.signal, bodyTimeout: 0 })
+    .catch((error: unknown) => {
+      throw httpErrors.notReachable(socketPath, error)
+    })
   if (statusCode !== 200) {
     await body.dump()
-    throw new Error(`${path} answered ${statusCode}.`)
+    const problem = new Error(`${path} answered ${statusCode}.`)
+    // A process that is about to end refuses new requests.
+    throw statusCode === 503 ? httpErrors.notReachable(socketPath, problem) : problem
   }
   follow.onConnect?.()
-  for await (const line of linesOf(body)) follow.onLine(line)
-  throw new Error(`The stream ${path} ended.`)
+  for await (const line of linesOf(textOf(body, socketPath))) follow.onLine(line)
 }
 
-const followForEver = async (pool: () => Promise<Pool>, path: string, follow: Follow): Promise<void> => {
+const followForEver = async (line: Line, follow: Follow): Promise<void> => {
   let pause = firstPauseMs
   const onConnect = () => {
     pause = firstPauseMs
@@ -75,7 +88,7 @@ const followForEver = async (pool: () => Promise<Pool>, path: string, follow: Fo
   }
   while (!follow.signal.aborted) {
     try {
-      await followOnce(await pool(), path, { ...follow, onConnect })
+      await followOnce(line, { ...follow, onConnect })
     } catch (error) {
       if (follow.signal.aborted) return
       follow.onLost?.(error)
@@ -115,7 +128,7 @@ export const unixClient = (socketPath: string): UnixClient => {
         throw httpErrors.notReachable(socketPath, error)
       }
     },
-    follow: (path, follow) => followForEver(pool, path, follow),
+    follow: (path, follow) => followForEver({ pool, socketPath, path }, follow),
     close: async () => {
       await (await opened)?.destroy()
     },

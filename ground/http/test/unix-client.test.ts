@@ -78,7 +78,7 @@ test('follows lines, and comes back after the other side was replaced', async ()
   const following = makeClient().follow('/lines', {
     onLine: (line) => seen.push(line),
     onConnect: () => seen.push('connected'),
-    onLost: () => seen.push('lost'),
+    onLost: (error) => seen.push((error as { code?: unknown }).code),
     signal: stop.signal,
   })
   await expect.poll(() => seen).toEqual(['connected', { n: 1 }])
@@ -87,10 +87,25 @@ test('follows lines, and comes back after the other side was replaced', async ()
   await closeServer(first)
   await makeApp()
   await expect.poll(() => seen.slice(-2), { timeout: 5000 }).toEqual(['connected', { n: 1 }])
-  expect(seen).toContain('lost')
+  // Cut first, then refused: the other side is away, and nobody has made a mistake.
+  const lost = seen.filter((one) => one !== 'connected' && typeof one !== 'object')
+  expect(new Set(lost)).toEqual(new Set(['process_not_reachable']))
   stop.abort()
   await following
   await expect.poll(() => streams[1]?.closed.aborted).toBe(true)
+})
+
+test('a line that its reader cannot take is no matter of reach', async () => {
+  await makeApp()
+  const stop = new AbortController()
+  const lost = new Promise((resolve) => {
+    const onLine = () => {
+      throw new TypeError('not a report')
+    }
+    void makeClient().follow('/lines', { onLine, onLost: resolve, signal: stop.signal })
+  })
+  expect(await lost).toBeInstanceOf(TypeError)
+  stop.abort()
 })
 
 test('an open stream does not keep a closing server open', async () => {
