@@ -1,8 +1,11 @@
 // Three kinds of tests, told apart by their ending (docs: README, "Tests").
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const excluded = ['**/node_modules/**', '**/dist/**', '.plinth/**', '.runtime/**']
+/** Programs that tests start keep what they compiled: each starts in half the time. */
+const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') }
 const project = (name: string, include: string, more: object) => ({
   ssr: { resolve: { conditions: ['source'] } },
   resolve: { conditions: ['source'] },
@@ -26,6 +29,7 @@ export default defineConfig({
         globalSetup: ['tools/test-postgres.ts'],
         testTimeout: 20_000,
         hookTimeout: 60_000,
+        env,
         // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
         server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
       }),

@@ -66,6 +66,7 @@ export class Installation {
       command: process.execPath,
       args: ['--conditions=source', join(import.meta.dirname, 'supervisor-program.ts')],
       env: {
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
         PLINTH_DATA: this.data,
         PLINTH_RUN: this.run,
         PLINTH_INSTALLATION_KEY_FILE: join(this.folder, 'key'),
