@@ -295,6 +295,6 @@ export class Branch {
     if (this.#status === 'broken') this.#wanted = false
     const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal) this.#waiters.reject(refusal)
-    else if (this.#status === 'awake') this.#waiters.resolve()
+    else if (this.#status === 'awake' && !this.#restart) this.#waiters.resolve()
   }
 }
