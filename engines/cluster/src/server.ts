@@ -20,8 +20,8 @@ export type StartClusterOptions = {
   readonly gid?: number | undefined
   readonly settings: Settings
   readonly logFile: string
-  /** How long the server may take to be ready; a minute unless told otherwise. */
-  readonly patienceS?: number
+  /** It recovers, which may take long: nobody waits for the millisecond. */
+  readonly isRecovery?: boolean
 }
 
 /** `fast` ends sessions and writes everything down; `immediate` is a crash on purpose. */
@@ -37,8 +37,7 @@ export type Cluster = {
 }
 
 const READY_WITHIN_S = 60
-const LOOK_EVERY_MS = 2
-const LOOK_SLOWLY_MS = 25
+const RECOVERED_WITHIN_S = 24 * 3600
 const FAST_GRACE_MS = 15_000
 const IMMEDIATE_GRACE_MS = 5_000
 
@@ -47,21 +46,23 @@ type Waiting = {
   readonly exited: Promise<unknown>
   /** Why it ended. */
   readonly failed: () => Promise<Error>
-  readonly patienceS?: number | undefined
+  readonly isRecovery?: boolean | undefined
 }
 
-const waitUntilReady = async ({ socketDir, exited, failed, patienceS = READY_WITHIN_S }: Waiting) => {
+const waitUntilReady = async ({ socketDir, exited, failed, isRecovery = false }: Waiting) => {
+  const patienceS = isRecovery ? RECOVERED_WITHIN_S : READY_WITHIN_S
+  // Every look costs the server a process and, in a recovery, two lines in its log.
+  const lookEveryMs = isRecovery ? 20 : 2
+
   let gone = false
   void exited.then(() => {
     gone = true
   })
   const giveUpAt = Date.now() + patienceS * 1000
-  const slowFrom = Date.now() + 2_000
   while ((await probe(socketDir)) !== 'ready') {
     if (gone) throw await failed()
     if (Date.now() > giveUpAt) throw clusterErrors.startTimedOut(patienceS)
-    // Every look costs the server a process: a long recovery is not asked that often.
-    await delay(Date.now() > slowFrom ? LOOK_SLOWLY_MS : LOOK_EVERY_MS)
+    await delay(lookEveryMs)
   }
 }
 
@@ -122,7 +123,7 @@ export const startCluster = async (options: StartClusterOptions): Promise<Cluste
   })
   const failed = () => explainStart(logFile, logStart)
   const { exited } = server
-  return asCluster(server, waitUntilReady({ socketDir, exited, failed, patienceS: options.patienceS }))
+  return asCluster(server, waitUntilReady({ socketDir, exited, failed, isRecovery: options.isRecovery }))
 }
 
 /** The server that runs on `dataDir`, if there is one: an earlier run of the platform started it. */

@@ -2,7 +2,7 @@
 
 import { createHash, hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Lsn } from './wal-position.ts'
@@ -11,7 +11,11 @@ export type ManifestFile = { readonly path: string; readonly size: number; reado
 
 const MANIFEST = 'backup_manifest'
 
-const digestOf = async (file: string, signal?: AbortSignal): Promise<string> => {
+/** Larger files are read piece by piece. */
+const SMALL_BYTES = 4 * 2 ** 20
+
+const digestOf = async (file: string, size: number, signal?: AbortSignal): Promise<string> => {
+  if (size <= SMALL_BYTES) return hash('sha256', await readFile(file))
   const digest = createHash('sha256')
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), digest, signal ? { signal } : {})
   return digest.digest('hex')
@@ -33,7 +37,8 @@ export const listChecksums = async (root: string, signal?: AbortSignal): Promise
   for (const path of await listFiles(root)) {
     const file = join(root, path)
     const { size } = await stat(file)
-    const sha256 = await digestOf(file, signal)
+    const sha256 = await digestOf(file, size, signal)
+    signal?.throwIfAborted()
     files.push({ path, size, sha256 })
   }
   return files
@@ -106,10 +111,8 @@ export const shareWith = async (
   for (const { path, size, sha256 } of files) {
     if (size === 0 || known.get(path) !== sha256) continue
     const beside = join(root, `${path}.same`)
-    const linked = await link(join(before, path), beside).then(
-      () => true,
-      () => false,
-    )
-    if (linked) await rename(beside, join(root, path)).finally(() => rm(beside, { force: true }))
+    // A file has only so many names: then it stays the copy that it is.
+    const linked = await link(join(before, path), beside).catch(() => 'not')
+    if (linked !== 'not') await rename(beside, join(root, path))
   }
 }

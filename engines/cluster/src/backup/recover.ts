@@ -44,9 +44,6 @@ export type RecoverOptions = {
 /** Nobody is let in before the end, except us, by a door that is ours alone. */
 const ownDoor = `local all ${SUPERUSER} trust\n${hostRules}`
 
-/** A log of many gigabytes takes its time. */
-const PATIENCE_S = 24 * 3600
-
 const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Settings): Settings => ({
   ...options.settings,
   ...archivingTo(options.archiveTo ?? options.archive),
@@ -73,7 +70,7 @@ const start = async (options: RecoverOptions, socketDir: string, stop: Settings)
   const { runtime, dataDir, logFile, archive, onProgress, signal } = options
   const settings = recoverySettings(options, socketDir, stop)
   const place = { runtime, dataDir, socketDir, settings, logFile, ...archive.owner }
-  const server = await startCluster({ ...place, patienceS: PATIENCE_S })
+  const server = await startCluster({ ...place, isRecovery: true })
   const kill = () => void server.stop('immediate')
   signal?.addEventListener('abort', kill)
   const unwatch = watchReplay(server.pid, options.plan.backup, onProgress)

@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openPlace, type Place } from '../place.ts'
 import { type Guarded, moment, openGuarded, passwords } from './guarded.ts'
 
-const ROUNDS = 4
+const ROUNDS = 3
 
 let place: Place
 let db: Guarded
