@@ -1,6 +1,7 @@
 // The control plane's public face: what an installation offers to its owners.
 
 export { type FirstRun, firstRun } from './accounts/first-run.ts'
+export { peopleDoor } from './accounts/people-door.ts'
 export { type Control, type ControlDeps, makeControl } from './control.ts'
 export { managementDialect } from './frame/doors/rest.ts'
 export { describeOperations } from './frame/openapi.ts'

@@ -31,4 +31,19 @@ export const errors = defineErrors('cli', {
     message: `${program} was not ready after ${seconds} seconds.`,
     hint: `Its log says why: ${logFile}`,
   }),
+  usage: (problem: string, command: string) => ({
+    code: 'usage',
+    kind: 'caller',
+    status: 400,
+    message: problem,
+    hint: `Run \`plinth ${command} --help\` to see how it is used.`,
+  }),
+  notRunning: (socket: string) => ({
+    code: 'not_running',
+    kind: 'caller',
+    status: 503,
+    message: `No installation answers at ${socket}.`,
+    hint: 'Start it with `plinth up`, or name its data folder with PLINTH_DATA. Only the user it runs as may ask.',
+  }),
+  refused: (message: string) => ({ code: 'refused', kind: 'caller', status: 400, message }),
 })

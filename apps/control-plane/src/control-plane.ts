@@ -3,7 +3,13 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
-import { type ControlSettings, connectSupervisor, makeControl, managementDialect } from '@plinth/control'
+import {
+  type ControlSettings,
+  connectSupervisor,
+  makeControl,
+  managementDialect,
+  peopleDoor,
+} from '@plinth/control'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
 import { adminDoor } from './admin-door.ts'
 import { type ControlPlaneConfig, InstallationKey, SystemSecrets } from './config.ts'
@@ -60,6 +66,7 @@ export const startControlPlane = async ({
   })
   await app.register(control.service)
   const admin = makeServer({ observe })
+  await admin.register(peopleDoor(pool))
   await admin.register(adminDoor(pool, config.PLINTH_ACCESS_TOKEN?.open()))
 
   const leaving = new AbortController()

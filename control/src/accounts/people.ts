@@ -110,6 +110,7 @@ export const listPersonTokens = async (db: Pool, address: string) =>
 
 export const revokePersonToken = async (db: Pool, address: string, id: string): Promise<void> => {
   const account = await getAccount(db, address)
+  if (!z.uuid().safeParse(id).success) throw errors.tokenNotFound()
   if ((await deleteToken(db, account.id, id)) === undefined) throw errors.tokenNotFound()
   await note(db, 'people.revoke-token', account.id)
 }

@@ -5,6 +5,8 @@ import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { help } from './help.ts'
 import { rest } from './rest.ts'
+import { token } from './token.ts'
 import { up } from './up.ts'
+import { user } from './user.ts'
 
-export const commands: readonly Command[] = [up, rest, config, ca, help]
+export const commands: readonly Command[] = [up, user, token, rest, config, ca, help]

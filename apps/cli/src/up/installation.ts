@@ -19,7 +19,8 @@ export type Installation = {
 
 const longestRunFolder = 60
 
-const runFolder = (data: string): string => {
+/** Folder of the sockets of the installation that keeps its data there. */
+export const runFolder = (data: string): string => {
   const inside = join(data, 'run')
   if (Buffer.byteLength(inside) <= longestRunFolder) return inside
   return join(tmpdir(), `plinth-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`)
