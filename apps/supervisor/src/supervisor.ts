@@ -12,6 +12,7 @@ import { Branches } from './branches.ts'
 import type { SupervisorConfig } from './config.ts'
 import type { Host } from './host.ts'
 import { readInstallationKey, readSystemSecrets } from './installation-files.ts'
+import { limitLogs } from './limit-logs.ts'
 import { localRuntime } from './local-runtime.ts'
 import { takeLock } from './lock.ts'
 import { onceOpened } from './once-opened.ts'
@@ -130,10 +131,12 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     templates.catch((error) => observe({ level: 'error', event: 'template.failed', error }))
     spares.refill()
     const keeper = tendBackups(branches, host)
+    const logs = limitLogs(join(data, 'logs'), observe)
 
     return {
       stop: async () => {
         keeper.close()
+        logs.close()
         await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
         await (await templates.catch(() => undefined))?.close()
         await system.close()

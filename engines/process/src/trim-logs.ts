@@ -30,7 +30,8 @@ export const trimLogs = async (folder: string, maxBytes: number): Promise<void> 
   const names = await readdir(folder, { recursive: true })
   const logs = names.filter((name) => name.endsWith('.log'))
   const trimmed = await Promise.allSettled(logs.map((name) => trim(join(folder, name), maxBytes)))
-  // One that went away meanwhile has no need.
-  const isProblem = (reason: { readonly code?: unknown }) => reason.code !== 'ENOENT'
-  for (const one of trimmed) if (one.status === 'rejected' && isProblem(one.reason)) throw one.reason
+  for (const one of trimmed) {
+    // One that went away meanwhile has no need.
+    if (one.status === 'rejected' && one.reason.code !== 'ENOENT') throw one.reason
+  }
 }
