@@ -1,8 +1,10 @@
 // Every operation of the control plane: the registry that doors, documents and tables are made from.
 
 import { accounts } from './accounts/index.ts'
+import { advisors } from './advisors/index.ts'
 import { apiKeys } from './api-keys/index.ts'
 import { authConfig } from './auth-config/index.ts'
+import { authIntegrations } from './auth-integrations/index.ts'
 import { backups } from './backups/index.ts'
 import { billing } from './billing/index.ts'
 import { claims } from './claims/index.ts'
@@ -21,6 +23,7 @@ import { projectConfig } from './project-config/index.ts'
 import { projects } from './projects/index.ts'
 import { realtimeConfig } from './realtime-config/index.ts'
 import { secrets } from './secrets/index.ts'
+import { signingKeys } from './signing-keys/index.ts'
 import { storageConfig } from './storage-config/index.ts'
 
 export const operations: readonly Operation[] = [
@@ -40,8 +43,11 @@ export const operations: readonly Operation[] = [
   ...backups,
   ...dataApi,
   ...authConfig,
+  ...signingKeys,
+  ...authIntegrations,
   ...storageConfig,
   ...realtimeConfig,
+  ...advisors,
   ...network,
   ...domains,
   ...billing,

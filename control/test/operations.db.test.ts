@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { operations } from '../src/index.ts'
 import { accountRows } from './access/account-rows.ts'
 import { functionRows } from './access/function-rows.ts'
+import { keyRows } from './access/key-rows.ts'
 import { oauthRows } from './access/oauth-rows.ts'
 import { admins, all, type Request, type Row, writers } from './access/row.ts'
 import { settingsRows } from './access/settings-rows.ts'
@@ -51,6 +52,7 @@ const rows: readonly Row[] = [
   ...oauthRows(t),
   ...settingsRows(t),
   ...functionRows(t),
+  ...keyRows(t),
   { id: 'v1-get-profile', make: () => ({ path: '/v1/profile' }), ...all(200), stranger: 200, powerless: 200 },
   {
     id: 'v1-create-an-organization',

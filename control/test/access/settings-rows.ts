@@ -103,10 +103,10 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
     {
       id: 'v1-restore-pitr-backup',
       make: at(`${backups}/restore-pitr`, { recovery_time_target_unix: 1 }),
-      ...admins(400),
+      ...admins(404),
     },
     { id: 'v1-restore-physical-backup', make: at(`${backups}/restore`, { id: 1 }), ...admins(404) },
-    { id: 'v1-create-restore-point', make: at(`${backups}/restore-point`, { name: 'a' }), ...admins(400) },
+    { id: 'v1-create-restore-point', make: at(`${backups}/restore-point`, { name: 'a' }), ...admins(201) },
     { id: 'v1-get-restore-point', make: at(`${backups}/restore-point?name=a`), ...all(404) },
     { id: 'v1-undo', make: at(`${backups}/undo`, { name: 'a' }), ...admins(404) },
     { id: 'v1-get-backup-schedule', make: at(`${backups}/schedule`), ...all(404) },
