@@ -21,7 +21,7 @@ const withPool = async <T>(
   work: (pool: Pool) => Promise<T>,
 ): Promise<T> => {
   const connection = parseConnection(settings.database.uri, surroundings)
-  const pool = openPool({ ...connection, size: 1, applicationName: 'plinth rest', observe })
+  const pool = openPool({ ...connection, size: 1, observe })
   try {
     return await work(pool)
   } finally {

@@ -60,6 +60,8 @@ const followSettings = (options: ProgramOptions, metrics: Metrics) => {
     makeCaller: () => callers,
     take: (database: DatabaseSettings) => {
       current = loadSettings({ env: surroundings.env, file, database, before: current })
+      const { text, isOld } = current.settings.jwt.rolePath
+      if (isOld) metrics.observe({ level: 'warn', event: 'settings.old_role_path', fields: { path: text } })
       callers = callersOf(current)
       options.onSettings(current.settings)
       return current.settings.api
@@ -72,17 +74,15 @@ type Opened = { readonly line: Line; readonly pool: Pool; readonly connection: C
 const openDatabase = (settings: Settings, surroundings: Surroundings, observe: Observe): Opened => {
   const { database } = settings
   const connection = parseConnection(database.uri, surroundings)
-  const applicationName = 'plinth rest'
   const line = openLine({
     ...connection,
-    applicationName,
     size: database.poolSize,
     waitMs: database.acquisitionTimeout * 1000,
     renewal: { idleMs: database.maxIdletime * 1000, lifeMs: database.maxLifetime * 1000 },
     ...(database.preparedStatements ? undefined : { statements: 0 }),
     observe,
   })
-  return { line, connection, pool: openPool({ ...connection, applicationName, size: 1, observe }) }
+  return { line, connection, pool: openPool({ ...connection, size: 1, observe }) }
 }
 
 const openApi = (

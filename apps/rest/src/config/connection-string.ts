@@ -13,6 +13,7 @@ export type Connection = {
   readonly user: string
   readonly password: string
   readonly database: string
+  readonly applicationName: string
 }
 
 const address = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@]*))?@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s
@@ -65,6 +66,7 @@ const variables: Readonly<Record<string, string>> = {
   user: 'PGUSER',
   password: 'PGPASSWORD',
   dbname: 'PGDATABASE',
+  application_name: 'PGAPPNAME',
 }
 
 export type Surroundings = {
@@ -86,5 +88,6 @@ export const parseConnection = (text: string, { env, user, socketDir }: Surround
     user: login,
     password: word('password') ?? '',
     database: word('dbname') ?? login,
+    applicationName: word('application_name') ?? word('fallback_application_name') ?? 'plinth rest',
   }
 }

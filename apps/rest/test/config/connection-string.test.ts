@@ -9,6 +9,7 @@ const standard: Connection = {
   user: 'me',
   password: '',
   database: 'me',
+  applicationName: 'plinth rest',
 }
 
 const parse = (text: string, env: Record<string, string> = {}) =>
@@ -36,6 +37,7 @@ describe('a connection string', () => {
     ],
     ['postgres://%2Ftmp%2Frun/db', { socketDir: '/tmp/run', database: 'db' }],
     ['postgres://one:1,two:2/db', { socketDir: 'one', port: 1, database: 'db' }],
+    ['postgres:///db?application_name=mine', { database: 'db', applicationName: 'mine' }],
     ['user=u', { user: 'u', database: 'u' }],
     [
       "host=localhost port=1 dbname='my db' password='it\\'s' user = u",
@@ -46,21 +48,10 @@ describe('a connection string', () => {
   })
 
   it('leaves what it does not say to the environment', () => {
-    const env = { PGHOST: 'h', PGPORT: '7', PGUSER: 'u', PGPASSWORD: 'p', PGDATABASE: 'd' }
-    expect(parse('postgresql://', env)).toEqual({
-      socketDir: 'h',
-      port: 7,
-      user: 'u',
-      password: 'p',
-      database: 'd',
-    })
-    expect(parse('postgresql://x@y/z', env)).toEqual({
-      socketDir: 'y',
-      port: 7,
-      user: 'x',
-      password: 'p',
-      database: 'z',
-    })
+    const env = { PGHOST: 'h', PGPORT: '7', PGUSER: 'u', PGPASSWORD: 'p', PGDATABASE: 'd', PGAPPNAME: 'a' }
+    const said = { socketDir: 'h', port: 7, user: 'u', password: 'p', database: 'd', applicationName: 'a' }
+    expect(parse('postgresql://', env)).toEqual(said)
+    expect(parse('postgresql://x@y/z', env)).toEqual({ ...said, socketDir: 'y', user: 'x', database: 'z' })
   })
 
   it.each(['tmp_db', 'host'])('%s is none', (text) => {
