@@ -73,6 +73,17 @@ describe('a request', () => {
     expect(headers).not.toHaveProperty('transfer-encoding')
   })
 
+  it('does not become two when it calls the length of its body a matter of the connection', async () => {
+    const body = 'GET /smuggled HTTP/1.1\r\nhost: x\r\n\r\n'
+    const headers = {
+      host: hostOf(refs.one),
+      connection: 'keep-alive, content-length',
+      'content-length': body.length,
+    }
+    const answer = await readJson(await ask({ path: '/whole', headers }, body))
+    expect(answer).toMatchObject({ url: '/whole', body })
+  })
+
   it('is routed by its own host on a kept-alive connection', async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const names: string[] = []

@@ -40,7 +40,10 @@ const isOwn = (own: readonly string[], name: string): boolean => {
 
 const noNames: ReadonlySet<string> = new Set()
 
-/** Names that a `Connection` header adds to the list; nearly always none. */
+/**
+ * Names that a `Connection` header adds to the list; nearly always none. The length of the body stays, whatever a
+ * client says: without it the rest of a body would pass for the next request on a shared connection.
+ */
 const connectionNames = (raw: readonly string[]): ReadonlySet<string> => {
   let names = noNames
   for (let index = 0; index + 1 < raw.length; index += 2) {
@@ -49,5 +52,5 @@ const connectionNames = (raw: readonly string[]): ReadonlySet<string> => {
     if (value === 'keep-alive' || value === 'close') continue
     names = new Set([...names, ...value.split(',').map((name) => name.trim())])
   }
-  return names
+  return names.has('content-length') ? names.difference(new Set(['content-length'])) : names
 }

@@ -33,6 +33,12 @@ describe('headers that are passed on', () => {
       left: ['A', '1'],
     },
     {
+      name: 'keep the length of the body, also when Connection names it',
+      raw: ['Connection', 'Content-Length, X-Own', 'Content-Length', '5', 'X-Own', '1'],
+      own: [],
+      left: ['Content-Length', '5'],
+    },
+    {
       name: 'have ours in place of the same name',
       raw: ['Host', 'forged', 'X-Forwarded-For', 'forged', 'x-forwarded-for', 'again', 'A', '1'],
       own: ['host', 'real', 'x-forwarded-for', '::1'],
