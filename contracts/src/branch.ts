@@ -32,10 +32,15 @@ export const BranchReport = z.object({
 })
 export type BranchReport = z.infer<typeof BranchReport>
 
-/** Body of `POST /branches/{ref}/wake`, if it has one: work that the edge does not see keeps the branch awake meanwhile. */
+/** Body of `POST /branches/{ref}/wake`, if it has one. */
 export const WakeWish = z.object({
-  /** Given back by `DELETE /branches/{ref}/holds/{id}`, or over after so many seconds. */
-  hold: z.object({ id: z.string().min(1).max(64), seconds: z.number().positive().max(86_400) }),
+  /** `database`: answered as soon as Postgres takes clients, though the stack may still be starting. */
+  part: z.enum(['everything', 'database']).optional(),
+  /**
+   * Work that the edge does not see keeps the branch awake: until `DELETE /branches/{ref}/holds/{id}`, or so many
+   * seconds at most.
+   */
+  hold: z.object({ id: z.string().min(1).max(64), seconds: z.number().positive().max(86_400) }).optional(),
 })
 export type WakeWish = z.infer<typeof WakeWish>
 

@@ -58,7 +58,11 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   })
   const https = door.makeTlsServer(certificates)
   const entrance = { findRoute: routes.find, domain: config.PLINTH_DOMAIN, certificates, activity, observe }
-  const postgres = makePostgresDoor({ ...entrance, wake, socketPort: 5432 })
+  const postgres = makePostgresDoor({
+    ...entrance,
+    wake: makeWake({ supervisor, what: 'database' }),
+    socketPort: 5432,
+  })
   const pooler = makePostgresDoor({
     ...entrance,
     wake: makeWake({ supervisor, what: 'pooler' }),

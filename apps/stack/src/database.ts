@@ -19,7 +19,8 @@ export type Database = {
 
 const lineSize = 10
 const authSize = 5
-const firstPauseMs = 10
+/** A try costs about a millisecond, and who sleeps too long makes a request wait. */
+const firstPauseMs = 4
 const longestPauseMs = 250
 
 /** Opens nothing yet: connections are made when they are first needed. */
@@ -87,6 +88,6 @@ export const untilDatabaseAnswers = async (
         throw stackErrors.databaseNotReady(patienceMs / 1000, error)
     }
     await pause(wait, undefined, { signal }).catch(() => undefined)
-    wait = Math.min(wait * 1.5, longestPauseMs)
+    wait = Math.min(wait * 1.1, longestPauseMs)
   }
 }

@@ -16,12 +16,14 @@ export type BranchRuntime = {
   readonly isProvisioned: () => Promise<boolean>
   /** Whether both processes run at this very moment: news of a crash may still be on its way. */
   readonly isUp: () => boolean
+  /** Whether the database takes clients, though the rest may still be starting. */
+  readonly isDatabaseUp: () => boolean
   /** Takes over what an earlier supervisor left running. */
   readonly adopt: () => Promise<Adopted>
   /** Makes the branch from nothing and starts it; what an earlier attempt left is cleared away first. */
-  readonly provision: (spec: StackSpec) => Promise<void>
-  /** Starts whatever of the branch does not run. */
-  readonly start: (spec: StackSpec) => Promise<void>
+  readonly provision: (spec: StackSpec, onDatabase: () => void) => Promise<void>
+  /** Starts whatever of the branch does not run; calls back as soon as its database takes clients. */
+  readonly start: (spec: StackSpec, onDatabase: () => void) => Promise<void>
   /** Gives a running branch a newer spec. */
   readonly apply: (spec: StackSpec) => Promise<void>
   /** Resolves when the pooler of a branch that runs takes clients. */

@@ -9,8 +9,8 @@ import { nextEvent } from './next-event.ts'
 import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
 import { isAlwaysOn, Traffic } from './traffic.ts'
-import { Waiters } from './waiters.ts'
-import { isWorthATry, whyNot } from './why-not.ts'
+import { type Part, Waiters } from './waiters.ts'
+import { mayRetry, whyNot } from './why-not.ts'
 
 export type BranchDeps = {
   readonly runtime: BranchRuntime
@@ -50,9 +50,10 @@ export class Branch {
     this.#deps = deps
     this.traffic = new Traffic({ idleMs: deps.idleMs, tell: (news) => this.#hear(news) })
     const { runtime } = deps
+    const onDatabase = () => this.#waiters.resolve('database')
     this.#work = {
-      provisioning: () => this.#attempt((spec) => runtime.provision(spec)),
-      waking: () => this.#attempt((spec) => runtime.start(spec)),
+      provisioning: () => this.#attempt((spec) => runtime.provision(spec, onDatabase)),
+      waking: () => this.#attempt((spec) => runtime.start(spec, onDatabase)),
       awake: () => this.#apply(),
       stopping: async () => {
         await runtime.stop()
@@ -122,17 +123,17 @@ export class Branch {
     this.look()
   }
 
-  /** Resolves when the branch serves; all callers share one wake. */
-  wake(): Promise<void> {
+  /** Resolves when the part that is needed serves; all callers share one wake. */
+  wake(part: Part = 'everything'): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
     this.traffic.touch()
     if (this.#status === 'awake' && !this.#restart && this.#deps.runtime.isUp()) return Promise.resolve()
     const refusal = whyNot(this.report, this.#spec?.desired)
-    const isHopeless = !this.#provisioned || !isWorthATry(this.report, this.#spec)
-    if (refusal && isHopeless) return Promise.reject(refusal)
-    if (refusal) this.#restart = true
+    if (refusal && !(this.#provisioned && mayRetry(this.report, this.#spec))) return Promise.reject(refusal)
+    this.#restart ||= refusal !== undefined
     this.#wanted = true
-    const served = this.#waiters.wait()
+    const isUp = part === 'database' && this.#status === 'waking' && this.#deps.runtime.isDatabaseUp()
+    const served = isUp ? Promise.resolve() : this.#waiters.wait(part)
     this.look()
     return served
   }
@@ -187,13 +188,12 @@ export class Branch {
   }
 
   #nextEvent(): BranchEvent | undefined {
-    const closing = this.#closing
     return nextEvent(this.#status, {
       desired: this.#spec?.desired ?? 'available',
-      awake: !closing && (this.#wanted || this.#waiters.any),
-      restart: !closing && this.#restart && this.#spec !== undefined,
+      awake: !this.#closing && (this.#wanted || this.#waiters.any),
+      restart: !this.#closing && this.#restart && this.#spec !== undefined,
       provisioned: this.#provisioned,
-      restore: !closing && this.#provisioned && this.#deps.runtime.isRestoreDue(),
+      restore: !this.#closing && this.#provisioned && this.#deps.runtime.isRestoreDue(),
     })
   }
 
@@ -295,6 +295,6 @@ export class Branch {
     if (this.#status === 'broken') this.#wanted = false
     const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal) this.#waiters.reject(refusal)
-    else if (this.#status === 'awake' && !this.#restart) this.#waiters.resolve()
+    else if (this.#status === 'awake' && !this.#restart) this.#waiters.resolve('everything', 'database')
   }
 }

@@ -58,7 +58,7 @@ export class Branches {
 
   /** Wakes the branch; resolves when its pooler takes clients as well. */
   async openPooler(branch: Branch): Promise<void> {
-    await branch.wake()
+    await branch.wake('database')
     if (branch.spec) await this.#runtimes.get(branch.ref)?.openPooler(branch.spec)
   }
 

@@ -20,17 +20,30 @@ type Parts = {
   readonly pooler: BranchPooler
   /** Postgres did not start the last time: the next time the stack waits, so as not to waste a spare on each try. */
   hasFailed: boolean
+  /** The server has its passwords and schemas and takes clients. */
+  isDatabaseUp: boolean
 }
 
 /** Both at once: the stack loads and prepares while Postgres starts. One that fails takes the other along. */
-const startBoth = async (parts: Parts, spec: StackSpec, place: StackPlace): Promise<void> => {
+const startBoth = async (
+  parts: Parts,
+  spec: StackSpec,
+  place: StackPlace,
+  onDatabase: () => void,
+): Promise<void> => {
   const { postgres, stack } = parts
   // A stack must not serve a database of an older version before that was brought up to date.
   if (parts.hasFailed || (await postgres.isOutdated())) await postgres.start(spec, place.uid)
   const hopeless = new AbortController()
   const database = postgres.start(spec, place.uid)
   const api = stack.start(spec, place, hopeless.signal)
-  database.catch(() => hopeless.abort())
+  database.then(
+    () => {
+      parts.isDatabaseUp = true
+      onDatabase()
+    },
+    () => hopeless.abort(),
+  )
   const [first, second] = await Promise.allSettled([database, api])
   parts.hasFailed = first.status === 'rejected'
   if (first.status === 'rejected') throw first.reason
@@ -45,7 +58,9 @@ const prepare = async ({ ref, host }: Parts): Promise<StackPlace> => {
   return host.places.placeOf(ref, uid)
 }
 
-const stopBoth = async ({ postgres, stack, pooler }: Parts): Promise<void> => {
+const stopBoth = async (parts: Parts): Promise<void> => {
+  const { postgres, stack, pooler } = parts
+  parts.isDatabaseUp = false
   await pooler.stop()
   await stack.stop()
   await postgres.stop()
@@ -78,6 +93,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
     pooler: new BranchPooler(ref, host),
     hasFailed: false,
+    isDatabaseUp: false,
   }
   const { stack, pooler } = parts
   const inTurn = (start: () => Promise<void>): Promise<void> =>
@@ -86,6 +102,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
   return {
     isProvisioned: async () => (await notes.readDatabase()) !== undefined,
     isUp: () => postgres.isAlive && stack.isAlive,
+    isDatabaseUp: () => parts.isDatabaseUp && postgres.isAlive,
     adopt: async () => {
       const { adminSocket } = host.places.placeOf(ref, undefined)
       await backups.open()
@@ -94,15 +111,15 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       if (!found) await pooler.stop()
       return { found: found || serves, serving: found && serves, specVersion: stack.version }
     },
-    provision: (spec) =>
+    provision: (spec, onDatabase) =>
       inTurn(async () => {
         const place = await prepare(parts)
         await stack.kill()
         if (spec.source) await postgres.makeFrom(spec.source.ref, place.uid)
         else await postgres.make(place.uid)
-        await startBoth(parts, spec, place)
+        await startBoth(parts, spec, place, onDatabase)
       }),
-    start: (spec) => inTurn(async () => startBoth(parts, spec, await prepare(parts))),
+    start: (spec, onDatabase) => inTurn(async () => startBoth(parts, spec, await prepare(parts), onDatabase)),
     apply: async (spec) => {
       await postgres.complete(spec)
       await stack.update(spec, await prepare(parts))

@@ -1,24 +1,36 @@
-// Everybody who waits for the same branch: one promise for all.
+// Everybody who waits for the same branch: one promise for all who need everything of it, and one for those to
+// whom its database is enough.
+
+/** What of a branch somebody needs. */
+export type Part = 'everything' | 'database'
+
+const parts: readonly Part[] = ['everything', 'database']
 
 export class Waiters {
-  #shared: PromiseWithResolvers<void> | undefined
+  readonly #shared: { [P in Part]?: PromiseWithResolvers<void> } = {}
 
   get any(): boolean {
-    return this.#shared !== undefined
+    return parts.some((part) => this.#shared[part] !== undefined)
   }
 
-  wait(): Promise<void> {
-    this.#shared ??= Promise.withResolvers<void>()
-    return this.#shared.promise
+  wait(part: Part): Promise<void> {
+    const shared = this.#shared[part] ?? Promise.withResolvers<void>()
+    this.#shared[part] = shared
+    return shared.promise
   }
 
-  resolve(): void {
-    this.#shared?.resolve()
-    this.#shared = undefined
+  /** These parts serve. */
+  resolve(...served: readonly Part[]): void {
+    for (const part of served) {
+      this.#shared[part]?.resolve()
+      delete this.#shared[part]
+    }
   }
 
   reject(error: Error): void {
-    this.#shared?.reject(error)
-    this.#shared = undefined
+    for (const part of parts) {
+      this.#shared[part]?.reject(error)
+      delete this.#shared[part]
+    }
   }
 }

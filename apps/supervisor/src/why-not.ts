@@ -18,5 +18,5 @@ export const whyNot = (
 }
 
 /** A broken branch that has had its rest. */
-export const isWorthATry = ({ status, since }: BranchReport, spec: StackSpec | undefined): boolean =>
+export const mayRetry = ({ status, since }: BranchReport, spec: StackSpec | undefined): boolean =>
   status === 'broken' && spec?.desired === 'available' && Date.now() - Date.parse(since) > BROKEN_REST_MS

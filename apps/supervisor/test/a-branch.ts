@@ -45,6 +45,7 @@ class Host implements BranchRuntime {
 
   isProvisioned = async () => this.provisioned
   isUp = () => this.postgres && this.stack
+  isDatabaseUp = () => this.postgres
   restoreDue = false
   restores = 0
   isRestoreDue = () => this.restoreDue
@@ -65,7 +66,12 @@ class Host implements BranchRuntime {
       this.#start(version)
       this.provisioned = true
     })
-  start: BranchRuntime['start'] = ({ version }) => this.#alone('start', () => this.#start(version))
+  /** The database is up some time before the stack. */
+  databaseFirst = false
+  start: BranchRuntime['start'] = ({ version }, onDatabase) => {
+    if (this.databaseFirst) setTimeout(onDatabase, 10)
+    return this.#alone('start', () => this.#start(version))
+  }
   apply: BranchRuntime['apply'] = ({ version }) =>
     this.#alone('apply', () => {
       this.specVersion = version

@@ -25,6 +25,22 @@ describe('a branch', () => {
     expect(host.starts).toBe(2)
   })
 
+  it('answers whoever needs the database alone before the rest is up', async () => {
+    const { host, branch } = makeBranch()
+    branch.create()
+    await calm()
+    branch.sleep()
+    await calm()
+    host.databaseFirst = true
+    const order: string[] = []
+    const all = branch.wake().then(() => order.push('everything'))
+    const database = branch.wake('database').then(() => order.push('database'))
+    await calm()
+    await Promise.all([all, database])
+    expect(order).toEqual(['database', 'everything'])
+    expect(host.starts).toBe(2)
+  })
+
   it('is woken by a call that comes while it is being stopped', async () => {
     const { branch, statuses } = makeBranch()
     branch.create()

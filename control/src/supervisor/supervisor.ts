@@ -20,7 +20,7 @@ export type Supervisor = {
   readonly list: () => Promise<readonly BranchReport[]>
   /** Where the branch serves; wakes it when it sleeps. Throws when it cannot serve. */
   readonly wake: (ref: string, timeoutMs?: number) => Promise<BranchAddress>
-  /** Like `wake`; the branch then stays awake until it is let go, at most for `holdMs` longer. */
+  /** Wakes the database at least; the branch then stays awake until it is let go, at most for `holdMs` longer. */
   readonly hold: (
     ref: string,
     holdMs: number,
@@ -60,7 +60,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
       BranchAddress.parse(await expect(200, 'POST', `/branches/${ref}/wake`, undefined, { timeoutMs })),
     hold: async (ref, holdMs, timeoutMs = defaultWakeMs) => {
       const id = randomUUID()
-      const wish: WakeWish = { hold: { id, seconds: (timeoutMs + holdMs) / 1000 } }
+      const wish: WakeWish = { part: 'database', hold: { id, seconds: (timeoutMs + holdMs) / 1000 } }
       return {
         address: BranchAddress.parse(await expect(200, 'POST', `/branches/${ref}/wake`, wish, { timeoutMs })),
         // Not heard: the hold runs out by itself.

@@ -7,10 +7,13 @@ import { errors } from '../errors.ts'
 import type { Places } from '../places.ts'
 import { parseRef } from './parse-ref.ts'
 
-const parseHold = (body: unknown): WakeWish['hold'] => {
+const parseWish = (body: unknown): WakeWish => {
   const wish = WakeWish.safeParse(body)
-  if (!wish.success) throw errors.badRequest('The body of a wake is {"hold": {"id", "seconds"}}, or nothing.')
-  return wish.data.hold
+  if (!wish.success)
+    throw errors.badRequest(
+      'The body of a wake is {"part", "hold": {"id", "seconds"}}, each if need be, or nothing.',
+    )
+  return wish.data
 }
 
 export const wakeBranch =
@@ -18,9 +21,9 @@ export const wakeBranch =
   async (app) => {
     app.post('/branches/:ref/wake', async (request): Promise<BranchAddress> => {
       const branch = branches.get(parseRef(request.params))
-      const hold = request.body ? parseHold(request.body) : undefined
+      const { hold, part } = parseWish(request.body ?? {})
       if (hold) branch.traffic.hold(hold.id, hold.seconds * 1000)
-      await branch.wake()
+      await branch.wake(part)
       const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
       return { ref: branch.ref, httpSocket, postgresSocketDir }
     })
