@@ -37,15 +37,14 @@ export class BranchPostgres {
   readonly #ref: ProjectRef
   readonly #host: Host
   readonly #folders: BranchFolders
+  /** What is remembered beside the data. */
   readonly notes: BranchNotes
   readonly #schema: string
   readonly #onCrash: () => void
   #cluster: Cluster | undefined
   /** What the server was started with; unknown of one that was adopted. */
   #settings: Settings | undefined
-
-  /** The branch's archive, made when it is first needed. */
-  readonly archive: () => Promise<Archive>
+  #archive = onceOpened(() => this.#openArchive())
 
   constructor(ref: ProjectRef, host: Host, notes: BranchNotes, onCrash: () => void) {
     this.#ref = ref
@@ -54,10 +53,6 @@ export class BranchPostgres {
     this.notes = notes
     this.#schema = digestOf(host.histories)
     this.#onCrash = onCrash
-    this.archive = onceOpened(() => {
-      const uid = host.uids.find(ref)
-      return openArchive({ folder: this.#folders.archive, uid, gid: uid })
-    })
   }
 
   get dataDir(): string {
@@ -76,6 +71,11 @@ export class BranchPostgres {
     const cluster = await adoptCluster(this.#folders)
     if (cluster) this.#keep(cluster)
     return cluster !== undefined
+  }
+
+  /** The branch's archive, made when it is first needed. */
+  archive(): Promise<Archive> {
+    return this.#archive()
   }
 
   /** Puts a fresh database in place of whatever an attempt before has left. */
@@ -185,10 +185,18 @@ export class BranchPostgres {
     if (cluster) await this.#keepLog()
   }
 
+  /** The archive goes as well: another database's log must not meet what is kept of this one. */
   async #clear(): Promise<void> {
     await this.stop()
     await this.notes.forgetDatabase()
-    await rm(this.dataDir, { recursive: true, force: true })
+    for (const folder of [this.dataDir, this.#folders.archive])
+      await rm(folder, { recursive: true, force: true })
+    this.#archive = onceOpened(() => this.#openArchive())
+  }
+
+  #openArchive(): Promise<Archive> {
+    const uid = this.#host.uids.find(this.#ref)
+    return openArchive({ folder: this.#folders.archive, uid, gid: uid })
   }
 
   #makeSettings({ size, limits }: StackSpec): Settings {

@@ -126,11 +126,13 @@ export const copyDataDir = async (options: CopyOptions): Promise<void> => {
   await ensureControl(options)
 }
 
-/** Adds these segments of the log to a copy. */
+/** Adds these segments of the log to a copy, and where its timelines come from. */
 export const copySegments = async (options: CopyOptions, names: readonly string[]): Promise<void> => {
+  const from = join(options.from, 'pg_wal')
+  const histories = (await readdir(from)).filter((name) => name.endsWith('.history'))
   const target = { ...options, to: join(options.to, 'pg_wal') }
   await copy(
-    names.map((name) => join(options.from, 'pg_wal', name)),
+    [...names, ...histories].map((name) => join(from, name)),
     target,
   )
   const copied = new Set(await readdir(target.to))

@@ -1,30 +1,41 @@
 // From when to when a database can be taken back.
 
 import type { Archive } from './archive.ts'
-import { listBackups } from './backup-entry.ts'
+import { type Backup, listBackups } from './backup-entry.ts'
 import { findHole } from './find-hole.ts'
-import { readLedger } from './ledger.ts'
+import { type Ledger, readLedger } from './ledger.ts'
+import { isOn, lineageOf } from './timelines.ts'
 
 export type Window = {
   /** Absent while there is no backup. */
   readonly earliest?: string
   readonly latest: string
-  /** Whether the newest backup leads to the present: when a piece of the log was lost, it takes a new one. */
+  /** Whether a backup leads to the present: when a piece of the log was lost, it takes a new one. */
   readonly isContinuous: boolean
+}
+
+const findNow = (ledger: Ledger, backups: readonly Backup[]): number =>
+  ledger.eras.at(-1)?.timeline ?? backups.at(-1)?.timeline ?? 1
+
+/** Newest backup that leads to the present; later ones may lie on a timeline that was left. */
+const findLeading = (ledger: Ledger, backups: readonly Backup[]): Backup | undefined => {
+  const lineage = lineageOf(ledger.timelines, findNow(ledger, backups))
+  return backups.findLast(({ timeline, endLsn }) => isOn(lineage, { timeline, lsn: endLsn }))
 }
 
 /** Any moment in the window can be restored; up to now, since a restore begins by keeping the log to its end. */
 export const restorableWindow = async (archive: Archive): Promise<Window> => {
   const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
   const latest = new Date().toISOString()
-  const timeline = ledger.eras.at(-1)?.timeline ?? backups.at(-1)?.timeline ?? 1
-  const hole = ledger.holes.at(-1)
+  const begunAnew = ledger.holes.at(-1) ?? ''
+  const isLinked = async (backup: Backup, timeline: number): Promise<boolean> =>
+    backup.endedAt > begunAnew && (await findHole(archive, { backup, timeline }, ledger)) === undefined
   let earliest: string | undefined
   for (const backup of backups.toReversed()) {
-    if (hole !== undefined && backup.endedAt <= hole) break
-    if (await findHole(archive, { backup, timeline: backup.timeline }, ledger)) break
+    if (!(await isLinked(backup, backup.timeline))) break
     earliest = backup.endedAt
   }
-  const isContinuous = earliest !== undefined && backups.at(-1)?.timeline === timeline
+  const leading = findLeading(ledger, backups)
+  const isContinuous = leading !== undefined && (await isLinked(leading, findNow(ledger, backups)))
   return earliest === undefined ? { latest, isContinuous } : { earliest, latest, isContinuous }
 }

@@ -130,8 +130,8 @@ describe('the log', () => {
     await db.mark('one')
     await db.server().stop('immediate')
     const status = join(db.cluster.dataDir, 'pg_wal/archive_status')
-    const [done = ''] = (await readdir(status)).filter((name) => /^[0-9A-F]{24}\.done$/.test(name))
-    const name = done.slice(0, 24)
+    const kept = await readdir(db.archive.wal)
+    const name = kept.find((candidate) => /^[0-9A-F]{24}$/.test(candidate)) ?? ''
     await writeFile(join(status, `${name}.ready`), '')
     await keepWaiting(db.archive, db.cluster.dataDir)
     await writeFile(join(db.archive.wal, name), 'another')

@@ -43,8 +43,17 @@ export type Guarded = {
   readonly goBack: (target: RestoreTarget, more?: Partial<RestoreOptions>) => Promise<void>
 }
 
+/** A new database with the table. */
 export const openGuarded = async (place: Place): Promise<Guarded> => {
   const cluster = await place.take()
+  const db = await guard(place, cluster)
+  await cluster.setSecrets()
+  await db.run('create table numbers (n int primary key)')
+  return db
+}
+
+/** Starts a database that is there, with an archive. */
+export const guard = async (place: Place, cluster: TestCluster): Promise<Guarded> => {
   const archive = await openArchive({ folder: join(cluster.home, 'archive'), ...cluster.owner })
   const archiving = archivingTo(archive)
   const settings = { ...cluster.settings, ...archiving }
@@ -66,12 +75,10 @@ export const openGuarded = async (place: Place): Promise<Guarded> => {
     server = undefined
   }
   await start()
-  await cluster.setSecrets()
   const run = (text: string) =>
     withPool(async (pool) => {
       await pool.session((session) => session.script(text))
     })
-  await run('create table numbers (n int primary key)')
   const restoreOptions = async (target: RestoreTarget): Promise<RestoreOptions> => ({
     runtime: place.runtime,
     archive,

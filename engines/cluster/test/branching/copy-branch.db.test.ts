@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { copyBranch, newSystemIdentifier } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openGuarded } from '../backup/guarded.ts'
+import { guard, openGuarded } from '../backup/guarded.ts'
 import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
 
 let place: Place
@@ -72,6 +72,30 @@ describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind)
     await (await copy.start()).stop()
     await db.stop()
   })
+})
+
+test('a copy of a database that was taken back can be taken back itself', async () => {
+  const db = await openGuarded(place)
+  await db.backUp()
+  await db.add(1)
+  await db.mark('one')
+  await db.add(2)
+  await db.goBack({ restorePoint: 'one' })
+  const copy = place.place()
+  await copy.prepare()
+  await copyBranch({
+    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
+    target: { dataDir: copy.dataDir, ...copy.owner },
+  })
+  await db.stop()
+  const branch = await guard(place, copy)
+  await branch.backUp()
+  await branch.add(3)
+  await branch.mark('three')
+  await branch.add(4)
+  await branch.goBack({ restorePoint: 'three' })
+  expect(await branch.read()).toEqual([1, 3])
+  await branch.stop()
 })
 
 test('called off, or with something in its place, it leaves nothing', async () => {
