@@ -2,6 +2,7 @@
 // several with one wake-up, which halves what each costs (measured 2026-11). Everything else looks for a connection
 // where nobody is, so that it delays nobody.
 
+import { availableParallelism } from 'node:os'
 import type { Connection } from './connection.ts'
 import type { Turn } from './turn.ts'
 
@@ -11,8 +12,8 @@ export type Choice = {
   readonly wantsAnother: boolean
 }
 
-/** Connections that quick reads share: enough to keep two processors busy. */
-const sharedBy = 4
+/** Connections that quick reads share: two for each processor keep it busy. */
+const sharedBy = 2 * availableParallelism()
 
 type Connections = ReadonlySet<Connection>
 
@@ -32,17 +33,22 @@ export const chooseConnection = (connections: Connections, turn: Turn, moment: M
   return moment.canGrow ? { connection: undefined, wantsAnother: true } : chooseEmptiest(connections, moment)
 }
 
-/** The least loaded of the first few that flow. One that does not is passed by: whoever is on it may take long. */
+/**
+ * The least loaded of the first few that flow. One that does not is passed by: whoever is on it may take long. When
+ * all of them are full, waiting for them is fairer than to spread over more processes than there are processors for.
+ */
 const chooseShared = (connections: Connections, { now, claimed }: Moment): Choice | undefined => {
   let best: Connection | undefined
   let flowing = 0
   for (const connection of connections) {
-    if (!connection.hasRoom || !connection.isFlowing(now) || claimed.has(connection)) continue
-    if (best === undefined || connection.load < best.load) best = connection
+    if (!connection.isFlowing(now) || claimed.has(connection)) continue
+    if (connection.hasRoom && (best === undefined || connection.load < best.load)) best = connection
     flowing += 1
-    if (best.load === 0 || flowing === sharedBy) break
+    if (best?.load === 0 || flowing === sharedBy) break
   }
-  return best && { connection: best, wantsAnother: best.load > 0 && flowing < sharedBy }
+  const isComplete = flowing === sharedBy
+  if (best === undefined && !isComplete) return undefined
+  return { connection: best, wantsAnother: !isComplete && best !== undefined && best.load > 0 }
 }
 
 /** Of equals the last: the first ones are those that quick reads share. */

@@ -5,7 +5,7 @@ import { connectionLost, DatabaseError } from '../database-error.ts'
 import { cancelBackend } from './cancel.ts'
 import { readAffected, readColumns, readError, readRow } from './decode.ts'
 import { copyRefused, transactionRefused } from './refusals.ts'
-import { type Prepared, StatementNames, unnamed } from './statement-names.ts'
+import { isStale, type Prepared, StatementNames, unnamed } from './statement-names.ts'
 import type { Turn } from './turn.ts'
 import type { Backend, ServerAddress, Wire } from './wire.ts'
 
@@ -34,6 +34,7 @@ export type ConnectionLimits = {
 const idle = 0x49
 /** Nobody is sent behind a turn that has been running for longer. */
 const patienceMs = 5
+const cancelAgainMs = 50
 
 export class Connection {
   readonly #wire: Wire
@@ -83,19 +84,19 @@ export class Connection {
     this.#isRetired = true
   }
 
-  /** Whether one more turn may be sent. While a cancel is on its way nobody new may step into it. */
-  get hasRoom(): boolean {
-    return (
-      !this.#isClosed &&
-      !this.#isRetired &&
-      !this.#isTakenAlone &&
-      this.#cancels === 0 &&
-      this.#turns.length < this.#depth
-    )
+  /** While a cancel is on its way nobody new may step into it. */
+  get #isOpen(): boolean {
+    return !this.#isClosed && !this.#isRetired && !this.#isTakenAlone && this.#cancels === 0
   }
 
-  /** Whether a turn sent now would soon be taken. */
+  /** Whether one more turn may be sent. */
+  get hasRoom(): boolean {
+    return this.#isOpen && this.#turns.length < this.#depth
+  }
+
+  /** Whether a turn sent now, or when there is room, would soon be taken. */
   isFlowing(now: number): boolean {
+    if (!this.#isOpen) return false
     return this.#turns.length === 0 || (this.#long === 0 && now - this.#began < patienceMs)
   }
 
@@ -143,9 +144,15 @@ export class Connection {
     for (const turn of this.#turns) turn.isExposed = true
     const done = () => {
       this.#cancels -= 1
+      setTimeout(() => this.#cancelAgain(), cancelAgainMs).unref()
       this.#events.onRoom()
     }
     void cancelBackend(this.#address, this.#backend).then(done)
+  }
+
+  /** A cancel that comes before the server has begun is lost. */
+  #cancelAgain(): void {
+    if (this.#cancels === 0 && !this.#isClosed && this.#turns[0]?.isAborted) this.#cancel()
   }
 
   close(): void {
@@ -289,7 +296,3 @@ const describe = (turn: Turn, columns: readonly string[]): void => {
   const prepared = turn.sent[turn.complete]
   if (prepared !== undefined) prepared.columns = columns
 }
-
-/** The server no longer has the statement, or its result no longer has the shape it was prepared for. */
-const isStale = (error: DatabaseError): boolean =>
-  error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery')

@@ -1,6 +1,8 @@
 // Which statements one connection has prepared, under which name; the least recently used one makes
 // room. Names are never used twice, so a forgotten name can never mean something else.
 
+import type { DatabaseError } from '../database-error.ts'
+
 export type Prepared = {
   readonly name: string
   readonly text: string
@@ -57,3 +59,7 @@ export class StatementNames {
     return names
   }
 }
+
+/** The server no longer has the statement, or its result no longer has the shape it was prepared for. */
+export const isStale = (error: DatabaseError): boolean =>
+  error.sqlstate === '26000' || (error.sqlstate === '0A000' && error.routine === 'RevalidateCachedQuery')

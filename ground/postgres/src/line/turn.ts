@@ -100,24 +100,35 @@ const preamble = ({ settings, mode, isolation }: LineRequest, isExplicit: boolea
     ? [{ text: beginText({ ...(isolation && { isolation }), readOnly }), values: [] }]
     : []
   const all = readOnly && !isExplicit ? [readOnlySetting, ...settings] : settings
-  return all.length === 0 ? begin : [...begin, { text: settingsText(all.length), values: all.flat() }]
+  return all.length === 0 ? begin : [...begin, settingsStatement(all)]
 }
 
 const readOnlySetting = ['transaction_read_only', 'on'] as const
 
-/** `select set_config($1, $2, true), …`: one text per count, so that it is prepared once. */
-const settingsText = (count: number): string => {
-  const known = settingsTexts[count]
-  if (known !== undefined) return known
-  const calls = Array.from(
-    { length: count },
-    (_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`,
+/**
+ * `select set_config('role', $1, true), …`. The names are part of the text, which spares half of the parameters;
+ * requests of one kind have the same names, so there are few texts and each is prepared once.
+ */
+const settingsStatement = (settings: LineRequest['settings']): Statement => {
+  let names = ''
+  const values = settings.map(([name, value]) => {
+    names += `${name}\n`
+    return value
+  })
+  const known = settingsTexts.get(names)
+  if (known !== undefined) return { text: known, values }
+  const calls = settings.map(
+    ([name], index) => `pg_catalog.set_config(${literal(name)}, $${index + 1}, true)`,
   )
-  const text = `select ${calls.map((call) => `pg_catalog.${call}`).join(', ')}`
-  settingsTexts[count] = text
-  return text
+  const text = `select ${calls.join(', ')}`
+  if (settingsTexts.size >= keptTexts) settingsTexts.clear()
+  settingsTexts.set(names, text)
+  return { text, values }
 }
-const settingsTexts: string[] = []
+const settingsTexts = new Map<string, string>()
+const keptTexts = 1000
+
+const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 
 /** What the protocol has no words for must not reach the wire. */
 const check = ({ text, values }: Statement): void => {
