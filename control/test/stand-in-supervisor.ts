@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { type BranchReport, type BranchStatus, ProjectRef, type StackSpec } from '@plinth/contracts'
 import { closeServer, listenOnSocket, makeServer, streamLines } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
+import { standInBackups } from './stand-in-backups.ts'
 
 export type StandInSupervisor = {
   readonly socketPath: string
@@ -86,6 +87,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     restarts.push(request.params.ref)
     return reply.code(202).send({})
   })
+  standInBackups(app, report)
   app.get('/events', (_request, reply) => {
     const stream = streamLines(reply)
     for (const line of reports.values()) stream.send(line)

@@ -1,16 +1,22 @@
-// What there is to restore from: nothing yet.
+// What there is to restore from.
 
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { getProject } from '../projects/queries.ts'
+import { backupNumber } from './backup-number.ts'
 
 const Backup = z.object({
   id: z.int(),
   is_physical_backup: z.boolean(),
   status: z.enum(['COMPLETED', 'FAILED', 'PENDING', 'REMOVED', 'ARCHIVED', 'CANCELLED']),
   inserted_at: z.string(),
+})
+
+const windowOf = (earliest: string, latest: string) => ({
+  earliest_physical_backup_date_unix: Math.ceil(Date.parse(earliest) / 1000),
+  latest_physical_backup_date_unix: Math.floor(Date.parse(latest) / 1000),
 })
 
 export const listBackups = operation({
@@ -35,11 +41,20 @@ export const listBackups = operation({
       latest_physical_backup_date_unix: z.int().optional(),
     }),
   }),
-  run: async ({ db }, { ref }) => ({
-    region: (await getProject(db, ref)).region,
-    walg_enabled: false,
-    pitr_enabled: false,
-    backups: [],
-    physical_backup_data: {},
-  }),
+  run: async ({ db, supervisor }, { ref }) => {
+    const { region } = await getProject(db, ref)
+    const { backups, window } = await supervisor.backups.list(ref)
+    return {
+      region,
+      walg_enabled: true,
+      pitr_enabled: true,
+      backups: backups.toReversed().map(({ endedAt }) => ({
+        id: backupNumber(endedAt),
+        is_physical_backup: true,
+        status: 'COMPLETED' as const,
+        inserted_at: endedAt,
+      })),
+      physical_backup_data: window.earliest === undefined ? {} : windowOf(window.earliest, window.latest),
+    }
+  },
 })

@@ -1,31 +1,41 @@
-// Ways back to an earlier state of the database. None is built yet; each refuses in upstream's words.
+// Ways back to an earlier state of the database. Each is asked for and answered at once; the project is RESTORING
+// until it serves again.
 
+import type { RestoreWish } from '@plinth/contracts'
 import { z } from 'zod'
+import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
+import { errors as projectErrors } from '../projects/errors.ts'
+import { projectStatus } from '../projects/project-status.ts'
+import { setStatus } from '../projects/queries.ts'
+import { changeProject } from '../projects/spec.ts'
+import { backupNumber } from './backup-number.ts'
 import { errors } from './errors.ts'
 
 const base = '/v1/projects/:ref/database/backups'
 const tag = 'Database'
-const Name = z.string().min(1).max(20)
 
-const RestorePoint = z.object({
-  name: z.string(),
-  status: z.enum(['AVAILABLE', 'PENDING', 'REMOVED', 'FAILED']),
-  completed_on: z.string().nullable(),
-})
+/** The status moves and the host is asked under one lock: a refusal leaves the status as it was. */
+const rewind = (call: Call, ref: string, target: RestoreWish['target']): Promise<void> =>
+  changeProject(call, ref, 'restore', async ({ db, project }) => {
+    const next = projectStatus.after(project.status, 'rewind')
+    if (next === undefined) throw projectErrors.conflict(project.status, 'restore')
+    await setStatus(db, ref, next)
+    await call.supervisor.backups.restore(ref, target)
+    return { result: undefined }
+  })
 
 export const restorePitr = operation({
   name: 'backups.restore-pitr',
   about: 'Takes the database back to a second in the past.',
   rest: { method: 'POST', path: `${base}/restore-pitr`, status: 201, id: 'v1-restore-pitr-backup', tag },
   scope: onProject('backups_write'),
-  input: z.object({ ...byRef, recovery_time_target_unix: z.int().min(0) }),
+  input: z.object({ ...byRef, recovery_time_target_unix: z.int().min(0).max(8_640_000_000_000) }),
   output: nothing,
-  run: async () => {
-    throw errors.pitrOff()
-  },
+  run: (call, { ref, recovery_time_target_unix: second }) =>
+    rewind(call, ref, { time: new Date(second * 1000).toISOString() }),
 })
 
 export const restoreBackup = operation({
@@ -35,32 +45,11 @@ export const restoreBackup = operation({
   scope: onProject('backups_write'),
   input: z.object({ ...byRef, id: z.int() }),
   output: nothing,
-  run: async () => {
-    throw errors.backupNotFound()
-  },
-})
-
-export const createRestorePoint = operation({
-  name: 'backups.restore-point-create',
-  about: 'Gives the present state of the database a name to come back to.',
-  rest: { method: 'POST', path: `${base}/restore-point`, status: 201, id: 'v1-create-restore-point', tag },
-  scope: onProject('backups_write'),
-  input: z.object({ ...byRef, name: Name }),
-  output: RestorePoint,
-  run: async () => {
-    throw errors.restorePointsOff()
-  },
-})
-
-export const getRestorePoint = operation({
-  name: 'backups.restore-point-get',
-  about: 'Gets the newest restore point, or the named one.',
-  rest: { method: 'GET', path: `${base}/restore-point`, status: 200, id: 'v1-get-restore-point', tag },
-  scope: onProject('backups_read'),
-  input: z.object({ ...byRef, name: Name.optional() }),
-  output: RestorePoint,
-  run: async () => {
-    throw errors.restorePointNotFound()
+  run: async (call, { ref, id }) => {
+    const { backups } = await call.supervisor.backups.list(ref)
+    const found = backups.find(({ endedAt }) => backupNumber(endedAt) === id)
+    if (found === undefined) throw errors.backupNotFound()
+    await rewind(call, ref, { backup: found.id })
   },
 })
 
@@ -69,9 +58,7 @@ export const undo = operation({
   about: 'Takes the database back to a restore point.',
   rest: { method: 'POST', path: `${base}/undo`, status: 201, id: 'v1-undo', tag },
   scope: onProject('backups_write'),
-  input: z.object({ ...byRef, name: Name }),
+  input: z.object({ ...byRef, name: z.string().min(1).max(20) }),
   output: nothing,
-  run: async () => {
-    throw errors.restorePointNotFound()
-  },
+  run: (call, { ref, name }) => rewind(call, ref, { restorePoint: name }),
 })

@@ -1,4 +1,4 @@
-// When backups are made: never yet.
+// When backups are made is the host's affair: daily, and when a project goes to sleep.
 
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'

@@ -18,8 +18,8 @@ export type ProjectStatus =
   | 'GOING_DOWN'
   | 'REMOVED'
 
-type Request = 'pause' | 'restore' | 'restart' | 'remove'
-type Report = 'served' | 'failed' | 'paused' | 'gone'
+type Request = 'pause' | 'restore' | 'restart' | 'rewind' | 'remove'
+type Report = 'served' | 'failed' | 'paused' | 'gone' | 'rewinding'
 export type ProjectEvent = Request | Report
 
 export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
@@ -28,12 +28,16 @@ export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
     failed: 'ACTIVE_UNHEALTHY',
     pause: 'PAUSING',
     restart: 'RESTARTING',
+    rewind: 'RESTORING',
+    rewinding: 'RESTORING',
     remove: 'GOING_DOWN',
   },
   ACTIVE_UNHEALTHY: {
     served: 'ACTIVE_HEALTHY',
     pause: 'PAUSING',
     restart: 'RESTARTING',
+    rewind: 'RESTORING',
+    rewinding: 'RESTORING',
     remove: 'GOING_DOWN',
   },
   INIT_FAILED: { served: 'ACTIVE_HEALTHY', restart: 'COMING_UP', remove: 'GOING_DOWN' },
@@ -58,5 +62,6 @@ export const eventOfReport: Readonly<Partial<Record<BranchStatus, Report>>> = {
   asleep: 'served',
   broken: 'failed',
   paused: 'paused',
+  restoring: 'rewinding',
   gone: 'gone',
 }

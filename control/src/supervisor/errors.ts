@@ -12,4 +12,11 @@ export const errors = defineErrors('host', {
     status: status in kinds ? status : 500,
     message: `The project cannot be reached: ${reason}`,
   }),
+  /** Of backups and restores the host knows more than we do: its words are the answer. */
+  cannotRestore: (status: number, reason: string) => ({
+    code: 'cannot_restore',
+    kind: status < 500 ? 'caller' : 'project',
+    status: [400, 404, 409].includes(status) ? status : 503,
+    message: reason,
+  }),
 })

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { BranchAddress, BranchReport, type StackSpec, type WakeWish } from '@plinth/contracts'
 import { unixClient } from '@plinth/http'
 import { z } from 'zod'
+import { type Backups, backupsOf } from './backups.ts'
 import { errors } from './errors.ts'
 
 export type FollowReports = {
@@ -27,6 +28,7 @@ export type Supervisor = {
     timeoutMs?: number,
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
+  readonly backups: Backups
   /** Whether this host can put a pooler before a branch's Postgres. */
   readonly hasPooler: () => Promise<boolean>
   readonly isHealthy: () => Promise<boolean>
@@ -68,6 +70,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
       }
     },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
+    backups: backupsOf(client),
     hasPooler: async () => {
       const answer = await client.request('GET', '/health').catch(() => undefined)
       return HostHealth.safeParse(answer?.body).success

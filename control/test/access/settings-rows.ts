@@ -35,6 +35,7 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
   const hostname = '/custom-hostname'
   const subdomain = '/vanity-subdomain'
   const backups = '/database/backups'
+  let points = 0
   return [
     { id: 'v1-get-auth-service-config', make: at('/config/auth'), ...all(200) },
     {
@@ -106,9 +107,14 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
       ...admins(404),
     },
     { id: 'v1-restore-physical-backup', make: at(`${backups}/restore`, { id: 1 }), ...admins(404) },
-    { id: 'v1-create-restore-point', make: at(`${backups}/restore-point`, { name: 'a' }), ...admins(201) },
-    { id: 'v1-get-restore-point', make: at(`${backups}/restore-point?name=a`), ...all(404) },
-    { id: 'v1-undo', make: at(`${backups}/undo`, { name: 'a' }), ...admins(404) },
+    {
+      id: 'v1-create-restore-point',
+      // Each name is taken once.
+      make: (where) => at(`${backups}/restore-point`, { name: `point ${points++}` })(where),
+      ...admins(201),
+    },
+    { id: 'v1-get-restore-point', make: at(`${backups}/restore-point?name=never`), ...all(404) },
+    { id: 'v1-undo', make: at(`${backups}/undo`, { name: 'never' }), ...admins(404) },
     { id: 'v1-get-backup-schedule', make: at(`${backups}/schedule`), ...all(404) },
     {
       id: 'v1-update-backup-schedule',

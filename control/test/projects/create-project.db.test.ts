@@ -39,6 +39,7 @@ test('answers at once with the project coming up, and the host then makes it hea
       api_loopback: expect.stringMatching(/^http:\/\/127\.0\.0\.1:41\d{3}$/),
       db: `postgresql://postgres.${ref}:[YOUR-PASSWORD]@localhost:54320/postgres`,
       pooler: null,
+      pooler_reason: 'The Postgres of this installation came without PgBouncer.',
     },
   })
   t.host.report(ref, 'awake')

@@ -1,0 +1,54 @@
+// Backups, restore points and the ways back.
+
+import { afterAll, expect, test } from 'vitest'
+import { backedUpAt } from '../stand-in-backups.ts'
+import { testControl } from '../test-control.ts'
+
+const t = await testControl()
+const ref = await t.createProject()
+const path = `/v1/projects/${ref}/database/backups`
+const second = Math.floor(Date.parse(backedUpAt) / 1000)
+afterAll(() => t.close())
+
+test('the list names every backup by a number, and the window that can be restored', async () => {
+  expect(await t.asOwner('GET', path)).toMatchObject({
+    status: 200,
+    body: {
+      region: 'eu-west-1',
+      pitr_enabled: true,
+      backups: [{ id: second, is_physical_backup: true, status: 'COMPLETED', inserted_at: backedUpAt }],
+      physical_backup_data: { earliest_physical_backup_date_unix: second + 1 },
+    },
+  })
+})
+
+test('a restore point is made, found as the newest and by its name, and made only once', async () => {
+  const made = await t.asOwner('POST', `${path}/restore-point`, { name: 'before' })
+  expect(made).toMatchObject({ status: 201, body: { name: 'before', status: 'AVAILABLE' } })
+  expect((await t.asOwner('GET', `${path}/restore-point`)).body).toEqual(made.body)
+  expect((await t.asOwner('GET', `${path}/restore-point?name=before`)).body).toEqual(made.body)
+  expect(await t.asOwner('POST', `${path}/restore-point`, { name: 'before' })).toMatchObject({
+    status: 409,
+    body: { message: 'There is a restore point "before" already.' },
+  })
+})
+
+test.each([
+  ['undo', { name: 'before' }],
+  ['restore-pitr', { recovery_time_target_unix: second + 60 }],
+  ['restore', { id: second }],
+])('%s is answered at once; the project is RESTORING until it serves again', async (way, body) => {
+  expect(await t.asOwner('POST', `${path}/${way}`, body)).toMatchObject({ status: 201, body: '' })
+  await t.untilStatus(ref, 'ACTIVE_HEALTHY')
+})
+
+test.each([
+  ['undo', { name: 'never' }, 404],
+  ['undo', { name: 'x'.repeat(21) }, 400],
+  ['restore-pitr', { recovery_time_target_unix: 1 }, 404],
+  ['restore-pitr', { recovery_time_target_unix: 'yesterday' }, 400],
+  ['restore', { id: 7 }, 404],
+])('%s to what is not there is refused, and changes nothing: %j', async (way, body, status) => {
+  expect((await t.asOwner('POST', `${path}/${way}`, body)).status).toBe(status)
+  expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('ACTIVE_HEALTHY')
+})
