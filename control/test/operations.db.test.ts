@@ -9,6 +9,7 @@ import { keyRows } from './access/key-rows.ts'
 import { oauthRows } from './access/oauth-rows.ts'
 import { admins, all, type Request, type Row, writers } from './access/row.ts'
 import { settingsRows } from './access/settings-rows.ts'
+import { newAppToken } from './oauth/apps.ts'
 import { testControl } from './test-control.ts'
 import { upstreamReplies } from './upstream-schemas.ts'
 
@@ -163,6 +164,7 @@ const rows: readonly Row[] = [
 ]
 
 const powerlessToken = await t.newToken(t.owner.id, { permissions: [] })
+const scopelessToken = await newAppToken(t, [])
 const expiredToken = await t.newToken(t.owner.id, undefined, '2020-01-01T00:00:00Z')
 const unknownToken = `sbp_${'0'.repeat(40)}`
 
@@ -197,6 +199,9 @@ describe.each(rows)('$id', (row) => {
     const stranger = row.stranger ?? 404
     expect({ stranger: await statusOf(t.stranger.token) }).toEqual({ stranger })
     expect({ powerless: await statusOf(powerlessToken) }).toEqual({ powerless: row.powerless ?? 403 })
+    // What needs no permission (the profile) needs a token without limits.
+    const scopeless = row.powerless === 200 ? 403 : (row.powerless ?? 403)
+    expect({ scopeless: await statusOf(scopelessToken) }).toEqual({ scopeless })
     expect({ reader: (await send(t.reader.token)).status }).toEqual({ reader: row.reader })
     expect({ developer: (await send(t.developer.token)).status }).toEqual({ developer: row.developer })
     expect({ administrator: (await send(t.administrator.token)).status }).toEqual({

@@ -38,10 +38,11 @@ const show = async (visit: Visit) => {
   const ask = openAsk(key, 'claim', sealed)
   if (visit.person === undefined) return askToSignIn(visit)
   const { app, claim } = await db.transaction((session) => getOffer(session, ask))
-  const [project, receivers] = await Promise.all([
+  const [project, organizations] = await Promise.all([
     getProject(db, claim.ref),
     listReceivers(db, visit.person.id),
   ])
+  const receivers = organizations.filter(({ id }) => id !== claim.organization_id)
   return sendPage(visit.reply, {
     title: `Take over ${project.name}`,
     leadsTo: ask.redirectUri,
@@ -53,7 +54,7 @@ const show = async (visit: Visit) => {
 <form method="post" action="/oauth/claim">${csrfField(visit)}<input type="hidden" name="ask" value="${String(sealed)}">
 <label for="organization">Your organization</label>
 <select id="organization" name="organization">${receivers.map(({ id, name }) => html`<option value="${id}">${name}</option>`)}<option value="${newOrganization}">A new organization</option></select>
-<label for="name">Name of the new organization</label><input id="name" name="name" type="text" maxlength="256" value="${visit.person.username}'s organization">
+<label for="name">Its name, if it is a new one</label><input id="name" name="name" type="text" maxlength="256" value="${visit.person.username}'s organization">
 <div class="buttons"><button name="decision" value="deny">Cancel</button><button class="main" name="decision" value="allow">Take over</button></div>
 </form>`,
   })

@@ -96,24 +96,27 @@ const allowPreflight = (app: FastifyInstance): void => {
 export const tokenDoor =
   (platform: Platform): ServicePlugin =>
   async (app) => {
-    // Secrets of 160 bits are not guessed, but nobody needs to try this often.
-    const tries = makeRateLimiter({ burst: 60, perSecond: 1 })
+    // What fails is counted; a platform that renews tokens for all its users is not slowed down.
+    const failures = makeRateLimiter({ burst: 60, perSecond: 1 })
     const registrations = makeRateLimiter({ burst: 20, perSecond: 1 / 60 })
-    const take = (limiter: typeof tries, request: FastifyRequest): void => {
+    const take = (limiter: typeof failures, request: FastifyRequest): void => {
       if (limiter.take(request.ip) > 0) throw frameErrors.tooManyRequests()
     }
+    const counted = async <T>(request: FastifyRequest, work: Promise<T>): Promise<T> =>
+      work.catch((error: unknown) => {
+        take(failures, request)
+        throw error
+      })
     readForms(app)
     app.setErrorHandler(renderWith(oauthDialect))
     allowPreflight(app)
     app.post(paths.token, { config: { name: 'oauth.token' } }, async (request, reply) => {
       openToBrowsers(reply)
-      take(tries, request)
-      return reply.code(201).send(showTokens(await exchange(platform, request)))
+      return reply.code(201).send(showTokens(await counted(request, exchange(platform, request))))
     })
     app.post(paths.revoke, { config: { name: 'oauth.revoke' } }, async (request, reply) => {
       openToBrowsers(reply)
-      take(tries, request)
-      await revoke(platform, request)
+      await counted(request, revoke(platform, request))
       return reply.code(204).send()
     })
     app.post(paths.register, { config: { name: 'oauth.register' } }, async (request, reply) => {

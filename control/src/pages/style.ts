@@ -34,7 +34,7 @@ button:hover{filter:brightness(1.06)}button.small{padding:.25rem .65rem;font-siz
 .note.warn{background:var(--warntint);color:var(--warn)}.note.bad{background:var(--badtint);color:var(--bad)}
 ul.plain{list-style:none;margin:.75rem 0;padding:0}ul.plain li{padding:.45rem 0;border-top:1px solid var(--line)}
 ul.plain li:first-child{border-top:0}.row{display:flex;gap:1rem;align-items:center;justify-content:space-between}
-.row>div{min-width:0;overflow-wrap:anywhere}.row form{margin:0}
+.row>div{min-width:0;overflow-wrap:anywhere}.row form{margin:0}.row>small{white-space:nowrap}
 .code{font:600 2rem/1.2 ui-monospace,monospace;letter-spacing:.14em;text-align:center;padding:1rem;margin:1.25rem 0;
 background:var(--tint);border-radius:10px;user-select:all}
 code{font:.9em ui-monospace,monospace}a{color:var(--accent)}footer{color:var(--soft);font-size:.85rem;margin-top:1.5rem}

@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import { addPerson } from '../../src/accounts/people.ts'
+import { insertGrant, insertTokens } from '../../src/oauth/grants.ts'
 import { openBrowser } from '../browser.ts'
 import type { TestControl } from '../test-control.ts'
 
@@ -56,3 +57,12 @@ export const form = (t: TestControl, path: string, fields: Record<string, string
 export const basic = (id: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
 })
+
+/** A token of an app that the owner let into the organization with these scopes. */
+export const newAppToken = async (t: TestControl, scopes: readonly string[]): Promise<string> => {
+  const { id: appId } = await newApp(t)
+  const grant = { appId, accountId: t.owner.id, organizationId: t.organization, scopes, projectRefs: null }
+  const grantId = await insertGrant(t.pool, grant)
+  const row = { grant_id: grantId, app_id: appId, account_id: t.owner.id, project_refs: null }
+  return (await insertTokens(t.pool, row)).accessToken
+}

@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { openBrowser } from '../browser.ts'
 import { testControl } from '../test-control.ts'
+import { upstreamReplies } from '../upstream-schemas.ts'
 import { authorizePath, basic, callback, form, newApp, newVerifier, signedIn } from './apps.ts'
 
 const t = await testControl()
@@ -56,6 +57,9 @@ describe('the way there', () => {
       },
     })
     expect(await projects(reply.body.access_token)).toMatchObject({ status: 200 })
+    const theirs = upstreamReplies()?.('v1-exchange-oauth-token')
+    theirs?.validate?.(reply.body)
+    expect([theirs?.status ?? 201, theirs?.validate?.errors ?? []]).toEqual([201, []])
   })
 
   test.each([

@@ -24,7 +24,7 @@ const identify = async (
   const limit = platform.settings.requestsPerMinute
   try {
     const actor = await authenticate(platform.db, request.headers.authorization)
-    const rate = limits.take(actor.accountId, limit)
+    const rate = limits.take(actor.appId ?? actor.accountId, limit)
     if (rate.isExceeded && !actor.isPlatformOwner) throw errors.tooManyRequests()
     return actor
   } catch (error) {

@@ -66,7 +66,7 @@ const identify = async (
   try {
     const actor = await authenticate(platform.db, request.headers.authorization)
     const { ref, slug } = request.params as Place // path inputs of a route are text
-    const rate = limits.take(`${actor.accountId} ${ref ?? slug ?? ''}`, limit)
+    const rate = limits.take(`${actor.appId ?? actor.accountId} ${ref ?? slug ?? ''}`, limit)
     setRate(reply, rate)
     if (rate.isExceeded && !actor.isPlatformOwner) throw errors.tooManyRequests()
     return actor
