@@ -50,6 +50,10 @@ type Ask = {
 const ask = ({ path, method = 'GET', headers = {}, body }: Ask) =>
   stack.http.request(method, `/rest/v1${path}`, body, { headers: { apikey: secretKey, ...headers } })
 
+/** Other tests share the machine. */
+const soon = <T>(read: () => T, message?: string) =>
+  expect.poll(read, { timeout: 10_000, ...(message === undefined ? undefined : { message }) })
+
 const list = { path: '/items?select=id' }
 
 type Switch = {
@@ -127,12 +131,12 @@ describe('settings in the database', () => {
       expect(await ask(request), setting).toMatchObject(before)
       await set(setting, value)
       await reload()
-      await expect.poll(() => ask(request), { message: setting }).toMatchObject(after)
+      await soon(() => ask(request), setting).toMatchObject(after)
       await db.admin.run(
         raw(`alter role authenticator in database ${ident(db.database).text} reset ${setting}`),
       )
       await reload()
-      await expect.poll(() => ask(request), { message: setting }).toMatchObject(before)
+      await soon(() => ask(request), setting).toMatchObject(before)
     }
   })
 
@@ -150,7 +154,7 @@ describe('settings in the database', () => {
     await reload()
     const told = () => stack.lines().find(({ event }) => event === 'settings.not_valid')
     await expect
-      .poll(told)
+      .poll(told, { timeout: 10_000 })
       .toMatchObject({ problem: 'Invalid openapi-mode. Check your configuration.', level: 'warn' })
     expect(await ask(list)).toMatchObject({ body: [{ id: 1 }, { id: 2 }, { id: 3 }] })
   })
@@ -168,7 +172,7 @@ describe('settings in the database', () => {
     for (const rows of [1, 2, 3, 1, 2]) {
       await set('pgrst.db_max_rows', String(rows))
       await reload()
-      await expect.poll(async () => (await ask(list)).body).toHaveLength(rows)
+      await soon(async () => (await ask(list)).body).toHaveLength(rows)
     }
     isOver = true
     await Promise.all(asking)

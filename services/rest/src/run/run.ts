@@ -5,7 +5,7 @@ import type { PlinthError } from '@plinth/errors'
 import type { Line, LineResult, Statement } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import { type Compiled, resultColumns } from '../compile/compile.ts'
-import { type Inputs, type Prepared, quoteQualified } from '../compile/writer.ts'
+import { type Inputs, type Prepared, quoteName, quoteQualified } from '../compile/writer.ts'
 import { databaseFault } from '../database-fault.ts'
 import { errors } from '../errors.ts'
 import type { Asked } from '../handle.ts'
@@ -38,9 +38,12 @@ export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => ({
 
 export const preRequestOf = (config: RestConfig): Statement | undefined => {
   if (config.preRequest === null) return undefined
-  const [schema = '', name] = config.preRequest.split('.')
-  const called = name === undefined ? { schema: 'public', name: schema } : { schema, name }
-  return { text: `select ${quoteQualified(called)}()`, values: [] }
+  const dot = config.preRequest.indexOf('.')
+  const schema = config.preRequest.slice(0, Math.max(dot, 0))
+  const name = config.preRequest.slice(dot + 1)
+  // A bare name is looked for on the search path of the request.
+  const called = dot < 0 ? quoteName(name) : quoteQualified({ schema, name })
+  return { text: `select ${called}()`, values: [] }
 }
 
 const number = (text: string | null | undefined): number | undefined =>
