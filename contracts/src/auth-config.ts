@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
+import { authProviderKeys } from './auth-provider-config.ts'
 
 export const AuthConfig = z.object({
   site_url: z.string().default('http://localhost:3000'),
@@ -21,6 +22,7 @@ export const AuthConfig = z.object({
   mailer_otp_length: z.int().min(6).max(10).default(6),
   ...authHookKeys,
   ...authMailKeys,
+  ...authProviderKeys,
   smtp_max_frequency: z.int().min(0).default(60),
   /** A new address counts only when the old one agreed too. */
   mailer_secure_email_change_enabled: z.boolean().default(true),
