@@ -13,10 +13,10 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
       return { path: `/v1/projects/${await shared}${tail}`, body }
     }
   const v2 =
-    (tail: string): Row['make'] =>
+    (tail: string, body?: unknown): Row['make'] =>
     async () => {
       shared ??= t.createProject()
-      return { path: `/v2/projects/${await shared}${tail}` }
+      return { path: `/v2/projects/${await shared}${tail}`, body }
     }
   const fresh =
     (tail: string, body?: unknown): Row['make'] =>
@@ -158,6 +158,15 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
       ...admins(400),
     },
     { id: 'v1-deactivate-vanity-subdomain-config', make: at(subdomain), ...admins(400) },
+    { id: 'v1-get-security-advisors', make: at('/advisors/security'), ...all(200) },
+    { id: 'v1-get-performance-advisors', make: at('/advisors/performance'), ...all(200) },
+    {
+      id: 'v2RunProjectAdvisors',
+      make: v2('/advisors/run', {
+        data: { type: 'project_advisors', attributes: { lints: [{ name: 'no_primary_key' }] } },
+      }),
+      ...all(200),
+    },
     { id: 'v1-list-project-addons', make: at('/billing/addons'), ...all(200) },
     {
       id: 'v1-apply-project-addon',
