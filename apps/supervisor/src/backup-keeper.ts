@@ -6,6 +6,8 @@ import type { Branches } from './branches.ts'
 import type { Host } from './host.ts'
 
 const EVERY_MS = 300_000
+/** The log of a busy database grows by hundreds of megabytes meanwhile when its archive is away. */
+const LOG_EVERY_MS = 10_000
 const AFTER_SLEEP_MS = 5_000
 
 const calm: ReadonlySet<string> = new Set(['awake', 'dozing', 'asleep', 'paused'])
@@ -30,9 +32,16 @@ export const tendBackups = (
   const queue = (ref: ProjectRef): void => {
     turn = turn.then(() => tend(ref))
   }
-  const round = setInterval(() => {
-    for (const { ref } of branches.list()) queue(ref)
-  }, EVERY_MS)
+  const report = (ref: ProjectRef) => (error: unknown) =>
+    observe({ level: 'warn', event: 'archive.tend_failed', ref, error })
+  const rounds = [
+    setInterval(() => {
+      for (const { ref } of branches.list()) queue(ref)
+    }, EVERY_MS),
+    setInterval(() => {
+      for (const [ref, { postgres }] of databases) postgres.tendLog().catch(report(ref))
+    }, LOG_EVERY_MS),
+  ]
   const unfollow = branches.follow(({ ref, status }) => {
     clearTimeout(timers.get(ref))
     timers.delete(ref)
@@ -46,7 +55,7 @@ export const tendBackups = (
   return {
     close: () => {
       isOver = true
-      clearInterval(round)
+      rounds.forEach(clearInterval)
       unfollow()
       for (const timer of timers.values()) clearTimeout(timer)
       for (const database of databases.values()) database.close()

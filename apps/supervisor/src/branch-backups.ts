@@ -120,10 +120,9 @@ export class BranchBackups {
     })
   }
 
-  /** Regular care: the log's size, and a new backup when one is due. */
+  /** Regular care: old pieces of the log made small, and a new backup when one is due. */
   async tend(): Promise<void> {
     const archive = await this.postgres.archive()
-    await this.postgres.tendLog()
     await compactLog({ archive, observe: this.#host.observe, olderThanMs: 600_000 })
     if (await this.#isDue()) await this.backUp('scheduled')
   }

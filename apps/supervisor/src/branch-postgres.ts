@@ -44,6 +44,7 @@ export class BranchPostgres {
   #cluster: Cluster | undefined
   /** What the server was started with; unknown of one that was adopted. */
   #settings: Settings | undefined
+  #tending = false
   #archive = onceOpened(() => this.#openArchive())
 
   constructor(ref: ProjectRef, host: Host, notes: BranchNotes, onCrash: () => void) {
@@ -111,11 +112,17 @@ export class BranchPostgres {
   /** Keeps the log within bounds when the archive is away, and begins again when it is back. */
   async tendLog(): Promise<void> {
     const cluster = this.#cluster
-    if (!cluster) return
-    const { dataDir } = this.#folders
-    const { observe } = this.#host
-    const [archive, settings] = [await this.archive(), this.#settings ?? (await readSettings(dataDir))]
-    await tendLog({ archive, dataDir, pid: cluster.pid, settings, limitBytes: LONGEST_LOG_BYTES, observe })
+    // A disk that does not answer is asked once, not again and again.
+    if (!cluster || this.#tending) return
+    this.#tending = true
+    try {
+      const { dataDir } = this.#folders
+      const { observe } = this.#host
+      const [archive, settings] = [await this.archive(), this.#settings ?? (await readSettings(dataDir))]
+      await tendLog({ archive, dataDir, pid: cluster.pid, settings, limitBytes: LONGEST_LOG_BYTES, observe })
+    } finally {
+      this.#tending = false
+    }
   }
 
   /** What a restore of this database needs to know. */

@@ -21,14 +21,18 @@ export const logPressure = async (dataDir: string): Promise<Pressure> => {
 /** Room for at least one segment and a backup's beginnings. */
 const LEAST_FREE_BYTES = 256 * 2 ** 20
 
-const isReachable = async ({ wal }: Archive): Promise<boolean> => {
-  try {
-    await access(wal, constants.W_OK | constants.X_OK)
-    const { bavail, bsize } = await statfs(wal)
-    return bavail * bsize > LEAST_FREE_BYTES
-  } catch {
-    return false
-  }
+/** `undefined` when nobody can tell. */
+const hasRoom = async ({ wal }: Archive): Promise<boolean | undefined> => {
+  const disk = await statfs(wal).catch(() => undefined)
+  return disk && disk.bavail * disk.bsize > LEAST_FREE_BYTES
+}
+
+const isReachable = async (archive: Archive): Promise<boolean> => {
+  const isWritable = await access(archive.wal, constants.W_OK | constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+  return isWritable && (await hasRoom(archive)) === true
 }
 
 /** The settings file says how the server was started or told since. */
@@ -79,7 +83,8 @@ export const tendLog = async (options: TendOptions): Promise<LogState> => {
     return 'resumed'
   }
   const { bytes } = await logPressure(dataDir)
-  if (bytes <= limitBytes) return 'fine'
+  // The archive may lie on the disk of the database: rather no archive than no database.
+  if (bytes <= limitBytes && (await hasRoom(archive)) !== false) return 'fine'
   await apply(options, archivingGivenUp)
   observe({ level: 'error', event: 'archive.given_up', fields: { waitingBytes: bytes, limitBytes } })
   return 'given_up'
