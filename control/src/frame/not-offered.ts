@@ -26,6 +26,24 @@ const onEndpoints = (base: string): readonly string[] => [
 
 export const notOffered: readonly NotOffered[] = [
   {
+    family: 'Invitations',
+    why: 'No mail is sent here: make the account with `plinth user add`, then POST /platform/organizations/{slug}/members.',
+    routes: [
+      'POST /v2/organizations/:slug/members/invitations',
+      'DELETE /v2/organizations/:slug/members/invitations',
+    ],
+  },
+  {
+    family: 'Members in pages',
+    why: 'GET /v1/organizations/{slug}/members lists all of them at once.',
+    routes: ['GET /v2/organizations/:slug/members'],
+  },
+  {
+    family: 'Transfers',
+    why: 'A project changes its organization by a claim token: POST /v1/projects/{ref}/claim-token.',
+    routes: ['POST /v2/projects/:ref/transfers', 'POST /v2/projects/:ref/transfers/previews'],
+  },
+  {
     family: 'Read replicas',
     why: 'One machine carries each project here; there is no second one to replicate to.',
     routes: ['POST /v1/projects/:ref/read-replicas/setup', 'POST /v1/projects/:ref/read-replicas/remove'],

@@ -237,6 +237,23 @@ describe('tools do their work', () => {
     expect((await call(client, 'generate_typescript_types')).value.types).toContain('export type Database')
   })
 
+  test('functions', async () => {
+    const project_id = await t.createProject()
+    const client = await connect('?features=functions')
+    const files = [{ name: 'index.ts', content: 'Deno.serve(() => new Response("hi"))' }]
+    const deployed = await call(client, 'deploy_edge_function', { project_id, name: 'hello', files })
+    expect(deployed.value).toMatchObject({
+      slug: 'hello',
+      version: 1,
+      entrypoint_path: 'index.ts',
+      verify_jwt: true,
+    })
+    const { functions } = (await call(client, 'list_edge_functions', { project_id })).value
+    expect(functions).toMatchObject([{ slug: 'hello', entrypoint_path: 'index.ts' }])
+    const got = (await call(client, 'get_edge_function', { project_id, function_slug: 'hello' })).value
+    expect(got).toMatchObject({ slug: 'hello', files })
+  })
+
   test('no more than the caller may', async () => {
     const project_id = await t.createProject()
     const reader = await connect('', t.reader.token)
@@ -291,6 +308,17 @@ describe('the official server on our Management API', () => {
     await good('get_project_url', { project_id })
     expect((await good('get_publishable_keys', { project_id })).keys).toHaveLength(2)
     await good('generate_typescript_types', { project_id })
+  }, 30_000)
+
+  test('functions', async () => {
+    const project_id = await t.createProject()
+    const client = await connectOfficial('--features', 'functions')
+    const files = [{ name: 'index.ts', content: 'Deno.serve(() => new Response("hi"))' }]
+    const deployed = await call(client, 'deploy_edge_function', { project_id, name: 'hello', files })
+    expect(deployed).toMatchObject({ isError: false, value: { slug: 'hello' } })
+    expect((await call(client, 'list_edge_functions', { project_id })).value.functions).toHaveLength(1)
+    const got = await call(client, 'get_edge_function', { project_id, function_slug: 'hello' })
+    expect(got).toMatchObject({ isError: false, value: { slug: 'hello', files } })
   }, 30_000)
 
   test('our tools are named, and take their input, as its tools do', async () => {
