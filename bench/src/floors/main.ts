@@ -69,4 +69,6 @@ const countSessions = async ({ request, inFlight, seconds }: FloorQuestion): Pro
 process.on('message', (question: FloorQuestion) => {
   void countSessions(question).then(tell)
 })
+// In a session of its own it would outlive a bench that was stopped.
+process.on('disconnect', () => process.exit())
 server.listen(job.socketPath, () => tell({ kind: 'listening' }))
