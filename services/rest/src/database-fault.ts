@@ -4,6 +4,7 @@
 import { PlinthError } from '@plinth/errors'
 import { type DatabaseError, isDatabaseError, statusOfSqlstate } from '@plinth/postgres'
 import { errors } from './errors.ts'
+import { isFinalStatus, isFraming, isHeader } from './set-by-sql.ts'
 
 /** Carried as the cause: what the answer says beside its body. */
 export class AnswerHeaders extends Error {
@@ -28,8 +29,10 @@ const statusOf = (error: DatabaseError, authenticated: boolean): number => {
   if (sqlstate === '22023' && /^role .* does not exist$/.test(message)) return 401
   if (sqlstate === '57P01') return 503
   if (sqlstate === '42883' && message.startsWith('function xmlagg(')) return 406
-  if (/^PT\d{3}$/.test(sqlstate)) return Number(sqlstate.slice(2))
-  if (sqlstate.startsWith('PT')) return 500
+  if (sqlstate.startsWith('PT')) {
+    const status = Number(sqlstate.slice(2))
+    return isFinalStatus(status) ? status : 500
+  }
   return statusOfSqlstate(sqlstate, { authenticated })
 }
 
@@ -53,6 +56,16 @@ const messageHint =
 const detailHint =
   "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."
 
+const headersOf = (value: unknown): Readonly<Record<string, string>> | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined
+  const named: [string, string][] = []
+  for (const [name, text] of Object.entries(value)) {
+    if (!isHeader(name, text)) return undefined
+    if (!isFraming(name)) named.push([name, text])
+  }
+  return Object.fromEntries(named)
+}
+
 /** `raise sqlstate 'PGRST'`: MESSAGE is the body, DETAIL says status and headers. */
 const raised = (error: DatabaseError): PlinthError => {
   const said = object(error.message)
@@ -64,10 +77,9 @@ const raised = (error: DatabaseError): PlinthError => {
     return errors.badRaise('DETAIL is missing in the RAISE statement', detailHint)
   const detail = object(error.detail)
   const status = detail?.['status']
-  const headers = detail?.['headers']
-  if (typeof status !== 'number' || typeof headers !== 'object' || headers === null)
+  const headers = headersOf(detail?.['headers'])
+  if (typeof status !== 'number' || !isFinalStatus(status) || headers === undefined)
     return errors.badRaise(`Invalid JSON value for DETAIL: '${error.detail}'`, detailHint)
-  const named = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
   return new PlinthError({
     code,
     kind: 'caller',
@@ -75,7 +87,7 @@ const raised = (error: DatabaseError): PlinthError => {
     message,
     details: text(said['details']),
     hint: text(said['hint']),
-    cause: new AnswerHeaders(named, error),
+    cause: new AnswerHeaders(headers, error),
   })
 }
 

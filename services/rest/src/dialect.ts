@@ -4,6 +4,7 @@ import type { RestConfig } from '@plinth/contracts'
 import type { PlinthError } from '@plinth/errors'
 import type { Dialect, Rendered } from '@plinth/http'
 import { AnswerHeaders } from './database-fault.ts'
+import { isHeader } from './set-by-sql.ts'
 
 export type Verbosity = RestConfig['clientErrorVerbosity']
 
@@ -31,7 +32,7 @@ export const restDialect =
     status: error.status,
     headers: {
       'content-type': 'application/json; charset=utf-8',
-      'proxy-status': `PostgREST; error=${error.code}`,
+      ...(isHeader('proxy-status', error.code) ? { 'proxy-status': `PostgREST; error=${error.code}` } : {}),
       ...challenge(error),
       ...(error.cause instanceof AnswerHeaders ? error.cause.headers : {}),
       ...(error.status === 503 ? { 'retry-after': '1' } : {}),

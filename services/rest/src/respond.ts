@@ -9,6 +9,7 @@ import { type Preferences, renderApplied } from './parse/prefer.ts'
 import type { RowRange } from './parse/range.ts'
 import type { Plan } from './plan/plan.ts'
 import type { Rows } from './run/run.ts'
+import { isFinalStatus, isFraming, isHeader } from './set-by-sql.ts'
 
 export type Answer = {
   readonly status: number
@@ -113,6 +114,7 @@ const withSettings = (answer: Answer, rows: Rows): Answer => {
   const own = new Set<string>()
   for (const [name, value] of settingHeaders(rows.headers)) {
     const key = name.toLowerCase()
+    if (isFraming(key)) continue
     const before = headers[key]
     headers[key] = own.has(key) && before !== undefined ? [before, value].flat() : value
     own.add(key)
@@ -127,9 +129,10 @@ const settingHeaders = (text: string | null): readonly (readonly [string, string
   return value.map((each: unknown) => {
     const entries = typeof each === 'object' && each !== null ? Object.entries(each) : []
     const [entry] = entries
-    if (entries.length !== 1 || entry === undefined || typeof entry[1] !== 'string')
-      throw errors.badHeadersSetting()
-    return [entry[0], entry[1]] as const
+    if (entries.length !== 1 || entry === undefined) throw errors.badHeadersSetting()
+    const [name, value] = entry
+    if (!isHeader(name, value)) throw errors.badHeadersSetting()
+    return [name, value] as const
   })
 }
 
@@ -145,7 +148,7 @@ const settingStatus = (text: string | null): number | undefined => {
   if (text === null) return undefined
   const digits = /^\d+/.exec(text)?.[0]
   const status = Number(digits)
-  if (digits === undefined || status < 100 || status > 999) throw errors.badStatusSetting()
+  if (digits === undefined || !isFinalStatus(status)) throw errors.badStatusSetting()
   return status
 }
 
