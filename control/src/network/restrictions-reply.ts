@@ -1,8 +1,10 @@
-// Network restrictions as replies show them: everybody may connect, as long as nothing is enforced.
+// Network restrictions as the spec keeps them and as replies show them.
 
+import { isIPv4 } from 'node:net'
+import type { NetworkConfig } from '@plinth/contracts'
 import { z } from 'zod'
 
-export const everybody = { v4: '0.0.0.0/0', v6: '::/0' }
+const everybody: readonly string[] = ['0.0.0.0/0', '::/0']
 
 const Config = z.object({
   dbAllowedCidrs: z.array(z.string()).optional(),
@@ -15,28 +17,43 @@ export const NetworkRestrictions = z.object({
   status: z.enum(['stored', 'applied']),
 })
 
-export const openNetwork: z.infer<typeof NetworkRestrictions> = {
-  entitlement: 'disallowed',
-  config: { dbAllowedCidrs: [everybody.v4], dbAllowedCidrsV6: [everybody.v6] },
-  status: 'applied',
-}
-
 const Listed = z.object({ address: z.string(), type: z.enum(['v4', 'v6']) })
 
 /** The same as one list of addresses: how PATCH and the v2 reply say it. */
-export const listedRanges: z.infer<typeof Listed>[] = [
-  { address: everybody.v4, type: 'v4' },
-  { address: everybody.v6, type: 'v6' },
-]
-
 export const ListedRestrictions = z.object({
   entitlement: z.enum(['disallowed', 'allowed']),
   config: z.object({ dbAllowedCidrs: z.array(Listed) }),
   status: z.enum(['stored', 'applied']),
 })
 
-export const openListed: z.infer<typeof ListedRestrictions> = {
-  entitlement: 'disallowed',
-  config: { dbAllowedCidrs: listedRanges },
+const isV4 = (range: string): boolean => isIPv4(range.split('/')[0] ?? '')
+
+/** Who may connect, with the length of every range. */
+export const rangesOf = (network: NetworkConfig | undefined): readonly string[] =>
+  network?.allowedCidrs ?? everybody
+
+/** A single address is a range of one. */
+export const asRanges = (...lists: readonly (readonly string[] | undefined)[]): readonly string[] =>
+  lists.flatMap((list) =>
+    (list ?? []).map((range) => (range.includes('/') ? range : `${range}/${isV4(range) ? 32 : 128}`)),
+  )
+
+export const showRestrictions = (
+  network: NetworkConfig | undefined,
+): z.infer<typeof NetworkRestrictions> => ({
+  entitlement: 'allowed',
+  config: {
+    dbAllowedCidrs: rangesOf(network).filter(isV4),
+    dbAllowedCidrsV6: rangesOf(network).filter((range) => !isV4(range)),
+  },
   status: 'applied',
-}
+})
+
+export const listRanges = (network: NetworkConfig | undefined): z.infer<typeof Listed>[] =>
+  rangesOf(network).map((address) => ({ address, type: isV4(address) ? 'v4' : 'v6' }))
+
+export const showListed = (network: NetworkConfig | undefined): z.infer<typeof ListedRestrictions> => ({
+  entitlement: 'allowed',
+  config: { dbAllowedCidrs: listRanges(network) },
+  status: 'applied',
+})

@@ -11,7 +11,7 @@ import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
-import { listedRanges } from '../network/restrictions-reply.ts'
+import { listRanges } from '../network/restrictions-reply.ts'
 import { readKept } from '../projects/kept-settings.ts'
 import { getProject } from '../projects/queries.ts'
 import type { ProjectRow } from '../projects/rows.ts'
@@ -28,13 +28,13 @@ const snakeKeys = (value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).map(([key, part]) => [snake(key), snakeKeys(part)]))
     : value
 
-const showDatabase = (project: ProjectRow, postgres: PostgresSettings) => ({
+const showDatabase = (project: ProjectRow, postgres: PostgresSettings, network: StackSpec['network']) => ({
   major_version: Number.parseInt(project.postgres_version ?? '17', 10),
-  ssl_enforced: false,
+  ssl_enforced: network?.requireTls ?? false,
   network_restrictions: {
-    entitlement: 'disallowed',
+    entitlement: 'allowed',
     status: 'applied',
-    allowed_cidrs: listedRanges,
+    allowed_cidrs: listRanges(network),
   },
   postgres_settings: Object.fromEntries(
     Object.entries(postgres).map(([name, value]) => [name.replaceAll('.', '_'), value]),
@@ -96,7 +96,7 @@ export const getProjectConfig = operation({
     const spec = await getSpec(call.db, call.key, ref)
     const auth = currentValues(spec.auth, await readKept(call, ref, keptAuth))
     const attributes = {
-      database: showDatabase(project, await readKept(call, ref, keptPostgres)),
+      database: showDatabase(project, await readKept(call, ref, keptPostgres), spec.network),
       pooler: showPooler(call, ref, spec),
       auth: maskValues(auth, { ref, mayWrite: call.may('auth_config_write') }),
       api: showApi(showConfig(spec, project)),

@@ -1,4 +1,4 @@
-// What the entrances do not enforce is refused instead of noted.
+// Who may connect, and how: what is set goes into the spec that the entrance follows; what nobody enforces is refused.
 
 import { afterAll, expect, test } from 'vitest'
 import { testControl } from '../test-control.ts'
@@ -19,26 +19,14 @@ const cases: readonly (readonly [
   [
     'POST',
     '/network-restrictions/apply',
-    { dbAllowedCidrs: ['10.0.0.0/8'] },
-    400,
-    /does not check addresses/,
-  ],
-  ['POST', '/network-restrictions/apply', {}, 400, /does not check addresses/],
-  [
-    'POST',
-    '/network-restrictions/apply',
     { dbAllowedCidrs: ['10.0.0.0/33'] },
     400,
     /dbAllowedCidrs.0: must be/,
   ],
   ['POST', '/network-restrictions/apply', { dbAllowedCidrsV6: ['10.0.0.0/8'] }, 400, /must be an IPv6 range/],
-  ['PATCH', '/network-restrictions', { add: { dbAllowedCidrs: ['10.1.2.3'] } }, 400, /does not check/],
-  ['PATCH', '/network-restrictions', { remove: { dbAllowedCidrs: ['10.1.2.3'] } }, 200, /applied/],
-  ['PATCH', '/network-restrictions', { remove: { dbAllowedCidrs: ['0.0.0.0/0'] } }, 400, /does not check/],
   ['POST', '/network-restrictions/review', { action: 'apply' }, 404, /^Review of network restrictions:/],
   ['DELETE', '/network-bans', { ipv4_addresses: ['nobody'] }, 400, /must be an IPv4 address/],
   ['DELETE', '/network-bans', {}, 400, /ipv4_addresses/],
-  ['PUT', '/ssl-enforcement', { requestedConfig: { database: true } }, 400, /does not speak TLS/],
   ['PUT', '/ssl-enforcement', { requestedConfig: {} }, 400, /requestedConfig.database/],
   ['POST', '/custom-hostname/initialize', { custom_hostname: '' }, 400, /custom_hostname/],
   ['POST', '/custom-hostname/initialize', { custom_hostname: 'a.test' }, 400, /only under \{ref\}/],
@@ -51,4 +39,35 @@ test.each(cases)('%s %s %j is %i', async (...[method, tail, body, status, text])
   expect(reply.status).toBe(status)
   const { message = '' } = reply.body
   expect(status < 400 ? JSON.stringify(reply.body) : [message].flat().join('; ')).toMatch(text)
+})
+
+test('restrictions and the insistence on TLS are set, told and handed to the host', async () => {
+  const restrictions = `/v1/projects/${ref}/network-restrictions`
+  const ask = async (method: string, path: string, body?: object) =>
+    (await t.asOwner(method, path, body)).body
+  const network = () => t.host.specs.findLast((spec) => spec.ref === ref)?.network
+
+  expect(
+    await ask('POST', `${restrictions}/apply`, { dbAllowedCidrs: ['10.0.0.0/8', '192.0.2.7'] }),
+  ).toMatchObject({ config: { dbAllowedCidrs: ['10.0.0.0/8', '192.0.2.7/32'], dbAllowedCidrsV6: [] } })
+  expect(network()).toEqual({ allowedCidrs: ['10.0.0.0/8', '192.0.2.7/32'] })
+
+  const patch = { add: { dbAllowedCidrsV6: ['2001:db8::/32'] }, remove: { dbAllowedCidrs: ['192.0.2.7'] } }
+  expect((await ask('PATCH', restrictions, patch)).config.dbAllowedCidrs).toEqual([
+    { address: '10.0.0.0/8', type: 'v4' },
+    { address: '2001:db8::/32', type: 'v6' },
+  ])
+  expect((await ask('GET', restrictions)).config).toEqual({
+    dbAllowedCidrs: ['10.0.0.0/8'],
+    dbAllowedCidrsV6: ['2001:db8::/32'],
+  })
+
+  const enforcement = `/v1/projects/${ref}/ssl-enforcement`
+  expect(await ask('PUT', enforcement, { requestedConfig: { database: true } })).toMatchObject({
+    currentConfig: { database: true },
+  })
+  expect(await ask('GET', enforcement)).toMatchObject({ currentConfig: { database: true } })
+  expect(network()).toEqual({ allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'], requireTls: true })
+  expect(await ask('POST', `${restrictions}/apply`, {})).toMatchObject({ config: { dbAllowedCidrs: [] } })
+  expect(network()?.allowedCidrs).toEqual([])
 })
