@@ -85,6 +85,26 @@ test('HTTPS by host name reaches project and Management API', async () => {
   })
 })
 
+test('what the owner restricts is enforced at the entrance', async () => {
+  const target = { port: installation.dbPort, user: `postgres.${project.ref}`, host: 'localhost' }
+  const say = (sslmode: string) => psql('select 1', { ...target, sslmode }).catch((error) => String(error))
+  const base = `/v1/projects/${project.ref}`
+  const restrict = (body: object) => manage('POST', `${base}/network-restrictions/apply`, body)
+  const enforce = (database: boolean) =>
+    manage('PUT', `${base}/ssl-enforcement`, { requestedConfig: { database } })
+
+  await enforce(true)
+  await until('TLS to be demanded', async () => (await say('disable')).includes('encrypted connections only'))
+  expect(await say('require')).toBe('1')
+  await restrict({ dbAllowedCidrs: ['10.0.0.0/8'] })
+  await until('this address to be shut out', async () => (await say('require')).includes('are not allowed'))
+  // The Management API is no visitor.
+  expect(await query(manage, project.ref, 'select 1 as one')).toEqual([{ one: 1 }])
+  await restrict({ dbAllowedCidrs: ['0.0.0.0/0'], dbAllowedCidrsV6: ['::/0'] })
+  await enforce(false)
+  await until('everybody to be let in', async () => (await say('disable')) === '1')
+})
+
 describe('the pooler', () => {
   const open = async (user = 'postgres', password = project.password) => {
     const client = new pg.Client({
