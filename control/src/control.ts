@@ -3,11 +3,13 @@
 import type { Observe } from '@plinth/contracts'
 import type { ServicePlugin } from '@plinth/http'
 import { type Pool, sql } from '@plinth/postgres'
+import { doorPaths } from './door-paths.ts'
 import { platformDoors } from './doors.ts'
 import type { Platform } from './frame/call.ts'
 import { mcpDoor } from './frame/doors/mcp.ts'
 import { referenceDoor } from './frame/doors/reference.ts'
 import { restDoor } from './frame/doors/rest.ts'
+import { describeOperations } from './frame/openapi.ts'
 import type { Operation } from './frame/operation.ts'
 import type { ControlSettings } from './frame/settings.ts'
 import { operations } from './operations.ts'
@@ -57,7 +59,7 @@ export const makeControl = (deps: ControlDeps): Control => {
     operations,
     service: async (app) => {
       await app.register(healthDoor(deps))
-      await app.register(referenceDoor(operations))
+      await app.register(referenceDoor(describeOperations(operations, doorPaths)))
       await app.register(platformDoors(platform))
       await app.register(mcpDoor(platform, operations))
       await restDoor(platform, operations)(app, {})

@@ -3,6 +3,7 @@
 export { type FirstRun, firstRun } from './accounts/first-run.ts'
 export { peopleDoor } from './accounts/people-door.ts'
 export { type Control, type ControlDeps, makeControl } from './control.ts'
+export { doorPaths } from './door-paths.ts'
 export { managementDialect } from './frame/doors/rest.ts'
 export { describeOperations } from './frame/openapi.ts'
 export type { ControlSettings } from './frame/settings.ts'

@@ -130,8 +130,14 @@ const components: Json = {
 
 const templated = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
 
-/** The document that is served, committed under `openapi/` and turned into the reference page. */
-export const describeOperations = (operations: readonly Operation[]): OpenApi => {
+/**
+ * The document that is served, committed under `openapi/` and turned into the reference page. `others` are paths
+ * behind which there is no operation.
+ */
+export const describeOperations = (
+  operations: readonly Operation[],
+  others: OpenApi['paths'] = {},
+): OpenApi => {
   const paths: Record<string, Record<string, OpenApiOperation>> = {}
   for (const operation of operations) {
     const path = templated(operation.rest.path)
@@ -146,7 +152,7 @@ export const describeOperations = (operations: readonly Operation[]): OpenApi =>
     },
     servers: [{ url: '/' }],
     tags: [...new Set(operations.map(({ rest }) => rest.tag))].map((name) => ({ name })),
-    paths,
+    paths: { ...paths, ...others },
     components,
   }
 }

@@ -2,16 +2,17 @@
 
 import { expect, test } from 'vitest'
 import { permissions } from '../../src/frame/scopes.ts'
-import { describeOperations, operations } from '../../src/index.ts'
+import { describeOperations, doorPaths, operations } from '../../src/index.ts'
 
-const document = describeOperations(operations)
+const document = describeOperations(operations, doorPaths)
 const entries = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, entry]) => ({ path, method, entry })),
 )
 
 test('every operation is there once, under an id of its own', () => {
-  expect(entries).toHaveLength(operations.length)
-  expect(new Set(entries.map(({ entry }) => entry.operationId)).size).toBe(operations.length)
+  const all = operations.length + Object.keys(doorPaths).length
+  expect(entries).toHaveLength(all)
+  expect(new Set(entries.map(({ entry }) => entry.operationId)).size).toBe(all)
   expect(new Set(operations.map(({ name }) => name)).size).toBe(operations.length)
 })
 

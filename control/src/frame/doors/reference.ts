@@ -1,14 +1,12 @@
 // Where people and generators read what this API offers. Open to everybody: it holds no secret.
 
 import type { ServicePlugin } from '@plinth/http'
-import { describeOperations } from '../openapi.ts'
-import type { Operation } from '../operation.ts'
+import type { OpenApi } from '../openapi.ts'
 import { referencePage } from './reference-page.ts'
 
 export const referenceDoor =
-  (operations: readonly Operation[]): ServicePlugin =>
+  (document: OpenApi): ServicePlugin =>
   async (app) => {
-    const document = describeOperations(operations)
     const page = referencePage(document)
     for (const path of ['/api/v1-json', '/v1/openapi.json']) {
       app.get(path, { config: { name: 'reference.openapi' } }, async () => document)
