@@ -24,6 +24,7 @@ import { projects } from './projects/index.ts'
 import { realtimeConfig } from './realtime-config/index.ts'
 import { secrets } from './secrets/index.ts'
 import { signingKeys } from './signing-keys/index.ts'
+import { snippets } from './snippets/index.ts'
 import { storageConfig } from './storage-config/index.ts'
 
 export const operations: readonly Operation[] = [
@@ -40,6 +41,7 @@ export const operations: readonly Operation[] = [
   ...functions,
   ...database,
   ...databaseConfig,
+  ...snippets,
   ...backups,
   ...dataApi,
   ...authConfig,

@@ -9,6 +9,7 @@ import { keyRows } from './access/key-rows.ts'
 import { oauthRows } from './access/oauth-rows.ts'
 import { admins, all, type Request, type Row, writers } from './access/row.ts'
 import { settingsRows } from './access/settings-rows.ts'
+import { snippetRows } from './access/snippet-rows.ts'
 import { newAppToken } from './oauth/apps.ts'
 import { testControl } from './test-control.ts'
 import { upstreamReplies } from './upstream-schemas.ts'
@@ -54,6 +55,7 @@ const rows: readonly Row[] = [
   ...settingsRows(t),
   ...functionRows(t),
   ...keyRows(t),
+  ...snippetRows(t),
   { id: 'v1-get-profile', make: () => ({ path: '/v1/profile' }), ...all(200), stranger: 200, powerless: 200 },
   {
     id: 'v1-create-an-organization',
