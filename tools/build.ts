@@ -16,6 +16,7 @@ const external = [
   'pgsql-parser',
   'nodemailer',
   '@simplewebauthn/server',
+  '@modelcontextprotocol/server',
 ]
 
 /** Bundled CommonJS packages ask for `require`; an ES module has to make it itself. */
