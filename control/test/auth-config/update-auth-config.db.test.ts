@@ -52,7 +52,7 @@ test.each(effective)('takes effect: %j', async (body, spec) => {
 
 test('what nobody reads yet is kept, and makes no new spec', async () => {
   const before = t.host.specs.length
-  const wish = { nimbus_oauth_client_id: 'Come in', external_github_client_id: 'abc', rate_limit_web3: 5 }
+  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc', rate_limit_web3: 5 }
   expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
   expect(await get()).toMatchObject(wish)
   expect(t.host.specs.length).toBe(before)
@@ -77,7 +77,10 @@ describe('secrets', () => {
 })
 
 const refused: readonly (readonly [body: object, message: RegExp])[] = [
-  [{ external_github_enabled: true }, /^external_github_enabled: Sign-in with github cannot be switched on/],
+  [
+    { external_twitter_enabled: true },
+    /^external_twitter_enabled: Sign-in with twitter cannot be switched on/,
+  ],
   [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
   [{ sms_provider: 'twilio' }, /^sms_provider: /],
   [{ no_such_key: 1 }, /^property no_such_key should not exist$/],

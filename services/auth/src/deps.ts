@@ -5,6 +5,8 @@ import type { Signer, Verifier } from '@plinth/crypto'
 import type { Pool, Session } from '@plinth/postgres'
 import type { Hooks } from './core/hooks.ts'
 import type { Mail } from './core/letter.ts'
+import type { Oidc } from './core/oidc.ts'
+import type { Outbound } from './core/outbound.ts'
 
 export type AuthDeps = {
   /** Logged in as `supabase_auth_admin`. */
@@ -19,14 +21,18 @@ export type AuthDeps = {
   readonly observe: Observe
   /** Takes the letters; without it they go to the project's own inbox. */
   readonly mail?: Mail
+  /** Carries requests to other services; without it they go to the public network only. */
+  readonly outbound?: Outbound
 }
 
 /** Dependencies with their defaults filled in, and what follows from them. */
-export type Parts = Omit<AuthDeps, 'mail'> & {
+export type Parts = Omit<AuthDeps, 'mail' | 'outbound'> & {
   readonly mail: Mail
   /** `iss` of tokens and base of links: `<publicUrl>/auth/v1`. */
   readonly issuer: string
   readonly hooks: Hooks
+  readonly outbound: Outbound
+  readonly oidc: Oidc
 }
 
 /** One transaction, or the pool where a single statement is all there is. */

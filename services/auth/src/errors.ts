@@ -205,6 +205,51 @@ export const errors = defineErrors('auth', {
     ),
   factorCodeWrong: () => caller(422, 'mfa_verification_failed', 'Invalid TOTP code entered'),
 
+  // other services
+  providerUnset: (why: string) => caller(400, 'validation_failed', `Unsupported provider: ${why}`),
+  providerUnreachable: (cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 400,
+    code: 'validation_failed',
+    message: 'Unsupported provider: the provider cannot be reached',
+    cause,
+  }),
+  badCallback: (why: string) => caller(400, 'bad_oauth_callback', why),
+  badState: (why: string) => caller(400, 'bad_oauth_state', why),
+  stateUsed: () => caller(400, 'flow_state_already_used', 'State has already been used'),
+  exchangeFailed: (start: string, cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 500,
+    code: 'unexpected_failure',
+    message: `Unable to exchange external code: ${start}`,
+    cause,
+  }),
+  profileFailed: (
+    cause: unknown,
+    message = 'Error getting user profile from external provider',
+  ): ErrorShape => ({ kind: 'upstream', status: 500, code: 'unexpected_failure', message, cause }),
+  manyAccounts: () =>
+    database(
+      'Multiple accounts with the same email address in the same linking domain detected: default',
+      undefined,
+    ),
+  providerEmailUnverified: (provider: string, wasSent: boolean) =>
+    caller(
+      422,
+      'provider_email_needs_verification',
+      wasSent
+        ? `Unverified email with ${provider}. A confirmation email has been sent to your ${provider} email`
+        : `Unverified email with ${provider}. Verify the email with ${provider} in order to sign in`,
+    ),
+  inviteNotFound: () => caller(404, 'invite_not_found', 'Invite not found'),
+  inviteUserNotFound: () => caller(404, 'user_not_found', 'User identified by token not found'),
+  identityTaken: (isOwn: boolean) =>
+    caller(
+      422,
+      'identity_already_exists',
+      isOwn ? 'Identity is already linked' : 'Identity is already linked to another user',
+    ),
+
   // identities
   linkingDisabled: () => caller(404, 'manual_linking_disabled', 'Manual linking is disabled'),
   lastIdentity: () =>

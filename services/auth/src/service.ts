@@ -4,6 +4,8 @@ import { type ServicePlugin, speak } from '@plinth/http'
 import { makeHooks } from './core/hooks.ts'
 import { inboxMail } from './core/inbox.ts'
 import type { Mail } from './core/letter.ts'
+import { makeOidc } from './core/oidc.ts'
+import { makeOutbound } from './core/outbound.ts'
 import { makePost } from './core/post.ts'
 import { smtpMail } from './core/smtp-mail.ts'
 import type { AuthDeps } from './deps.ts'
@@ -26,7 +28,10 @@ export const authService =
     const issuer = `${deps.publicUrl}/auth/v1`
     const hooks = makeHooks(deps)
     const post = makePost({ ...deps, mail, hooks, issuer })
-    const parts = { ...deps, mail, issuer, hooks, post, limit: makeLimit(config, clock) }
+    const outbound = deps.outbound ?? makeOutbound(false)
+    const oidc = makeOidc(outbound, clock)
+    const limit = makeLimit(config, clock)
+    const parts = { ...deps, mail, issuer, hooks, outbound, oidc, post, limit }
     app.addHook('onClose', async () => mail.close?.())
     speak(app, authDialect)
     acceptJson(app)

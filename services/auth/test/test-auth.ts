@@ -7,6 +7,7 @@ import { makeServer } from '@plinth/http'
 import { openPool, type Pool } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
 import type { FastifyRequest } from 'fastify'
+import type { Outbound } from '../src/core/outbound.ts'
 import { authService, type Letter } from '../src/index.ts'
 
 const secret = 'a-test-secret-of-more-than-thirty-two-characters'
@@ -37,6 +38,8 @@ export type TestAuth = {
 
 type More = {
   readonly inbox?: boolean
+  /** Stands for the outside world. */
+  readonly outbound?: Outbound
   /** What a gateway in front would say about a request. */
   readonly gate?: (request: FastifyRequest) => void
 }
@@ -51,7 +54,7 @@ export type TestProject = {
 export const testProject = async (): Promise<TestProject> => {
   const database = await testDatabase({ template: 'project' })
   const open: TestAuth[] = []
-  const auth: TestProject['auth'] = async (config = {}, { inbox = false, gate } = {}) => {
+  const auth: TestProject['auth'] = async (config = {}, { inbox = false, gate, outbound } = {}) => {
     let ahead = 0
     const clock = () => Date.now() + ahead
     const pool = openPool({ ...database.as('supabase_auth_admin'), size: 5, applicationName: 'auth test' })
@@ -75,6 +78,7 @@ export const testProject = async (): Promise<TestProject> => {
         publicUrl: 'http://ref.localhost:8000',
         clock,
         observe,
+        ...(outbound === undefined ? {} : { outbound }),
         ...(inbox ? {} : { mail: { send: async (letter: Letter) => void letters.push(letter) } }),
       }),
       { prefix: '/auth/v1' },

@@ -8,6 +8,7 @@ import { issueAuthCode } from '../sql/issue-auth-code.ts'
 import { findLinkOwner, isVerifyType, type Owner, type VerifyType } from './find-code-owner.ts'
 import { isPkceHash } from './one-time-code.ts'
 import { type Opened, openSession } from './open-session.ts'
+import { oauthNames, successRedirect, withCode, withFragment, withQuery } from './redirect-result.ts'
 import { iso } from './time.ts'
 import { verifyCode } from './verify-code.ts'
 
@@ -15,36 +16,8 @@ type Link = { readonly type: string; readonly hash: string; readonly redirectTo:
 
 export const onlyFirst = 'Confirmation link accepted. Please proceed to confirm link sent to the other email'
 
-/** OAuth names of some statuses (RFC 6749). */
-const names: Readonly<Record<number, string>> = {
-  400: 'invalid_request',
-  401: 'unauthorized_client',
-  403: 'access_denied',
-  500: 'server_error',
-  503: 'temporarily_unavailable',
-}
-
-type Pairs = Readonly<Record<string, string>>
-
-const sorted = (pairs: Pairs): string =>
-  new URLSearchParams(Object.entries(pairs).sort(([left], [right]) => (left < right ? -1 : 1))).toString()
-
-/** Headers carry ASCII only. */
-const inAscii = (address: string): string => address.replace(/[^\x21-\x7e]+/g, encodeURIComponent)
-
-const withFragment = (address: string, pairs: Pairs): string => {
-  const [base = ''] = address.split('#', 1)
-  return `${inAscii(base)}#${sorted({ ...pairs, sb: '' })}`
-}
-
-const withQuery = (address: string, pairs: Pairs): string => {
-  const url = new URL(address)
-  for (const [name, value] of Object.entries(pairs)) url.searchParams.set(name, value)
-  return url.toString()
-}
-
 const failure = ({ redirectTo, hash }: Link, { status, code, message }: PlinthError): string => {
-  const name = names[status]
+  const name = oauthNames[status]
   const pairs = {
     ...(name === undefined ? {} : { error: name }),
     error_code: code,
@@ -88,9 +61,7 @@ export const followLink = async (parts: Parts, link: Link, origin: Origin): Prom
   })
   if (outcome === 'half') return { location: half(link) }
   if (outcome instanceof Error) return { location: failure(link, outcome) }
-  if ('code' in outcome) return { location: withQuery(link.redirectTo, { code: outcome.code }) }
-  const { user: _, expires_in, expires_at, ...texts } = outcome.opened.body
-  const numbers = { expires_in: String(expires_in), expires_at: String(expires_at) }
-  const location = withFragment(link.redirectTo, { ...texts, ...numbers, type: link.type })
+  if ('code' in outcome) return { location: withCode(link.redirectTo, outcome.code) }
+  const location = successRedirect(link.redirectTo, outcome.opened, { type: link.type })
   return { location, opened: outcome.opened }
 }

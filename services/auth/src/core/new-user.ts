@@ -17,6 +17,8 @@ export type NewUser = {
   readonly encryptedPassword: string
   readonly data: Readonly<Record<string, unknown>>
   readonly isAnonymous?: boolean
+  /** The service that the person is known by, where it is not an address. */
+  readonly provider?: string
   readonly at: string
 }
 
@@ -49,7 +51,7 @@ export const getUser = async (db: Db, id: string): Promise<UserRow> => {
 /** Adds the user alone, as triggers of the project's owner see it first. */
 export const addUser = async (db: Db, user: NewUser): Promise<string> => {
   const id = user.id ?? randomUUID()
-  const [provider, ...others] = providersOf(user)
+  const [provider, ...others] = user.provider === undefined ? providersOf(user) : [user.provider]
   const appMetadata = provider === undefined ? {} : { provider, providers: [provider, ...others] }
   await insertUser(db, {
     id,

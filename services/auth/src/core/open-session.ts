@@ -17,6 +17,7 @@ export type Method =
   | 'invite'
   | 'email/signup'
   | 'email_change'
+  | 'oauth'
 
 type Entry = { readonly user: UserRow; readonly method: Method; readonly origin: Origin }
 

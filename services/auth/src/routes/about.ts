@@ -1,13 +1,17 @@
 // What anybody may know: that the service is there, what it offers, and its public keys.
 
 import type { AuthConfig } from '@plinth/contracts'
+import { isAuthProvider } from '../core/find-provider.ts'
 import { providerNames } from './providers.ts'
 import type { Route } from './route.ts'
+
+const isOn = (config: AuthConfig, name: string): boolean =>
+  isAuthProvider(name) && config[`external_${name}_enabled`]
 
 const settings = (config: AuthConfig): object => ({
   external: {
     anonymous_users: config.external_anonymous_users_enabled,
-    ...Object.fromEntries(providerNames.map((name) => [name, false])),
+    ...Object.fromEntries(providerNames.map((name) => [name, isOn(config, name)])),
     email: config.external_email_enabled,
     phone: config.external_phone_enabled,
   },

@@ -39,10 +39,14 @@ const getUserToken = (request: FastifyRequest): string => {
   return getToken(request)
 }
 
+/** For routes where being signed in is one way of several. */
+export const getMe = (parts: Parts, request: FastifyRequest): Promise<Me> =>
+  loadMe(parts, verifyToken(parts, getUserToken(request)))
+
 export const asUser =
   (parts: Parts, handler: UserHandler): Handler =>
   async (request, reply) =>
-    handler(request, reply, await loadMe(parts, verifyToken(parts, getUserToken(request))))
+    handler(request, reply, await getMe(parts, request))
 
 /** For what only people with an address may do. */
 export const asNamedUser = (parts: Parts, handler: UserHandler): Handler =>

@@ -1,13 +1,12 @@
-// /user/identities: further ways to be known by the same account. No outside provider can be switched on yet, so
-// there is nothing to link; what is linked can be unlinked.
+// /user/identities: further ways to be known by the same account.
 
 import type { FastifyRequest } from 'fastify'
 import { isUuid } from '../core/load-caller.ts'
 import { unlinkIdentity } from '../core/unlink-identity.ts'
 import type { Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
+import { sendAway } from './authorize.ts'
 import { asUser, audienceOf, originOf } from './guards.ts'
-import { refuseProvider } from './providers.ts'
 import type { Route } from './route.ts'
 
 const checkLinking = ({ config }: Parts): void => {
@@ -24,9 +23,9 @@ const identityIdOf = ({ params }: FastifyRequest): string => {
 export const identities: Route = (app, parts) => {
   app.get(
     '/user/identities/authorize',
-    asUser(parts, async (request) => {
+    asUser(parts, async (request, reply, me) => {
       checkLinking(parts)
-      return refuseProvider(request)
+      return sendAway(parts, request, reply, me.user.id)
     }),
   )
   app.delete(

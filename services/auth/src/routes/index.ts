@@ -6,6 +6,7 @@ import { adminFactors } from './admin-factors.ts'
 import { adminInbox } from './admin-inbox.ts'
 import { adminLinks } from './admin-links.ts'
 import { adminUsers } from './admin-users.ts'
+import { authorize } from './authorize.ts'
 import { factors } from './factors.ts'
 import { identities } from './identities.ts'
 import { logout } from './logout.ts'
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   user,
   logout,
   identities,
+  authorize,
   factors,
   providers,
   adminUsers,

@@ -1,12 +1,9 @@
-// Outside providers and other ways in that no project can switch on yet: they answer as where they are off, and
-// `GET /settings` says the same.
+// Ways in that no project can switch on yet: they answer as where they are off, and `GET /settings` says the same.
 
-import type { FastifyRequest } from 'fastify'
 import { errors } from '../errors.ts'
-import { queryText } from './read-body.ts'
 import type { Route } from './route.ts'
 
-/** Providers that upstream knows; all of them are off. */
+/** Providers that upstream knows. Those that cannot be switched on here are always off. */
 export const providerNames = [
   'apple',
   'azure',
@@ -34,11 +31,6 @@ export const providerNames = [
   'zoom',
 ] as const
 
-export const refuseProvider = (request: FastifyRequest): never => {
-  const name = queryText(request, 'provider')
-  throw providerNames.some((known) => known === name) ? errors.providerOff() : errors.providerUnknown(name)
-}
-
 /** Whole areas by the start of their paths. */
 const switchedOff = [
   ['/sso', 'saml_provider_disabled', 'SAML 2.0 is disabled'],
@@ -50,7 +42,6 @@ const switchedOff = [
 ] as const
 
 export const providers: Route = (app) => {
-  app.get('/authorize', async (request) => refuseProvider(request))
   for (const [path, code, message] of switchedOff) {
     const refuse = async () => {
       throw errors.featureOff(code, message)

@@ -2,13 +2,14 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { enterIdToken } from '../core/enter-id-token.ts'
 import { refreshSession } from '../core/refresh-session.ts'
 import { signIn } from '../core/sign-in.ts'
 import { tradeCode } from '../core/trade-code.ts'
 import { errors } from '../errors.ts'
 import { sendSession } from './answer.ts'
-import { audienceOf, originOf } from './guards.ts'
-import { queryText, readBody, text } from './read-body.ts'
+import { audienceOf, getMe, originOf } from './guards.ts'
+import { flag, queryText, readBody, text } from './read-body.ts'
 import type { Route, RouteParts } from './route.ts'
 
 type Grant = (parts: RouteParts, request: FastifyRequest, reply: FastifyReply) => Promise<object>
@@ -16,15 +17,15 @@ type Grant = (parts: RouteParts, request: FastifyRequest, reply: FastifyReply) =
 const Password = z.object({ email: text, phone: text, password: text })
 const Refresh = z.object({ refresh_token: text })
 const Pkce = z.object({ auth_code: text, code_verifier: text })
-const IdToken = z.object({ id_token: text, provider: text, client_id: text, issuer: text })
-
-/** Issuers of the providers whose tokens upstream takes. */
-const issuers: Readonly<Record<string, string>> = {
-  google: 'https://accounts.google.com',
-  apple: 'https://appleid.apple.com',
-  facebook: 'https://www.facebook.com',
-  kakao: 'https://kauth.kakao.com',
-}
+const IdToken = z.object({
+  id_token: text,
+  provider: text,
+  client_id: text,
+  issuer: text,
+  nonce: text,
+  access_token: text,
+  link_identity: flag,
+})
 
 const grants: Readonly<Record<string, Grant>> = {
   password: async (parts, request, reply) => {
@@ -39,16 +40,13 @@ const grants: Readonly<Record<string, Grant>> = {
   pkce: async (parts, request, reply) => {
     const { auth_code: code, code_verifier: verifier } = readBody(request, Pkce)
     const opened = await tradeCode(parts, { code, verifier }, originOf(request))
-    return sendSession(reply, opened)
+    return sendSession(reply, opened, opened.provided)
   },
-  // No provider can be switched on yet: every token is one of a provider that is off.
-  id_token: async (_parts, request) => {
-    const { id_token: idToken, provider, client_id: client, issuer } = readBody(request, IdToken)
-    if (idToken === '') throw errors.oauth('invalid request', 'id_token required')
-    if (provider === '' && (client === '' || issuer === '')) {
-      throw errors.oauth('invalid request', 'provider or client_id and issuer required')
-    }
-    throw errors.issuerOff(issuers[provider] ?? (provider === '' ? issuer : provider))
+  id_token: async (parts, request, reply) => {
+    const { link_identity: links, ...body } = readBody(request, IdToken)
+    const linkTo = links ? (await getMe(parts, request)).user.id : undefined
+    const wish = { ...body, linkTo, aud: audienceOf(request) }
+    return sendSession(reply, await enterIdToken(parts, wish, originOf(request)))
   },
   web3: async () => {
     throw errors.web3Off()

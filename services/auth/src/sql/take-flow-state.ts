@@ -10,6 +10,8 @@ export type FlowStateRow = {
   readonly code_challenge: string
   readonly code_challenge_method: 's256' | 'plain'
   readonly provider_type: string
+  readonly provider_access_token: string | null
+  readonly provider_refresh_token: string | null
   readonly authentication_method: Method
   readonly created_at: string
   readonly auth_code_issued_at: string | null
@@ -20,4 +22,5 @@ export const takeFlowState = (db: Db, authCode: string): Promise<FlowStateRow | 
     delete from auth.flow_state
     where auth_code = ${authCode} and code_challenge is not null
     returning user_id, code_challenge, code_challenge_method, provider_type, authentication_method,
+      provider_access_token, provider_refresh_token,
       created_at, auth_code_issued_at`)
