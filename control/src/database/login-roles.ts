@@ -3,14 +3,13 @@
 // in pg_catalog alone, and no code of the owner runs in them.
 
 import { randomBytes } from 'node:crypto'
-import { newPassword } from '@plinth/crypto'
+import { newPassword, scramVerifier } from '@plinth/crypto'
 import pg from 'pg'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { withProjectSql } from './project-sql.ts'
-import { scramVerifier } from './scram-verifier.ts'
 import type { SqlSession } from './sql-session.ts'
 
 const lifetimeSeconds = 900
@@ -49,9 +48,10 @@ export const createLoginRole = operation({
       const role = `cli_login_${randomBytes(8).toString('hex')}`
       const password = newPassword()
       const until = new Date(Date.now() + lifetimeSeconds * 1000).toISOString()
+      const verifier = await scramVerifier(password)
       const group = read_only ? 'supabase_read_only_user' : 'postgres'
       await session.script(
-        `create role ${role} login password '${scramVerifier(password)}' valid until '${until}' in role ${group}`,
+        `create role ${role} login password '${verifier}' valid until '${until}' in role ${group}`,
       )
       return { role, password, ttl_seconds: lifetimeSeconds }
     }),

@@ -1,12 +1,12 @@
 // A new password for the owner's role `postgres`.
 
+import { scramVerifier } from '@plinth/crypto'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { changeProject } from '../projects/spec.ts'
 import { withProjectSql } from './project-sql.ts'
-import { scramVerifier } from './scram-verifier.ts'
 
 export const updatePassword = operation({
   name: 'database.password',
@@ -27,8 +27,9 @@ export const updatePassword = operation({
   run: (call, { ref, password }) =>
     changeProject(call, ref, 'get a new password', async ({ spec }) => {
       // As a verifier: the password itself never stands in a statement that Postgres may log.
+      const verifier = await scramVerifier(password)
       await withProjectSql(call, ref, { as: 'owner' }, (session) =>
-        session.script(`alter role postgres password '${scramVerifier(password)}'`),
+        session.script(`alter role postgres password '${verifier}'`),
       )
       const passwords = { ...spec.database.passwords, postgres: password }
       return {

@@ -2,9 +2,9 @@
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { scramVerifier } from '@plinth/crypto'
 import { ident, isDatabaseError, openPool, type Pool } from '@plinth/postgres'
 import { readOwnFile } from './own-file.ts'
-import { scramVerifier } from './scram.ts'
 
 /** The superuser of every project's cluster; only the platform knows its password. */
 export const SUPERUSER = 'supabase_admin'

@@ -2,11 +2,11 @@
 
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { scramVerifier } from '@plinth/crypto'
 import { ident, openPool, type Pool, sql } from '@plinth/postgres'
 import { findInitAccount } from './account.ts'
 import { initDataDir } from './init-data-dir.ts'
 import type { Runtime } from './runtime.ts'
-import { scramVerifier } from './scram.ts'
 import { adoptCluster, type Cluster, startCluster } from './server.ts'
 import { makeSettings } from './settings.ts'
 import { chownTree, syncTree } from './tree.ts'
