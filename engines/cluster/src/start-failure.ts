@@ -27,9 +27,12 @@ const readFrom = async (logFile: string, offset: number): Promise<string> => {
   }
 }
 
+/** Said to everybody who knocks meanwhile, ourselves among them: no reason. */
+const toCallers = /the database system is (starting up|not accepting connections|shutting down|in recovery)/
+
 const lastWords = (log: string): string => {
   const lines = log.trim().split('\n')
-  const severe = lines.findLast((line) => /\b(FATAL|PANIC):/.test(line))
+  const severe = lines.findLast((line) => /\b(FATAL|PANIC):/.test(line) && !toCallers.test(line))
   return (severe ?? lines.at(-1) ?? 'it said nothing').replace(/^.*?\b(FATAL|PANIC):\s*/, '')
 }
 

@@ -137,11 +137,13 @@ const complete = async (options: RecoverOptions, socketDir: string): Promise<Tim
   return readTimeline(dataDir, socketDir, secrets.superuserPassword)
 }
 
-/** Unix sockets need short paths, so not below the data folder. The same after a crash, which may have left it. */
+/** Unix sockets need short paths, so not below the data folder. Known afterwards, so that nothing is left there. */
+const socketDirOf = (dataDir: string): string =>
+  join(tmpdir(), `plinth-${hash('sha256', dataDir).slice(0, 12)}`)
+
 const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<string> => {
   const { uid, gid } = archive.owner
-  const socketDir = join(tmpdir(), `plinth-${hash('sha256', dataDir).slice(0, 12)}`)
-  await rm(socketDir, { recursive: true, force: true })
+  const socketDir = socketDirOf(dataDir)
   await mkdir(socketDir, { mode: 0o700 })
   if (uid !== undefined && gid !== undefined) await chown(socketDir, uid, gid)
   return socketDir
@@ -151,6 +153,7 @@ const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<stri
 export const clearRecovery = async (dataDir: string): Promise<void> => {
   await (await adoptCluster({ dataDir, socketDir: dataDir }))?.stop('immediate')
   await removeTree(dataDir)
+  await removeTree(socketDirOf(dataDir))
 }
 
 /** Resolves, with the timeline that was begun, when the directory is ready to be put in place. */

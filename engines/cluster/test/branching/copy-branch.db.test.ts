@@ -4,9 +4,12 @@ import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { copyBranch, newSystemIdentifier } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { guard, openGuarded } from '../backup/guarded.ts'
 import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
+
+// Each goes through several starts and recoveries of a server.
+vi.setConfig({ testTimeout: 60_000 })
 
 let place: Place
 beforeAll(async () => {
