@@ -206,10 +206,13 @@ export class BranchPostgres {
     return openArchive({ folder: this.#folders.archive, uid, gid: uid })
   }
 
-  #makeSettings({ size, limits }: StackSpec): Settings {
+  /** The platform's own, and over them what the owner chose: the control plane lets only harmless ones through. */
+  #makeSettings({ size, limits, database }: StackSpec): Settings {
     const { runtime } = this.#host
     const { socketDir } = this.#folders
-    return makeSettings({ runtime, socketDir, name: this.#ref, size, maxConnections: limits.maxConnections })
+    const { maxConnections } = limits
+    const own = makeSettings({ runtime, socketDir, name: this.#ref, size, maxConnections })
+    return { ...own, ...database.settings }
   }
 
   /** An archive that cannot be reached is no reason not to start. */

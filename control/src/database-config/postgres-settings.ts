@@ -1,4 +1,4 @@
-// Postgres settings that owners may choose, and which of them wait for a restart. Bounds are those of Postgres
+// Postgres settings that owners may choose. Bounds are those of Postgres
 // where it has some, and lower where a value would only keep the server from starting.
 
 import { z } from 'zod'
@@ -68,22 +68,6 @@ export const postgresEdit = {
   ),
   ...Object.fromEntries(Object.keys(notHere).map((name) => [name, z.unknown().optional()])),
 }
-
-const afterRestart = new Set([
-  'autovacuum_max_workers',
-  'max_connections',
-  'max_locks_per_transaction',
-  'max_logical_replication_workers',
-  'max_replication_slots',
-  'max_wal_senders',
-  'max_worker_processes',
-  'pg_stat_statements.max',
-  'shared_buffers',
-  'track_activity_query_size',
-  'track_commit_timestamp',
-])
-
-export const needsRestart = (name: string): boolean => afterRestart.has(name)
 
 const render = (value: string | number | boolean): string =>
   typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value)

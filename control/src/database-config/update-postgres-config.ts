@@ -1,5 +1,5 @@
-// Changes Postgres settings: PUT replaces the whole set, PATCH lays the body over it. Settings that only a start
-// reads restart the database, unless the caller wants them to wait.
+// Changes Postgres settings: PUT replaces the whole set, PATCH lays the body over it. The server reads them when it
+// starts, so a change restarts it, unless the caller wants it to wait.
 
 import { z } from 'zod'
 import type { Call } from '../frame/call.ts'
@@ -11,11 +11,11 @@ import { readKept, writeKept } from '../projects/kept-settings.ts'
 import { restart } from '../projects/restart-project.ts'
 import { changeProject } from '../projects/spec.ts'
 import { keptPostgres } from './get-postgres-config.ts'
-import { needsRestart, notHere, PostgresSettings, postgresEdit, renderPostgres } from './postgres-settings.ts'
+import { notHere, PostgresSettings, postgresEdit, renderPostgres } from './postgres-settings.ts'
 
 const input = z.object({
   ...byRef,
-  restart_database: z.boolean().optional().describe('false: what needs a restart waits for the next one.'),
+  restart_database: z.boolean().optional().describe('false: the change waits for the next start.'),
   ...postgresEdit,
 })
 type Edit = z.output<typeof input>
@@ -43,9 +43,7 @@ const change = async (call: Call, wish: Edit, base: (old: Values) => Values): Pr
     const next = withoutNull({ ...base(old), ...sent })
     const names = changedNames(old, next)
     const isRestarted =
-      mayRestart &&
-      names.some(needsRestart) &&
-      ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY'].includes(project.status)
+      mayRestart && names.length > 0 && ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY'].includes(project.status)
     const result = { next, isRestarted }
     if (names.length === 0) return { result }
     await writeKept(store, ref, keptPostgres, next)

@@ -55,12 +55,12 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
     { id: 'v1-get-postgres-config', make: at('/config/database/postgres'), ...all(200) },
     {
       id: 'v1-update-postgres-config',
-      make: at('/config/database/postgres', { work_mem: '8MB' }),
+      make: fresh('/config/database/postgres', { work_mem: '8MB' }),
       ...admins(200),
     },
     {
       id: 'v1PatchPostgresConfig',
-      make: at('/config/database/postgres', { statement_timeout: '2min' }),
+      make: fresh('/config/database/postgres', { statement_timeout: '2min' }),
       ...admins(200),
     },
     { id: 'v1-get-pooler-config', make: at('/config/database/pooler'), ...all(200) },

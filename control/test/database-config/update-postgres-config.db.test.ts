@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
     body: { work_mem: '8MB', log_connections: true },
     chosen: { work_mem: '8MB', log_connections: true },
     conf: { work_mem: '8MB', log_connections: 'on' },
-    restarted: 0,
+    restarted: 1,
   },
   {
     method: 'PATCH',
