@@ -3,10 +3,10 @@
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeDurably } from '@plinth/cluster'
 import { DatabasePasswords } from '@plinth/contracts'
 import { seal, unseal } from '@plinth/crypto'
 import { z } from 'zod'
-import { writeDurably } from './durable-file.ts'
 import type { StackTrace } from './stack-process.ts'
 
 const DatabaseState = z.object({

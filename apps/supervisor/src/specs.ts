@@ -3,9 +3,9 @@
 
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeDurably } from '@plinth/cluster'
 import { type ProjectRef, StackSpec } from '@plinth/contracts'
 import { seal, unseal } from '@plinth/crypto'
-import { writeDurably } from './durable-file.ts'
 
 const ENDING = '.sealed'
 

@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { writeDurably } from './durable-file.ts'
+import { writeDurably } from '@plinth/cluster'
 
 const FIRST = 700_001
 /** Each installation has a block of its own, so that branches of two on one host never share a user. */

@@ -15,6 +15,7 @@ export {
   type Session,
   type TransactionOptions,
 } from './pool.ts'
+export { readArray, readInt8 } from './read-types.ts'
 export { ident, join, raw, type Statement, sql } from './sql.ts'
 export { statusOfSqlstate } from './sqlstate.ts'
 export type { Value } from './to-text.ts'

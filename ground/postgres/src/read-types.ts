@@ -4,7 +4,8 @@ import pg from 'pg'
 
 type Parse = (text: string) => unknown
 
-const int8: Parse = (text) => {
+/** As a number while it is a safe one, else as text. */
+export const readInt8: Parse = (text) => {
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : text
 }
@@ -18,7 +19,7 @@ const textArray: number = 1009
 const same: Parse = (text) => text
 
 /** Array of a type whose elements `parse` reads, over the driver's reader of text arrays. */
-const arrayOf =
+export const readArray =
   (parse: Parse): Parse =>
   (text) => {
     // Gives nested arrays of strings and nulls.
@@ -31,16 +32,16 @@ const arrayOf =
   }
 
 const parsers = new Map<number, Parse>([
-  [20, int8],
-  [1016, arrayOf(int8)],
+  [20, readInt8],
+  [1016, readArray(readInt8)],
   [1082, same],
-  [1182, arrayOf(same)],
+  [1182, readArray(same)],
   [1114, timestamp],
-  [1115, arrayOf(timestamp)],
+  [1115, readArray(timestamp)],
   [1184, timestamp],
-  [1185, arrayOf(timestamp)],
+  [1185, readArray(timestamp)],
   [1186, same],
-  [1187, arrayOf(same)],
+  [1187, readArray(same)],
 ])
 
 /** The reader of one type, by its OID. */
