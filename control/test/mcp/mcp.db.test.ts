@@ -162,6 +162,14 @@ describe('tools do their work', () => {
     })
   })
 
+  test('advisors', async () => {
+    const ref = await t.createProject()
+    const client = await connect(`?project_ref=${ref}&features=debugging`)
+    for (const type of ['security', 'performance']) {
+      expect((await call(client, 'get_advisors', { type })).value.result.lints).toBeInstanceOf(Array)
+    }
+  })
+
   test('read-only SQL of one project', async () => {
     const ref = await t.createProject()
     const client = await connect(`?project_ref=${ref}&read_only=true`)

@@ -53,6 +53,15 @@ describe('the official server on our Management API', () => {
     await good('generate_typescript_types', { project_id })
   }, 30_000)
 
+  test('advisors', async () => {
+    const project_id = await t.createProject()
+    const client = await connectOfficial('--features', 'debugging')
+    for (const type of ['security', 'performance']) {
+      const found = await call(client, 'get_advisors', { project_id, type })
+      expect(found).toMatchObject({ isError: false, value: { result: { lints: expect.any(Array) } } })
+    }
+  }, 30_000)
+
   test('functions', async () => {
     const project_id = await t.createProject()
     const client = await connectOfficial('--features', 'functions')
