@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...excluded, '**/*.db.test.ts', '**/*.e2e.test.ts'],
+          // Milliseconds each, but a property's runs on a busy machine take their time.
+          testTimeout: 30_000,
         },
       },
       project('db', '**/*.db.test.ts', {
