@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
 import { authProviderKeys } from './auth-provider-config.ts'
+import { authServerKeys } from './auth-server-config.ts'
 
 export const AuthConfig = z.object({
   site_url: z.string().default('http://localhost:3000'),
@@ -23,6 +24,7 @@ export const AuthConfig = z.object({
   ...authHookKeys,
   ...authMailKeys,
   ...authProviderKeys,
+  ...authServerKeys,
   smtp_max_frequency: z.int().min(0).default(60),
   /** A new address counts only when the old one agreed too. */
   mailer_secure_email_change_enabled: z.boolean().default(true),

@@ -102,7 +102,7 @@ const bareTransactions = async (socketDir: string, userId: string): Promise<numb
       await insertAuditEntry(db, { id: randomUUID(), at, ip: '', payload: {} })
       const refreshToken = randomUUID()
       const session = { id: randomUUID(), userId, method: 'password', refreshToken, at }
-      await insertSession(db, { ...session, ip: undefined, userAgent: undefined })
+      await insertSession(db, { ...session, ip: undefined, userAgent: undefined, app: undefined })
     }),
   )
   await pool.close()

@@ -99,6 +99,10 @@ export const errors = defineErrors('auth', {
   refreshTokenUsed: () => caller(400, 'refresh_token_already_used', 'Invalid Refresh Token: Already Used'),
   refreshUserBanned: () => caller(400, 'user_banned', 'Invalid Refresh Token: User Banned'),
   refreshSessionGone: () => caller(400, 'session_not_found', 'Invalid Refresh Token: No Valid Session Found'),
+  refreshByOther: () => ({
+    ...caller(400, 'oauth_error', 'Refresh token was not issued to this client'),
+    details: { error: 'invalid_grant' },
+  }),
   refreshSessionOver: (why: string) =>
     caller(400, 'session_expired', `Invalid Refresh Token: Session Expired${why}`),
 
@@ -204,6 +208,15 @@ export const errors = defineErrors('auth', {
       `MFA challenge ${id} has expired, verify against another challenge or create a new challenge.`,
     ),
   factorCodeWrong: () => caller(422, 'mfa_verification_failed', 'Invalid TOTP code entered'),
+
+  // apps of others
+  oauthClientInvalid: () => caller(400, 'oauth_client_not_found', 'invalid client_id'),
+  oauthClientNotFound: () => caller(404, 'oauth_client_not_found', 'OAuth client not found'),
+  oauthClientRefused: () => caller(401, 'invalid_credentials', 'Invalid client credentials'),
+  authorizationNotFound: () => caller(404, 'oauth_authorization_not_found', 'authorization not found'),
+  consentNotFound: () => caller(404, 'oauth_consent_not_found', 'No active grant found for this client'),
+  registrationOff: () =>
+    caller(403, 'oauth_dynamic_client_registration_disabled', 'Dynamic client registration is not enabled'),
 
   // other services
   providerUnset: (why: string) => caller(400, 'validation_failed', `Unsupported provider: ${why}`),

@@ -1,6 +1,6 @@
 // The service on a database of its own, asked over HTTP without a port; letters are kept in a list.
 
-import type { Observation, RequestObservation } from '@plinth/contracts'
+import type { Observation, RequestObservation, SigningKey } from '@plinth/contracts'
 import { AuthConfig } from '@plinth/contracts'
 import { makeSigner, makeVerifier, signHs256 } from '@plinth/crypto'
 import { makeServer } from '@plinth/http'
@@ -40,6 +40,7 @@ type More = {
   readonly inbox?: boolean
   /** Stands for the outside world. */
   readonly outbound?: Outbound
+  readonly signingKeys?: readonly SigningKey[]
   /** What a gateway in front would say about a request. */
   readonly gate?: (request: FastifyRequest) => void
 }
@@ -54,7 +55,10 @@ export type TestProject = {
 export const testProject = async (): Promise<TestProject> => {
   const database = await testDatabase({ template: 'project' })
   const open: TestAuth[] = []
-  const auth: TestProject['auth'] = async (config = {}, { inbox = false, gate, outbound } = {}) => {
+  const auth: TestProject['auth'] = async (
+    config = {},
+    { inbox = false, gate, outbound, signingKeys = [] } = {},
+  ) => {
     let ahead = 0
     const clock = () => Date.now() + ahead
     const pool = openPool({ ...database.as('supabase_auth_admin'), size: 5, applicationName: 'auth test' })
@@ -63,7 +67,7 @@ export const testProject = async (): Promise<TestProject> => {
     const observe = (one: Observation | RequestObservation) => {
       noticed.push(one)
     }
-    const keys = { secret, signingKeys: [] }
+    const keys = { secret, signingKeys }
     const app = makeServer({ observe })
     app.addHook('onRequest', (request, _reply, done) => {
       gate?.(request)

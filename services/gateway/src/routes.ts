@@ -22,6 +22,12 @@ export const accessTable: readonly Row[] = [
   { path: '/auth/v1/authorize', service: 'auth', needs: 'nothing' },
   { path: '/auth/v1/.well-known/jwks.json', service: 'auth', needs: 'nothing' },
   { path: '/auth/v1/.well-known/openid-configuration', service: 'auth', needs: 'nothing' },
+  { path: '/auth/v1/.well-known/oauth-authorization-server', service: 'auth', needs: 'nothing' },
+  // Apps of others have no API key: they show their own credentials.
+  { path: '/auth/v1/oauth/authorize', service: 'auth', needs: 'nothing' },
+  { path: '/auth/v1/oauth/token', service: 'auth', needs: 'nothing' },
+  { path: '/auth/v1/oauth/userinfo', service: 'auth', needs: 'nothing' },
+  { path: '/auth/v1/oauth/clients/register', service: 'auth', needs: 'nothing' },
   { path: '/auth/v1/sso/saml/acs', service: 'auth', needs: 'nothing' },
   { path: '/auth/v1/sso/saml/metadata', service: 'auth', needs: 'nothing' },
   { path: '/auth/v1/*', service: 'auth', needs: 'key' },

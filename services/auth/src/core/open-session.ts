@@ -18,22 +18,33 @@ export type Method =
   | 'email/signup'
   | 'email_change'
   | 'oauth'
+  | 'oauth_provider/authorization_code'
 
-type Entry = { readonly user: UserRow; readonly method: Method; readonly origin: Origin }
+type Entry = {
+  readonly user: UserRow
+  readonly method: Method
+  readonly origin: Origin
+  /** Whose app holds the session, and what it was allowed. */
+  readonly app?: { readonly clientId: string; readonly scopes: string }
+}
 
 /** What a route needs for its answer. */
 export type Opened = { readonly userId: string; readonly sessionId: string; readonly body: SessionBody }
 
-export const openSession = async (parts: Parts, db: Db, { user, method, origin }: Entry): Promise<Opened> => {
+export const openSession = async (
+  parts: Parts,
+  db: Db,
+  { user, method, origin, app }: Entry,
+): Promise<Opened> => {
   const now = parts.clock()
   const at = iso(now)
   const id = randomUUID()
   const refreshToken = newRefreshToken()
-  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, at })
+  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, app, at })
   const amr = [{ method, timestamp: Math.floor(now / 1000) }]
   const signedIn = { ...user, last_sign_in_at: at, updated_at: at }
   const body = await issueSessionBody(parts, db, signedIn, {
-    session: { id, amr },
+    session: { id, amr, oauth_client_id: app?.clientId ?? null, scopes: app?.scopes ?? null },
     refreshToken,
     method,
     origin,

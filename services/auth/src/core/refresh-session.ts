@@ -74,11 +74,19 @@ const nextToken = async (parts: Parts, db: Db, { token, session }: Refresh): Pro
 
 type Attempt = 'locked' | 'reused' | Opened
 
-const attempt = async (parts: Parts, db: Db, text: string, origin: Origin): Promise<Attempt> => {
+type Holder = { readonly origin: Origin; readonly clientId: string | undefined }
+
+const attempt = async (
+  parts: Parts,
+  db: Db,
+  text: string,
+  { origin, clientId }: Holder,
+): Promise<Attempt> => {
   const token = await lockRefreshToken(db, text)
   if (token === undefined) return 'locked'
   const refresh = await load(parts, db, token)
   const { user, session } = refresh
+  if ((session.oauth_client_id ?? undefined) !== clientId) throw errors.refreshByOther()
   if (parts.config.sessions_single_per_user) {
     if (!(await lockUser(db, user.id))) return 'locked'
     await checkSingle(parts, db, refresh)
@@ -98,11 +106,17 @@ const attempt = async (parts: Parts, db: Db, text: string, origin: Origin): Prom
   return { userId: user.id, sessionId: session.id, body }
 }
 
-export const refreshSession = async (parts: Parts, text: string, origin: Origin): Promise<Opened> => {
+/** `clientId`: the app that shows the token; a token counts only in the hands it was given to. */
+export const refreshSession = async (
+  parts: Parts,
+  text: string,
+  origin: Origin,
+  clientId?: string,
+): Promise<Opened> => {
   if (!isRefreshToken(text)) throw errors.invalid('Refresh token is not valid')
   const until = performance.now() + patience
   while (performance.now() < until) {
-    const result = await parts.pool.transaction((db) => attempt(parts, db, text, origin))
+    const result = await parts.pool.transaction((db) => attempt(parts, db, text, { origin, clientId }))
     if (result === 'reused') throw errors.refreshTokenUsed()
     if (result !== 'locked') return result
     const token = await findRefreshToken(parts.pool, text)

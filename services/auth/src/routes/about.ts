@@ -2,6 +2,7 @@
 
 import type { AuthConfig } from '@plinth/contracts'
 import { isAuthProvider } from '../core/find-provider.ts'
+import { checkServer } from './oauth-clients.ts'
 import { providerNames } from './providers.ts'
 import type { Route } from './route.ts'
 
@@ -24,11 +25,14 @@ const settings = (config: AuthConfig): object => ({
   passkeys_enabled: false,
 })
 
-const openidConfiguration = (issuer: string): object => ({
+const openidConfiguration = (config: AuthConfig, issuer: string): object => ({
   issuer,
   authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
+  ...(config.oauth_server_enabled && config.oauth_server_allow_dynamic_registration
+    ? { registration_endpoint: `${issuer}/oauth/clients/register` }
+    : {}),
   userinfo_endpoint: `${issuer}/oauth/userinfo`,
   scopes_supported: ['openid', 'profile', 'email', 'phone'],
   response_types_supported: ['code'],
@@ -72,6 +76,11 @@ export const about: Route = (app, { config, signer, issuer }) => {
   })
   app.get('/.well-known/openid-configuration', async (_request, reply) => {
     void reply.header('cache-control', cached)
-    return openidConfiguration(issuer)
+    return openidConfiguration(config, issuer)
+  })
+  app.get('/.well-known/oauth-authorization-server', async (_request, reply) => {
+    checkServer({ config })
+    void reply.header('cache-control', cached)
+    return openidConfiguration(config, issuer)
   })
 }

@@ -10,6 +10,8 @@ import { authorize } from './authorize.ts'
 import { factors } from './factors.ts'
 import { identities } from './identities.ts'
 import { logout } from './logout.ts'
+import { oauthClients } from './oauth-clients.ts'
+import { oauthServer } from './oauth-server.ts'
 import { otp } from './otp.ts'
 import { providers } from './providers.ts'
 import { recover } from './recover.ts'
@@ -30,6 +32,8 @@ export const routes: readonly Route[] = [
   logout,
   identities,
   authorize,
+  oauthServer,
+  oauthClients,
   factors,
   providers,
   adminUsers,

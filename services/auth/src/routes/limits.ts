@@ -17,6 +17,7 @@ const families = [
   'user',
   'factor_challenge',
   'factor_verify',
+  'oauth_register',
 ] as const
 type Family = (typeof families)[number]
 
@@ -43,6 +44,7 @@ const rates = (config: AuthConfig): Readonly<Record<Family, { burst: number; per
     user: otp,
     factor_challenge: perMinutes(15, 1),
     factor_verify: perMinutes(15, 1),
+    oauth_register: otp,
   }
 }
 

@@ -35,9 +35,6 @@ export const providerNames = [
 const switchedOff = [
   ['/sso', 'saml_provider_disabled', 'SAML 2.0 is disabled'],
   ['/passkeys', 'passkey_disabled', 'Passkeys are disabled'],
-  ['/oauth', 'feature_disabled', 'OAuth server is disabled'],
-  ['/user/oauth', 'feature_disabled', 'OAuth server is disabled'],
-  ['/.well-known/oauth-authorization-server', 'feature_disabled', 'OAuth server is disabled'],
   ['/scim', 'feature_disabled', 'SCIM server is disabled'],
 ] as const
 
