@@ -7,6 +7,7 @@ import { generateConfiguration } from './generate/configuration.ts'
 import { generateConformance } from './generate/conformance.ts'
 import { generateFloors } from './generate/floors.ts'
 import { generateMigrations } from './generate/migrations.ts'
+import { generateNotOffered } from './generate/not-offered.ts'
 import { generateOpenapi } from './generate/openapi.ts'
 import { root } from './root.ts'
 
@@ -18,6 +19,7 @@ const generators: readonly (() => Promise<readonly Generated[]>)[] = [
   generateFloors,
   generateConfiguration,
   generateOpenapi,
+  generateNotOffered,
   generateConformance,
 ]
 

@@ -110,3 +110,53 @@ test('errors carry status and message', async () => {
   expect(failure).toBeInstanceOf(SupabaseManagementAPIError)
   expect(failure).toMatchObject({ status: 404, data: { message: 'Project not found' } })
 })
+
+test('settings of every service', async () => {
+  const ref = await t.createProject()
+  const auth = await api.updateAuthServiceConfig(ref, { site_url: 'https://shop.test', jwt_exp: 600 })
+  expect(auth.data).toMatchObject({ site_url: 'https://shop.test', jwt_exp: 600 })
+  expect((await api.getAuthServiceConfig(ref)).data.jwt_exp).toBe(600)
+  await api.updateStorageConfig(ref, { fileSizeLimit: 5 })
+  expect((await api.getStorageConfig(ref)).data.fileSizeLimit).toBe(5)
+  await api.updateRealtimeConfig(ref, { max_concurrent_users: 5 })
+  expect((await api.getRealtimeConfig(ref)).data.max_concurrent_users).toBe(5)
+  await api.updatePostgresConfig(ref, { work_mem: '8MB', restart_database: false })
+  expect((await api.getPostgresConfig(ref)).data).toEqual({ work_mem: '8MB' })
+  expect((await api.getPoolerConfig(ref)).data).toHaveLength(1)
+  expect((await api.listAllBuckets(ref)).data).toEqual([])
+  expect((await api.getVanitySubdomainConfig(ref)).data).toEqual({ status: 'not-used' })
+  expect((await api.getPostgresUpgradeEligibility(ref)).data.eligible).toBe(false)
+  expect((await api.getReadonlyModeStatus(ref)).data.enabled).toBe(false)
+})
+
+test('secrets, functions, advice', async () => {
+  const ref = await t.createProject()
+  await api.bulkCreateSecrets(ref, [{ name: 'A', value: 'one' }])
+  expect((await api.listAllSecrets(ref)).data.map(({ name }) => name)).toEqual(['A'])
+  await api.bulkDeleteSecrets(ref, ['A'])
+  expect((await api.listAllSecrets(ref)).data).toEqual([])
+  const deployed = await api.deployAFunction(
+    ref,
+    {
+      metadata: { entrypoint_path: 'index.ts', name: 'hello' },
+      file: [new File(['x'], 'index.ts')] as never,
+    },
+    { slug: 'hello' },
+  )
+  expect(deployed.data).toMatchObject({ slug: 'hello', version: 1 })
+  expect((await api.listAllFunctions(ref)).data.map(({ slug }) => slug)).toEqual(['hello'])
+  await api.deleteAFunction(ref, 'hello')
+  const advice = await api.getSecurityAdvisors(ref)
+  expect(advice.data.lints.map(({ name }) => name)).toContain('auth_leaked_password_protection')
+  expect((await api.getPerformanceAdvisors(ref)).data.lints).toBeInstanceOf(Array)
+})
+
+test('signing keys and add-ons', async () => {
+  const ref = await t.createProject()
+  const { data: made } = await api.createProjectSigningKey(ref, { algorithm: 'ES256' })
+  await api.updateProjectSigningKey(ref, made.id, { status: 'in_use' })
+  expect((await api.getProjectSigningKeys(ref)).data.keys).toMatchObject([{ id: made.id, status: 'in_use' }])
+  await api.applyProjectAddon(ref, { addon_type: 'compute_instance', addon_variant: 'ci_small' })
+  const { data: addons } = await api.listProjectAddons(ref)
+  expect(addons.selected_addons.map(({ variant }) => variant.id)).toContain('ci_small')
+})
