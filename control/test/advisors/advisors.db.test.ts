@@ -4,7 +4,8 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { sqlLints } from '../../src/advisors/sql-lints.ts'
 import { testControl } from '../test-control.ts'
-import { graphqlFixtures, type LintFixture, lintFixtures } from './fixtures.ts'
+import { type LintFixture, lintFixtures } from './fixtures.ts'
+import { graphqlFixtures } from './graphql-fixtures.ts'
 
 const t = await testControl({ project: true })
 const ref = await t.createProject()
