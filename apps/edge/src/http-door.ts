@@ -17,6 +17,7 @@ import { type PlinthError, toPlinthError } from '@plinth/errors'
 import { maxHeaderBytes, pipe, pipeUpgrade, type Upgrade } from '@plinth/http'
 import type { Activity } from './activity.ts'
 import type { Certificates } from './certificates.ts'
+import { withoutPlatformCookies } from './cookies.ts'
 import { errors } from './errors.ts'
 import type { Destination } from './find-branch.ts'
 import type { Wake } from './wake.ts'
@@ -105,7 +106,7 @@ class Door {
 
   async #answer(request: IncomingMessage, response: ServerResponse, to: Destination): Promise<void> {
     if (to.kind === 'branch') response.once('close', this.#options.activity.begin(to.route.ref))
-    const headers = forwardedHeaders(request)
+    const headers = forwardedHeaders(request, to)
     try {
       if (!request.url?.startsWith('/')) throw errors.badTarget()
       const send = (socketPath: string) =>
@@ -118,7 +119,7 @@ class Door {
 
   async #upgrade(upgrade: Upgrade, to: Destination): Promise<void> {
     if (to.kind === 'branch') upgrade.socket.once('close', this.#options.activity.begin(to.route.ref))
-    const headers = forwardedHeaders(upgrade.request)
+    const headers = forwardedHeaders(upgrade.request, to)
     try {
       await this.#deliver(
         to,
@@ -184,7 +185,10 @@ const mostWakes = 2
 const isAwake = ({ status }: Route): boolean => status === 'awake'
 
 /** What the processes behind know of the client. Whatever the client claims under these names is dropped. */
-const forwardedHeaders = ({ headers, socket }: IncomingMessage): readonly string[] => [
+const forwardedHeaders = ({ headers, socket }: IncomingMessage, to: Destination): readonly string[] => [
+  ...(headers.cookie === undefined || to.kind === 'platform'
+    ? []
+    : ['cookie', withoutPlatformCookies(headers.cookie)]),
   'host',
   headers.host ?? '',
   'x-forwarded-for',
