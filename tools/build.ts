@@ -15,7 +15,6 @@ const external = [
   'libpg-query',
   'pgsql-parser',
   'nodemailer',
-  '@simplewebauthn/server',
   '@modelcontextprotocol/server',
 ]
 

@@ -2,10 +2,12 @@
 // Management API in lower case, so that a value means the same in every place.
 
 import { z } from 'zod'
+import { authGuardKeys } from './auth-guard-config.ts'
 import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
 import { authProviderKeys } from './auth-provider-config.ts'
 import { authServerKeys } from './auth-server-config.ts'
+import { authSmsKeys } from './auth-sms-config.ts'
 
 export const AuthConfig = z.object({
   site_url: z.string().default('http://localhost:3000'),
@@ -32,12 +34,14 @@ export const AuthConfig = z.object({
   sms_otp_exp: z.int().min(1).default(60),
   sms_otp_length: z.int().min(6).max(10).default(6),
   sms_max_frequency: z.int().min(0).default(60),
+  ...authSmsKeys,
   sms_template: z.string().default('Your code is {{ .Code }}'),
   /** `phone=code` pairs separated by commas that sign in without a message. */
   sms_test_otp: z.string().default(''),
   mfa_max_enrolled_factors: z.int().min(0).default(10),
   mfa_totp_enroll_enabled: z.boolean().default(true),
   mfa_totp_verify_enabled: z.boolean().default(true),
+  ...authGuardKeys,
   password_min_length: z.int().min(6).max(72).default(6),
   /** Character classes separated by `:`; one of each is required. */
   password_required_characters: z.string().default(''),

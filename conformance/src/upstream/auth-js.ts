@@ -11,7 +11,9 @@ import { runSuite } from './jest.ts'
 
 const folder = 'packages/core/auth-js'
 const containerSecret = '37c304f8-51aa-419a-a1af-06154e63707a'
-const frequent = {
+const common = {
+  oauth_server_enabled: true,
+  oauth_server_authorization_path: '/oauth/consent',
   smtp_max_frequency: 1,
   sms_max_frequency: 1,
   rate_limit_token_refresh: 300,
@@ -37,7 +39,7 @@ const local = (signingKeys: readonly SigningKey[]): Setup => ({
       sms_test_otp: '1234567890=123456',
       mailer_autoconfirm: true,
       sms_autoconfirm: true,
-      ...frequent,
+      ...common,
     },
   },
 })
@@ -52,7 +54,7 @@ const container = (
   options: {
     jwtSecret: containerSecret,
     signingKeys,
-    auth: { site_url: `http://localhost:${port}`, ...frequent, ...auth },
+    auth: { site_url: `http://localhost:${port}`, ...common, ...auth },
   },
 })
 

@@ -82,7 +82,7 @@ const refused: readonly (readonly [body: object, message: RegExp])[] = [
     /^external_twitter_enabled: Sign-in with twitter cannot be switched on/,
   ],
   [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
-  [{ sms_provider: 'twilio' }, /^sms_provider: /],
+  [{ sms_provider: 'twilio_verify' }, /^sms_provider: /],
   [{ no_such_key: 1 }, /^property no_such_key should not exist$/],
   [{ SITE_URL: 'https://shop.test' }, /^property SITE_URL should not exist$/],
   [{ custom_oauth_max_providers: 3 }, /^property custom_oauth_max_providers should not exist$/],

@@ -34,6 +34,18 @@ export const errors = defineErrors('auth', {
   oauth: (error: string, message: string) => ({ ...caller(400, 'oauth_error', message), details: { error } }),
   conflict: (message: string) => caller(409, 'conflict', message),
 
+  captchaMissing: () =>
+    caller(400, 'captcha_failed', 'captcha protection: request disallowed (no captcha_token found)'),
+  captchaFailed: (codes: string) =>
+    caller(400, 'captcha_failed', `captcha protection: request disallowed (${codes})`),
+  captchaUnreachable: (cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 500,
+    code: 'unexpected_failure',
+    message: 'captcha verification process failed',
+    cause,
+  }),
+
   // who is asking
   noBearer: () => caller(401, 'no_authorization', 'This endpoint requires a valid Bearer token'),
   badToken: (why: string) => caller(403, 'bad_jwt', why),

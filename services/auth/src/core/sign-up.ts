@@ -14,6 +14,7 @@ import { confirmEmail, confirmPhone } from './confirm-user.ts'
 import { askBeforeUserCreated, tellUserCreated } from './creation-hooks.ts'
 import { parseEmail } from './email-address.ts'
 import { inventUser } from './invent-user.ts'
+import { checkLeaks } from './leaked-password.ts'
 import type { Draft } from './letter.ts'
 import { addIdentities, addUser, getUser, identityData, type NewUser, type Provider } from './new-user.ts'
 import { type Opened, openSession } from './open-session.ts'
@@ -166,6 +167,7 @@ export const signUp = async (parts: Parts, wish: SignUpWish, origin: Origin): Pr
   if (parts.config.disable_signup) throw errors.signupDisabled()
   checkWish(parts, wish)
   addressOf(parts, wish)
+  await checkLeaks(parts, wish.password)
   // Hashed whether the address is taken or not, so that the time taken tells nothing.
   const hash = await hashPassword(wish.password)
   const { user, letters, isTaken, provider } = await registerAccount(parts, wish, origin, hash)

@@ -13,6 +13,7 @@ import { confirmEmailChange, confirmPhoneChange } from './change-address.ts'
 import { isFresh } from './code-slot.ts'
 import { comparePassword } from './compare-password.ts'
 import { parseEmail } from './email-address.ts'
+import { checkLeaks } from './leaked-password.ts'
 import type { Draft } from './letter.ts'
 import type { Me } from './load-caller.ts'
 import { mergeMetadata } from './merge-metadata.ts'
@@ -149,6 +150,7 @@ export const updateMe = async (
   await checkFree(parts, me, changes.aud, addresses)
   if (changes.password !== undefined) await checkReauthentication(parts, me, changes.nonce)
   await checkNewPassword(parts, me, changes)
+  if (changes.password) await checkLeaks(parts, changes.password)
   const hash = await hashOf(changes.password)
   const { id } = me.user
   return parts.pool.transaction(async (db) => {

@@ -19,7 +19,7 @@ const settings = (config: AuthConfig): object => ({
   disable_signup: config.disable_signup,
   mailer_autoconfirm: config.mailer_autoconfirm,
   phone_autoconfirm: config.sms_autoconfirm,
-  sms_provider: '',
+  sms_provider: config.sms_provider,
   saml_enabled: false,
   saml_private_key_next_configured: false,
   passkeys_enabled: false,

@@ -1,0 +1,102 @@
+// Text messages through the providers that upstream knows: one row each, all of them a form over HTTP.
+
+import type { AuthConfig } from '@plinth/contracts'
+import { at, textAt } from './json-path.ts'
+import type { Letter, Mail } from './letter.ts'
+import type { Outbound } from './outbound.ts'
+
+type Text = { readonly to: string; readonly text: string }
+
+type Row = {
+  readonly url: (config: AuthConfig) => string
+  readonly headers?: (config: AuthConfig) => Readonly<Record<string, string>>
+  readonly form: (config: AuthConfig, text: Text) => Readonly<Record<string, string>>
+  /** Providers that answer 200 to everything say in the body what went wrong. */
+  readonly problem?: (answer: unknown) => string
+}
+
+const basic = (user: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
+})
+
+const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
+  twilio: {
+    url: ({ sms_twilio_account_sid: sid }) =>
+      `https://api.twilio.com/2010-04-01/Accounts/${encodeURIComponent(sid)}/Messages.json`,
+    headers: (config) => basic(config.sms_twilio_account_sid, config.sms_twilio_auth_token),
+    form: ({ sms_twilio_message_service_sid: from }, { to, text }) => ({
+      To: `+${to}`,
+      Channel: 'sms',
+      // A service has an id, a number is written with its plus sign.
+      From: /^\d+$/.test(from) ? `+${from}` : from,
+      Body: text,
+    }),
+    problem: (answer) =>
+      ['failed', 'undelivered'].includes(textAt(answer, 'status')) ? 'not delivered' : '',
+  },
+  messagebird: {
+    url: () => 'https://rest.messagebird.com/messages',
+    headers: (config) => ({ authorization: `AccessKey ${config.sms_messagebird_access_key}` }),
+    form: (config, { to, text }) => ({
+      originator: config.sms_messagebird_originator,
+      body: text,
+      recipients: to,
+      type: 'sms',
+      datacoding: 'unicode',
+    }),
+    problem: (answer) =>
+      at(answer, 'errors') === undefined ? '' : textAt(answer, 'errors', 0, 'description'),
+  },
+  vonage: {
+    url: () => 'https://rest.nexmo.com/sms/json',
+    form: (config, { to, text }) => ({
+      from: config.sms_vonage_from,
+      to,
+      text,
+      api_key: config.sms_vonage_api_key,
+      api_secret: config.sms_vonage_api_secret,
+      // Letters beyond the plain alphabet arrive as such only when said so.
+      ...(/^[\x20-\x7e\n]*$/.test(text) ? {} : { type: 'unicode' }),
+    }),
+    problem: (answer) =>
+      textAt(answer, 'messages', 0, 'status') === '0'
+        ? ''
+        : textAt(answer, 'messages', 0, 'error-text') || 'no answer',
+  },
+  textlocal: {
+    url: () => 'https://api.textlocal.in/send',
+    form: (config, { to, text }) => ({
+      sender: config.sms_textlocal_sender,
+      apikey: config.sms_textlocal_api_key,
+      message: text,
+      numbers: to,
+    }),
+    problem: (answer) =>
+      textAt(answer, 'status') === 'success' ? '' : textAt(answer, 'errors', 0, 'message') || 'refused',
+  },
+}
+
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Takes text messages only. */
+export const smsMail = (config: AuthConfig, outbound: Outbound): Mail => ({
+  send: async ({ to, text }: Letter) => {
+    if (config.sms_provider === '') throw new Error('No provider of text messages is set.')
+    const { url, headers, form, problem } = rows[config.sms_provider]
+    const answer = await outbound({
+      method: 'POST',
+      url: url(config),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers?.(config) },
+      body: new URLSearchParams(form(config, { to, text })).toString(),
+    })
+    const isGood = answer.status >= 200 && answer.status < 300
+    const why = isGood ? problem?.(readJson(answer.text)) : `status ${answer.status}`
+    if (why) throw new Error(`${config.sms_provider}: ${why}`)
+  },
+})

@@ -1,0 +1,55 @@
+// Proof that a person is at the other end, asked for where accounts can be tried or mails sent.
+
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { flagAt, listAt } from '../core/json-path.ts'
+import { isAdminRole } from '../core/load-caller.ts'
+import { fetchJson } from '../core/outbound.ts'
+import { errors } from '../errors.ts'
+import { queryText } from './read-body.ts'
+import type { RouteParts } from './route.ts'
+
+const judges = {
+  hcaptcha: 'https://hcaptcha.com/siteverify',
+  turnstile: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
+} as const
+
+const guarded = new Set(['/signup', '/token', '/otp', '/magiclink', '/recover', '/resend'])
+/** Whoever holds one of these was let in before. */
+const exempt = new Set(['refresh_token', 'pkce'])
+
+const Meta = z.object({ gotrue_meta_security: z.object({ captcha_token: z.string() }) })
+
+const tokenOf = ({ body }: FastifyRequest): string => {
+  try {
+    return Meta.parse(JSON.parse(typeof body === 'string' ? body : '')).gotrue_meta_security.captcha_token
+  } catch {
+    return ''
+  }
+}
+
+const check = async ({ config, outbound }: RouteParts, request: FastifyRequest): Promise<void> => {
+  const response = tokenOf(request).trim()
+  if (response === '') throw errors.captchaMissing()
+  const form = new URLSearchParams({ secret: config.security_captcha_secret, response, remoteip: request.ip })
+  const verdict = await fetchJson(outbound, {
+    method: 'POST',
+    url: judges[config.security_captcha_provider],
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  }).catch((cause: unknown) => {
+    throw errors.captchaUnreachable(cause)
+  })
+  if (!flagAt(verdict, 'success')) throw errors.captchaFailed(listAt(verdict, 'error-codes').join(', '))
+}
+
+export const askForCaptcha = (app: FastifyInstance, parts: RouteParts, prefix: string): void => {
+  if (!parts.config.security_captcha_enabled) return
+  app.addHook('preHandler', async (request) => {
+    const path = (request.url.split('?', 1)[0] ?? '').slice(prefix.length)
+    if (request.method !== 'POST' || !guarded.has(path)) return
+    if (path === '/token' && exempt.has(queryText(request, 'grant_type'))) return
+    if (isAdminRole(request.caller?.role)) return
+    await check(parts, request)
+  })
+}
