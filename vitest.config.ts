@@ -29,8 +29,9 @@ export default defineConfig({
       },
       project('db', '**/*.db.test.ts', {
         globalSetup: ['tools/test-postgres.ts'],
-        testTimeout: 20_000,
-        hookTimeout: 60_000,
+        // No test takes this long; a busy machine may.
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
         env,
         // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
         server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },

@@ -39,6 +39,12 @@ test('only owners touch owners', async () => {
   expect((await t.call('DELETE', `${base}/${t.owner.id}`, { token: t.administrator.token })).status).toBe(403)
 })
 
+test('what cannot be given is said', async () => {
+  expect((await add(t.administrator.token, 'nobody@example.com', 'developer')).status).toBe(404)
+  expect((await assign(t.administrator.token, t.developer.id, 'no-access')).status).toBe(400)
+})
+
+// The last of all: it is open which of the two remains.
 test('the last owner stays, also when two leave at once', async () => {
   expect((await assign(t.owner.token, t.owner.id, 'developer')).status).toBe(409)
   expect((await t.call('DELETE', `${base}/${t.owner.id}`, { token: t.owner.token })).status).toBe(409)
@@ -48,9 +54,4 @@ test('the last owner stays, also when two leave at once', async () => {
     t.call('DELETE', `${base}/${t.administrator.id}`, { token: t.administrator.token }),
   ])
   expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 409])
-})
-
-test('what cannot be given is said', async () => {
-  expect((await add(t.administrator.token, 'nobody@example.com', 'developer')).status).toBe(404)
-  expect((await assign(t.administrator.token, t.developer.id, 'no-access')).status).toBe(400)
 })
