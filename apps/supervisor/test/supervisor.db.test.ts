@@ -115,6 +115,9 @@ describe('a supervisor', () => {
 
   it('puts a branch to sleep and wakes it once for all who call, with its data', async () => {
     await query(two, sql`create table kept as select 7 as n`)
+    const tuned = specOf(two, 2)
+    tuned.database.settings = { work_mem: '7MB', track_commit_timestamp: 'on' }
+    await here.put(tuned)
     await here.request('POST', `/branches/${two}/sleep`)
     await here.until(two, 'asleep')
     expect(here.servers(two)).toEqual([])
@@ -122,6 +125,9 @@ describe('a supervisor', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(here.servers(two)).toHaveLength(1)
     expect(await query(two, sql`select n from kept`)).toEqual([{ n: 7 }])
+    // Settings of the owner hold from the next start.
+    expect(await query(two, sql`show work_mem`)).toEqual([{ work_mem: '7MB' }])
+    expect(await query(two, sql`show track_commit_timestamp`)).toEqual([{ track_commit_timestamp: 'on' }])
   })
 
   it('heals a branch whose Postgres is killed, and nothing that was committed is lost', async () => {
@@ -175,11 +181,11 @@ describe('a supervisor', () => {
   })
 
   it('pauses a branch and restores it', async () => {
-    await here.put(specOf(two, 2, { desired: 'paused' }))
+    await here.put(specOf(two, 3, { desired: 'paused' }))
     await here.until(two, 'paused')
     expect(here.servers(two)).toEqual([])
     expect(await here.wake(two)).toMatchObject({ status: 409, body: { code: 'branch_paused' } })
-    await here.put(specOf(two, 3))
+    await here.put(specOf(two, 4))
     await here.until(two, 'awake')
   })
 
