@@ -167,9 +167,11 @@ class Door {
 
 export const poolerPort = 6432
 
-const databaseOf = ({ parameters }: Startup): string | undefined =>
-  (parameters.findLast(([name]) => name === 'database') ??
-    parameters.findLast(([name]) => name === 'user'))?.[1]
+/** As servers read it: without a name, or with an empty one, the database is that of the user's name. */
+const databaseOf = ({ parameters }: Startup): string | undefined => {
+  const parameter = (wanted: string) => parameters.findLast(([name]) => name === wanted)?.[1]
+  return parameter('database') || parameter('user')
+}
 
 /** Told to the client in the words of Postgres. */
 class Refusal extends Error {

@@ -61,16 +61,16 @@ const whoAmI = async (user: string, password: string, options: Record<string, st
   }
 }
 
-const dial = (bytes: Buffer): Socket => {
-  const socket = connect(edge.postgresPort)
+const dial = (bytes: Buffer, port = edge.postgresPort): Socket => {
+  const socket = connect(port)
   socket.on('error', () => undefined)
   socket.write(bytes)
   return socket
 }
 
 /** What the door says to a first packet, up to its end. */
-const say = async (parameters: Record<string, string>): Promise<string> => {
-  const socket = dial(writeStartup({ version: 196_608, parameters: Object.entries(parameters) }))
+const say = async (parameters: Record<string, string>, port?: number): Promise<string> => {
+  const socket = dial(writeStartup({ version: 196_608, parameters: Object.entries(parameters) }), port)
   socket.end()
   return (await buffer(socket)).toString()
 }
@@ -80,6 +80,16 @@ describe('a database session', () => {
     expect(await whoAmI(`postgres.${refs.one}`, 'postgres')).toEqual({ user: 'postgres' })
     await expect(whoAmI(`postgres.${refs.one}`, 'wrong')).rejects.toMatchObject({ sqlstate: '28P01' })
     expect(stage.wakes).not.toContain(refs.one)
+  })
+
+  // PgBouncer lets the user of this name in without a password who comes from a process of its own user.
+  it.each([
+    { user: `postgres.${refs.one}`, database: 'pgbouncer' },
+    { user: `pgbouncer.${refs.one}`, database: 'pgbouncer' },
+    { user: `pgbouncer.${refs.one}` },
+    { user: `pgbouncer.${refs.one}`, database: '' },
+  ])('does not reach the console of the pooler as %o', async (parameters) => {
+    expect(await say(parameters, edge.poolerPort)).toContain('database "pgbouncer" does not exist')
   })
 
   it('reaches the project its options name', async () => {
