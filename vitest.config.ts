@@ -25,6 +25,7 @@ export default defineConfig({
           exclude: [...excluded, '**/*.db.test.ts', '**/*.e2e.test.ts'],
           // Milliseconds each, but a property's runs on a busy machine take their time.
           testTimeout: 30_000,
+          setupFiles: ['tools/test-patience.ts'],
         },
       },
       project('db', '**/*.db.test.ts', {
@@ -32,6 +33,7 @@ export default defineConfig({
         // No test takes this long; a busy machine may.
         testTimeout: 60_000,
         hookTimeout: 120_000,
+        setupFiles: ['tools/test-patience.ts'],
         env,
         // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
         server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
