@@ -1,10 +1,11 @@
-// Names source files over 300 lines, and says when the median of all grows past 100.
+// Names source files over 300 lines, and says when the median of all grows past 100. Tables may be longer.
 
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '../root.ts'
 
 const limit = 300
+const tables = /(^|\/)(errors|providers|observations)\.ts$/
 const median = 100
 
 export const findLongFiles = async (): Promise<readonly string[]> => {
@@ -21,7 +22,7 @@ export const findLongFiles = async (): Promise<readonly string[]> => {
     sizes.push([file, text.split('\n').length - 1])
   }
   sizes.sort((a, b) => a[1] - b[1])
-  const long = sizes.filter(([file, lines]) => lines > limit && !file.endsWith('.sql'))
+  const long = sizes.filter(([file, lines]) => lines > limit && !file.endsWith('.sql') && !tables.test(file))
   const middle = sizes[Math.floor(sizes.length / 2)]?.[1] ?? 0
   const drift = middle > median ? [`half of all files are over ${middle} lines; the aim is ${median}`] : []
   return [
