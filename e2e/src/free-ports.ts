@@ -15,7 +15,7 @@ const freePort = (): Promise<number> =>
 export const freePorts = (count: number): Promise<readonly number[]> =>
   Promise.all(Array.from({ length: count }, freePort))
 
-const rangeSize = 20
+const rangeSize = 60
 const firstPort = 21_000
 const lastPort = 27_000
 
