@@ -6,7 +6,6 @@ import { z } from 'zod'
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path')
 const port = z.coerce.number('must be a port number').int().min(1).max(65_535)
-const count = z.coerce.number('must be a number').int().min(1)
 
 /** `28000-28999` → first and last port. */
 const portRange = z
@@ -29,14 +28,6 @@ export const ControlPlaneConfig = z.object({
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
     .optional()
     .describe("The first owner's personal access token; made at first start when not given."),
-  PLINTH_REGION: z.string().default('us-east-1').describe('Region code this machine goes by.'),
-  PLINTH_SQL_TIMEOUT: count.default(60).describe('Seconds that SQL sent to the Management API may run.'),
-  PLINTH_SQL_RESULT_BYTES: count
-    .default(64 * 1024 * 1024)
-    .describe('Largest result of SQL sent to the Management API.'),
-  PLINTH_API_RATE: count
-    .default(120)
-    .describe('Management API calls of one account to one project in a minute; the owner has no limit.'),
 })
 export type ControlPlaneConfig = Readonly<z.output<typeof ControlPlaneConfig>>
 

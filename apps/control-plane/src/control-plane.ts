@@ -28,18 +28,26 @@ export type ControlPlaneDeps = {
 const services = ['auth', 'db', 'db_postgres_user', 'rest']
 const bodyBytes = 20 * 1024 * 1024
 
+/** The region code this machine goes by: clients insist on one of upstream's. */
+const region = 'us-east-1'
+/** SQL sent to the Management API: how long it may run, and how much it may bring back. */
+const statementTimeoutMs = 60_000
+const resultBytes = 64 * 1024 * 1024
+/** Calls of one account to one project, as upstream counts them; the platform's owner has no limit. */
+const requestsPerMinute = 120
+
 const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSettings => ({
   domain: config.PLINTH_DOMAIN,
   port: config.PLINTH_PORT,
   databasePort: config.PLINTH_DB_PORT,
   poolerPort: hasPooler ? config.PLINTH_POOLER_PORT : undefined,
   projectPorts: config.PLINTH_PROJECT_PORTS,
-  region: config.PLINTH_REGION,
+  region,
   services,
   projectDatabase: 'postgres',
-  statementTimeoutMs: config.PLINTH_SQL_TIMEOUT * 1000,
-  resultBytes: config.PLINTH_SQL_RESULT_BYTES,
-  requestsPerMinute: config.PLINTH_API_RATE,
+  statementTimeoutMs,
+  resultBytes,
+  requestsPerMinute,
 })
 
 export const startControlPlane = async ({
