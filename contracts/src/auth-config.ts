@@ -20,6 +20,8 @@ export const AuthConfig = z.object({
   external_anonymous_users_enabled: z.boolean().default(false),
   /** Confirms addresses without a mail: on until mail is configured. */
   mailer_autoconfirm: z.boolean().default(true),
+  /** Who comes by way of another service gets in before their address is confirmed. */
+  mailer_allow_unverified_email_sign_ins: z.boolean().default(false),
   /** Seconds a mailed code or link is good for, digits of the code, seconds between two mails to one person. */
   mailer_otp_exp: z.int().min(1).max(604_800).default(3600),
   mailer_otp_length: z.int().min(6).max(10).default(6),
@@ -54,6 +56,8 @@ export const AuthConfig = z.object({
   sessions_timebox: z.number().min(0).default(0),
   sessions_inactivity_timeout: z.number().min(0).default(0),
   sessions_single_per_user: z.boolean().default(false),
+  /** Comma list: one session per user and tag; a session with another tag, or with none, counts to the first. */
+  sessions_tags: z.string().default(''),
   /** Requests of one address in five minutes. */
   rate_limit_token_refresh: z.int().min(1).default(150),
   rate_limit_verify: z.int().min(1).default(30),

@@ -18,7 +18,13 @@ export type Database = {
 }
 
 const lineSize = 10
-const authSize = 5
+
+/** At least one, whatever small share of few connections the owner allows. */
+const authSize = ({ auth, limits }: StackSpec): number => {
+  const { db_max_pool_size: size, db_max_pool_size_unit: unit } = auth
+  return unit === 'connections' ? size : Math.max(1, Math.floor((limits.maxConnections * size) / 100))
+}
+
 /** A try costs about a millisecond, and who sleeps too long makes a request wait. */
 const firstPauseMs = 4
 const longestPauseMs = 250
@@ -43,7 +49,7 @@ export const openDatabase = (
     ...base,
     user: 'supabase_auth_admin',
     password: passwords.supabase_auth_admin,
-    size: authSize,
+    size: authSize(spec),
     applicationName: 'plinth auth',
     observe,
   })
@@ -64,7 +70,8 @@ export const sharesDatabase = (one: StackSpec, other: StackSpec): boolean => {
   return (
     a.authenticator === b.authenticator &&
     a.supabase_auth_admin === b.supabase_auth_admin &&
-    one.rest.poolSize === other.rest.poolSize
+    one.rest.poolSize === other.rest.poolSize &&
+    authSize(one) === authSize(other)
   )
 }
 

@@ -18,9 +18,7 @@ const written = [...letters, ...notices.map((name) => `${name}_notification`)]
 const noMail = 'Mail cannot be sent through this server yet'
 
 const mail: readonly AuthSetting[] = [
-  flag('mailer_allow_unverified_email_sign_ins', {
-    needs: 'Unverified addresses cannot sign in here; use mailer_autoconfirm',
-  }),
+  flag('mailer_allow_unverified_email_sign_ins'),
   ...written.map((name) => text(`mailer_subjects_${name}`)),
   ...written.map((name) => text(`mailer_templates_${name}_content`)),
   ...notices.map((name) => notYet(`mailer_notifications_${name}_enabled`, 'Notices by mail')),

@@ -37,11 +37,11 @@ const factors: readonly AuthSetting[] = [
 
 const security: readonly AuthSetting[] = [
   notYet('password_hibp_enabled', 'The check against leaked passwords'),
-  notYet('security_sb_forwarded_for_enabled', 'Trust in Sb-Forwarded-For'),
+  flag('security_sb_forwarded_for_enabled'),
   notYet('security_captcha_enabled', 'The captcha'),
   choice('security_captcha_provider', ['turnstile', 'hcaptcha']),
   secret('security_captcha_secret'),
-  text('sessions_tags', { needs: 'Tags of sessions are not kept here' }),
+  text('sessions_tags'),
   count('rate_limit_web3', { min: 1 }, { initial: 30 }),
 ]
 

@@ -29,6 +29,12 @@ export const errors = defineErrors('auth', {
   bodyTooLarge: (bytes: number) =>
     caller(413, 'request_entity_too_large', `Request body too large (max ${bytes} bytes)`),
   notFound: () => caller(404, 'not_found', 'There is no such endpoint.'),
+  tookTooLong: (): ErrorShape => ({
+    kind: 'platform',
+    status: 504,
+    code: 'request_timeout',
+    message: 'Processing this request timed out, please retry after a moment.',
+  }),
   tooManyRequests: () => limit('over_request_rate_limit', 'Request rate limit reached'),
   /** The OAuth shape, whatever version the caller names. */
   oauth: (error: string, message: string) => ({ ...caller(400, 'oauth_error', message), details: { error } }),

@@ -8,8 +8,10 @@ import { makeOutbound } from './core/outbound.ts'
 import { makePost } from './core/post.ts'
 import type { AuthDeps } from './deps.ts'
 import { authDialect } from './dialect.ts'
+import { believeServers } from './routes/believe-servers.ts'
 import { askForCaptcha } from './routes/captcha.ts'
 import { routes } from './routes/index.ts'
+import { limitDuration } from './routes/limit-duration.ts'
 import { makeLimit } from './routes/limits.ts'
 import { acceptJson } from './routes/read-body.ts'
 
@@ -28,6 +30,8 @@ export const authService =
     app.addHook('onClose', async () => mail.close())
     speak(app, authDialect)
     acceptJson(app)
+    believeServers(app, config)
+    limitDuration(app, config.api_max_request_duration)
     askForCaptcha(app, parts, app.prefix)
     for (const route of routes) route(app, parts)
   }

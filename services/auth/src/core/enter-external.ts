@@ -21,9 +21,14 @@ import { sendCode } from './send-code.ts'
 import { iso } from './time.ts'
 import { isBanned, type UserRow } from './user-row.ts'
 
-/** `unverified`: what was done stays done, but nobody is signed in. */
+/** `unverified`: what was done stays done, but nobody is signed in. `letters` of those who are in ask to confirm. */
 export type Entered =
-  | { readonly kind: 'in'; readonly user: UserRow; readonly isNew: boolean }
+  | {
+      readonly kind: 'in'
+      readonly user: UserRow
+      readonly isNew: boolean
+      readonly letters?: readonly Draft[]
+    }
   | { readonly kind: 'unverified'; readonly letters: readonly Draft[] }
 
 export type Entering = External & { readonly origin: Origin }
@@ -140,6 +145,7 @@ export const enterExternal = async (parts: Parts, db: Db, entering: Entering): P
     return { kind: 'in', user, isNew }
   }
   const letters = await confirm(parts, db, entering, user)
-  if (letters !== undefined) return { kind: 'unverified', letters }
-  return { kind: 'in', user: await getUser(db, user.id), isNew }
+  if (letters !== undefined && !parts.config.mailer_allow_unverified_email_sign_ins)
+    return { kind: 'unverified', letters }
+  return { kind: 'in', user: await getUser(db, user.id), isNew, letters: letters ?? [] }
 }

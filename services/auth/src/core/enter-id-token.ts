@@ -174,20 +174,15 @@ export const enterIdToken = async (parts: EnterParts, wish: IdTokenWish, origin:
           ? await enterExternal(parts, db, entering)
           : await linkIdentity(parts, db, wish.linkTo, entering)
       if (entered.kind === 'unverified') return entered
-      const { user, isNew } = entered
-      return {
-        kind: 'in',
-        user,
-        isNew,
-        opened: await openSession(parts, db, { user, method: 'oauth', origin }),
-      } as const
+      const { user } = entered
+      return { ...entered, opened: await openSession(parts, db, { user, method: 'oauth', origin }) }
     })
     .catch((error: unknown) => {
       if (isPlinthError(error)) throw error
       throw errors.savingUser(error)
     })
+  await parts.post(outcome.letters ?? [])
   if (outcome.kind === 'unverified') {
-    await parts.post(outcome.letters)
     throw errors.providerEmailUnverified(provider, outcome.letters.length > 0)
   }
   if (outcome.isNew) await tellUserCreated(parts, outcome.user, origin)

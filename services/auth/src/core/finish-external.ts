@@ -18,7 +18,6 @@ import { type Opened, openSession } from './open-session.ts'
 import type { Post } from './post.ts'
 import { failureRedirect, successRedirect, withCode } from './redirect-result.ts'
 import { iso, millis } from './time.ts'
-import type { UserRow } from './user-row.ts'
 
 /** What a service sends people back with, by query or form. */
 export type Returned = {
@@ -97,7 +96,7 @@ type Coming = Pick<Exchanged, 'profile'> & { readonly origin: Origin }
 
 type Outcome =
   | Extract<Entered, { kind: 'unverified' }>
-  | { readonly kind: 'in'; readonly user: UserRow; readonly isNew: boolean; readonly opened?: Opened }
+  | (Extract<Entered, { kind: 'in' }> & { readonly opened?: Opened })
 
 /** The client's own PKCE gets a code; without it the session stands in the address. */
 const conclude = (
@@ -111,7 +110,7 @@ const conclude = (
     if (held === undefined || held.user_id !== null) throw errors.stateUsed()
     const entered = await enter(parts, db, flow, { profile, origin })
     if (entered.kind === 'unverified') return entered
-    const { user, isNew } = entered
+    const { user } = entered
     if (flow.code_challenge === null) {
       await dropExternalFlow(db, flow.id)
       return { ...entered, opened: await openSession(parts, db, { user, method: 'oauth', origin }) }
@@ -120,7 +119,7 @@ const conclude = (
     const refreshToken = textAt(tokens, 'refresh_token')
     const at = iso(parts.clock())
     await finishExternalFlow(db, { id: flow.id, userId: user.id, accessToken, refreshToken, at })
-    return { kind: 'in', user, isNew }
+    return entered
   })
 
 const run = async (
@@ -136,8 +135,8 @@ const run = async (
     await askBeforeExternal(parts, { provider, profile, aud: 'authenticated', emailOptional, origin })
   }
   const outcome = await conclude(parts, flow, exchanged, origin)
+  await parts.post(outcome.letters ?? [])
   if (outcome.kind === 'unverified') {
-    await parts.post(outcome.letters)
     throw errors.providerEmailUnverified(provider, outcome.letters.length > 0)
   }
   if (outcome.isNew) await tellUserCreated(parts, outcome.user, origin)

@@ -17,7 +17,7 @@ import { recordDeed } from './audit.ts'
 import { issueSessionBody } from './issue-token.ts'
 import type { Opened } from './open-session.ts'
 import { isRefreshToken, newRefreshToken, type RefreshTokenRow } from './refresh-token-row.ts'
-import { lastUse, type SessionRow, whyOver } from './session-row.ts'
+import { lastUse, type SessionRow, tagOf, whyOver } from './session-row.ts'
 import { iso, millis } from './time.ts'
 import { isBanned, type UserRow } from './user-row.ts'
 
@@ -45,12 +45,15 @@ const load = async (parts: Parts, db: Db, token: RefreshTokenRow): Promise<Refre
   return { token, session, user }
 }
 
-/** With one session per user, only the one used last goes on. */
+/** With one session per user and tag, only the one used last goes on. */
 const checkSingle = async (parts: Parts, db: Db, { token, session, user }: Refresh): Promise<void> => {
   const own = lastUse(session, token.updated_at)
   const others = (await listSessions(db, user.id)).filter((other) => other.id !== session.id)
+  const { sessions_tags: tags } = parts.config
   const isNewer = (other: SessionRow) =>
-    whyOver(other, parts.config, parts.clock()) === undefined && lastUse(other) > own
+    tagOf(other, tags) === tagOf(session, tags) &&
+    whyOver(other, parts.config, parts.clock()) === undefined &&
+    lastUse(other) > own
   if (others.some(isNewer)) throw errors.refreshSessionOver(' (Revoked by Newer Login)')
 }
 

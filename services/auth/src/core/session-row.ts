@@ -29,6 +29,15 @@ export const lastUse = (session: SessionRow, tokenUpdatedAt?: string): number =>
   return Math.max(millis(session.created_at), tokenUpdatedAt === undefined ? 0 : millis(tokenUpdatedAt))
 }
 
+/** The tag a session counts to, of a comma list; empty where none are named. */
+export const tagOf = ({ tag }: Pick<SessionRow, 'tag'>, list: string): string => {
+  const tags = list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  return tag !== null && tags.includes(tag) ? tag : (tags[0] ?? '')
+}
+
 /** Why a session is over, as words for the end of a message; `undefined` while it counts. */
 export const whyOver = (
   session: SessionRow,

@@ -123,6 +123,16 @@ describe('a real OpenID provider', () => {
     expect((await service.ask('POST', '/token?grant_type=password', squatter)).status).toBe(400)
   })
 
+  it('an address that the provider does not vouch for may be confirmed later where the owner allows it', async () => {
+    const config = { mailer_autoconfirm: false, mailer_allow_unverified_email_sign_ins: true }
+    const service = await project.auth({ ...keycloak(), ...config }, { outbound: toKeycloak })
+    const token = fragmentOf(await signIn(service, 'eve')).get('access_token') ?? ''
+    const { body: user } = await service.ask('GET', '/user', undefined, { token })
+    expect([user.email, user.email_confirmed_at]).toEqual(['eve@oidc.test', undefined])
+    expect(service.letters).toMatchObject([{ kind: 'confirmation', to: 'eve@oidc.test' }])
+    await service.ask('DELETE', `/admin/users/${user.id}`, undefined, { token: service.serviceToken })
+  })
+
   it('an address that the provider does not vouch for is confirmed first', async () => {
     const service = await project.auth({ ...keycloak(), mailer_autoconfirm: false }, { outbound: toKeycloak })
     const reply = await signIn(service, 'eve')

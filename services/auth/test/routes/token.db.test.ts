@@ -216,6 +216,18 @@ describe('refresh', () => {
     expect((await refresh(newer.refresh_token, service)).status).toBe(200)
   })
 
+  it('keeps one session per user and tag where tags are named', async () => {
+    const service = await project.auth({ sessions_single_per_user: true, sessions_tags: 'web, phone' })
+    const { email, refresh_token: onPhone, user } = await signUp(service)
+    await service.pool.run(sql`update auth.sessions set tag = 'phone' where user_id = ${user.id}`)
+    service.pass(1)
+    const { body: web } = await signIn({ email, password }, service)
+    expect((await refresh(onPhone, service)).status).toBe(200)
+    service.pass(1)
+    await signIn({ email, password }, service)
+    expect((await refresh(web.refresh_token, service)).body.error_code).toBe('session_expired')
+  })
+
   it('writes the audit trail', async () => {
     const session = await signUp()
     await refresh(session.refresh_token)
