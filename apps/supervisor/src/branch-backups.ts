@@ -1,5 +1,6 @@
 // What one branch can be restored from, and its restores: one thing at a time, whoever asks.
 
+import { randomUUID } from 'node:crypto'
 import {
   type Backup,
   compactLog,
@@ -27,6 +28,8 @@ import { ownerReason } from './owner-reason.ts'
 /** Every moment of so many days can be restored. */
 const KEEP_DAYS = 7
 const DAY_MS = 86_400_000
+/** Noted as the version of a database that was just taken back. */
+const RESTORED = 'restored'
 
 export class BranchBackups {
   readonly #ref: ProjectRef
@@ -47,9 +50,9 @@ export class BranchBackups {
     return this.#wish !== undefined
   }
 
-  /** Learns of a restore that was interrupted together with an earlier supervisor. */
+  /** Learns of a restore that an earlier supervisor accepted and did not finish, or did not even begin. */
   async open(): Promise<void> {
-    this.#wish = (await findRestore(this.#home))?.target
+    this.#wish = (await findRestore(this.#home))?.target ?? (await this.postgres.notes.readWish())
   }
 
   /** Ends what copies now, so that nobody waits for it. */
@@ -92,13 +95,32 @@ export class BranchBackups {
     })
   }
 
-  /** Remembers what is wanted, if it can be had; `restore` does it. */
+  /**
+   * Before the schemas of an older version are brought up to date: a point to go back to. One that cannot be made
+   * does not keep the branch from serving, since each migration happens as a whole or not at all.
+   */
+  async markUpgrade(from: string): Promise<void> {
+    // The timeline that was restored from is still there to go back to.
+    if (from === RESTORED) return
+    const name = `upgrade-${randomUUID().slice(0, 8)}`
+    await this.createPoint(name).catch((error) =>
+      this.#host.observe({ level: 'error', event: 'upgrade.no_restore_point', ref: this.#ref, error }),
+    )
+  }
+
+  /** Remembers what is wanted, if it can be had, so that no crash forgets it; `restore` does it. */
   async request(target: RestoreTarget): Promise<void> {
-    if (this.#wish !== undefined) throw errors.notRestorable(this.#ref)
     const archive = await this.postgres.archive()
     const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
+    if (this.#wish !== undefined) throw errors.notRestorable(this.#ref)
     planRestore(target, { ledger, backups, now: new Date() })
     this.#wish = target
+    try {
+      await this.postgres.notes.writeWish(target)
+    } catch (error) {
+      this.#wish = undefined
+      throw error
+    }
     this.close()
   }
 
@@ -115,6 +137,7 @@ export class BranchBackups {
         if (await findRestore(this.#home)) throw error
         this.#note({ status: 'rolled_back', reason: ownerReason(error) })
       }
+      await this.postgres.notes.forgetWish()
       this.#note({ endedAt: new Date().toISOString() })
       this.#wish = undefined
     })
@@ -161,7 +184,7 @@ export class BranchBackups {
 
   async #restore(target: RestoreTarget, spec: StackSpec): Promise<void> {
     // Of another day, so perhaps of another version: it is brought up to date at its next start.
-    const schema = 'restored'
+    const schema = RESTORED
     const state = await this.postgres.notes.readDatabase()
     if (state) await this.postgres.notes.writeDatabase({ ...state, schema })
     await restore({

@@ -3,8 +3,8 @@
 
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDurably } from '@plinth/cluster'
-import { DatabasePasswords } from '@plinth/contracts'
+import { type RestoreTarget, writeDurably } from '@plinth/cluster'
+import { DatabasePasswords, RestoreWish } from '@plinth/contracts'
 import { seal, unseal } from '@plinth/crypto'
 import { z } from 'zod'
 import type { StackTrace } from './stack-process.ts'
@@ -21,6 +21,10 @@ export type BranchNotes = {
   readonly readDatabase: () => Promise<DatabaseState | undefined>
   readonly writeDatabase: (state: DatabaseState) => Promise<void>
   readonly forgetDatabase: () => Promise<void>
+  /** The restore that was accepted and is not over. */
+  readonly readWish: () => Promise<RestoreTarget | undefined>
+  readonly writeWish: (target: RestoreTarget) => Promise<void>
+  readonly forgetWish: () => Promise<void>
   readonly readStack: () => Promise<StackTrace | undefined>
   readonly writeStack: (trace: StackTrace | undefined) => Promise<void>
 }
@@ -34,6 +38,7 @@ const read = (file: string): Promise<string | undefined> =>
 export const makeNotes = (home: string, key: Buffer): BranchNotes => {
   const database = join(home, 'database.sealed')
   const stack = join(home, 'stack.json')
+  const wish = join(home, 'restore-wish.json')
   return {
     readDatabase: async () => {
       const sealed = await read(database)
@@ -42,6 +47,12 @@ export const makeNotes = (home: string, key: Buffer): BranchNotes => {
     },
     writeDatabase: (state) => writeDurably(database, seal(key, JSON.stringify(state))),
     forgetDatabase: () => rm(database, { force: true }),
+    readWish: async () => {
+      const text = await read(wish)
+      return text === undefined ? undefined : RestoreWish.parse(JSON.parse(text)).target
+    },
+    writeWish: (target) => writeDurably(wish, JSON.stringify({ target })),
+    forgetWish: () => rm(wish, { force: true }),
     readStack: async () => {
       const text = await read(stack)
       try {

@@ -33,6 +33,12 @@ import type { BranchFolders } from './places.ts'
 /** More log than this does not wait for an archive that is away: the database goes on without one. */
 const LONGEST_LOG_BYTES = 512 * 2 ** 20
 
+export type PostgresEvents = {
+  readonly onCrash: () => void
+  /** The server runs with schemas of this version and is about to get ours. */
+  readonly onUpgrade: (from: string) => Promise<void>
+}
+
 export class BranchPostgres {
   readonly #ref: ProjectRef
   readonly #host: Host
@@ -40,20 +46,20 @@ export class BranchPostgres {
   /** What is remembered beside the data. */
   readonly notes: BranchNotes
   readonly #schema: string
-  readonly #onCrash: () => void
+  readonly #events: PostgresEvents
   #cluster: Cluster | undefined
   /** What the server was started with; unknown of one that was adopted. */
   #settings: Settings | undefined
   #tending = false
   #archive = onceOpened(() => this.#openArchive())
 
-  constructor(ref: ProjectRef, host: Host, notes: BranchNotes, onCrash: () => void) {
+  constructor(ref: ProjectRef, host: Host, notes: BranchNotes, events: PostgresEvents) {
     this.#ref = ref
     this.#host = host
     this.#folders = host.places.foldersOf(ref)
     this.notes = notes
-    this.#schema = digestOf(host.histories)
-    this.#onCrash = onCrash
+    this.#schema = digestOf(host.runtime, host.histories)
+    this.#events = events
   }
 
   get dataDir(): string {
@@ -176,8 +182,10 @@ export class BranchPostgres {
     if (secrets) {
       const before = state ? { currentPassword: state.passwords.supabase_admin } : {}
       await setSecrets({ dataDir, socketDir, secrets: await secrets, ...before })
+      if (state) await this.notes.writeDatabase({ passwords, schema: state.schema })
     }
     if (state && state.schema !== this.#schema) {
+      await this.#events.onUpgrade(state.schema)
       const { histories } = this.#host
       await updateCluster({ socketDir, superuserPassword: passwords.supabase_admin, histories })
     }
@@ -240,7 +248,7 @@ export class BranchPostgres {
     void cluster.exited.then(() => {
       if (this.#cluster !== cluster) return
       this.#cluster = undefined
-      this.#onCrash()
+      this.#events.onCrash()
     })
   }
 }

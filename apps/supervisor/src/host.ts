@@ -29,8 +29,8 @@ export type Host = {
 }
 
 /** Changes whenever a database of this version would be made otherwise. */
-export const digestOf = (histories: readonly History[]): string => {
-  const digest = createHash('sha256')
+export const digestOf = (runtime: Runtime, histories: readonly History[]): string => {
+  const digest = createHash('sha256').update(`${runtime.version} ${runtime.vector}\n`)
   for (const { owner, migrations } of [foundation, ...histories])
     for (const { name, checksum } of migrations) digest.update(`${owner} ${name} ${checksum}\n`)
   return digest.digest('hex').slice(0, 16)

@@ -82,8 +82,11 @@ const removeAll = async (parts: Parts): Promise<void> => {
 export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): BranchRuntime => {
   const folders = host.places.foldersOf(ref)
   const notes = makeNotes(folders.home, host.key)
-  const postgres = new BranchPostgres(ref, host, notes, () => onCrash('Postgres'))
-  const backups = new BranchBackups(ref, host, postgres)
+  const postgres = new BranchPostgres(ref, host, notes, {
+    onCrash: () => onCrash('Postgres'),
+    onUpgrade: (from) => backups.markUpgrade(from),
+  })
+  const backups: BranchBackups = new BranchBackups(ref, host, postgres)
   host.databases.set(ref, backups)
   const parts: Parts = {
     ref,

@@ -29,8 +29,8 @@ const withPool = async <T>(ref: string, use: (pool: Pool) => Promise<T>, passwor
   })
   return use(pool).finally(pool.close)
 }
-const run = (ref: string, text: string) =>
-  withPool(ref, (pool) => pool.session((session) => session.script(text)))
+const run = (ref: string, text: string, password?: string) =>
+  withPool(ref, (pool) => pool.session((session) => session.script(text)), password)
 const read = (ref: string, password?: string) =>
   withPool(
     ref,
@@ -110,6 +110,17 @@ describe('a restore point', () => {
     expect((await post(two, 'backups')).status).toBe(201)
     expect((await backups(two)).backups.map(({ kind }) => kind)).toEqual(['running', 'stopped'])
     expect((await post(two, 'restore', { target: { time: then } })).status).toBe(202)
+    expect((await here.wake(two)).status).toBe(200)
+    expect(await read(two, 'of today')).toEqual([1])
+  })
+
+  it('is made although the supervisor is killed right after it took the order', async () => {
+    expect((await post(two, 'backups')).status).toBe(201)
+    const { latest } = (await backups(two)).window
+    await run(two, 'insert into numbers values (3)', 'of today')
+    expect((await post(two, 'restore', { target: { time: latest } })).status).toBe(202)
+    await here.kill()
+    await here.start()
     expect((await here.wake(two)).status).toBe(200)
     expect(await read(two, 'of today')).toEqual([1])
   })

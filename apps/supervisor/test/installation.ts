@@ -61,7 +61,7 @@ export class Installation {
     return readFileSync(join(this.folder, 'supervisor.log'), 'utf8')
   }
 
-  launch(): Promise<RunningProcess> {
+  launch(more: Readonly<Record<string, string>> = {}): Promise<RunningProcess> {
     return startProcess({
       command: process.execPath,
       args: ['--conditions=source', join(import.meta.dirname, 'supervisor-program.ts')],
@@ -71,6 +71,7 @@ export class Installation {
         PLINTH_RUN: this.run,
         PLINTH_INSTALLATION_KEY_FILE: join(this.folder, 'key'),
         PLINTH_SECRETS_FILE: join(this.folder, 'secrets.json'),
+        ...more,
       },
       logFile: join(this.folder, 'supervisor.log'),
       detached: true,
@@ -78,8 +79,8 @@ export class Installation {
   }
 
   /** Starts the supervisor; resolves when it answers. */
-  async start(): Promise<void> {
-    this.supervisor = await this.launch()
+  async start(more: Readonly<Record<string, string>> = {}): Promise<void> {
+    this.supervisor = await this.launch(more)
     const ended = this.supervisor.exited.then(() => {
       throw new Error(`The supervisor ended:\n${this.log}`)
     })

@@ -17,7 +17,14 @@ try {
       command: process.execPath,
       args: ['--conditions=source', join(import.meta.dirname, 'stand-in-stack-program.ts')],
     },
-    histories: [{ owner: 'auth', role: 'supabase_auth_admin', migrations: auth }],
+    // An older version of the platform is one that knows fewer migrations.
+    histories: [
+      {
+        owner: 'auth',
+        role: 'supabase_auth_admin',
+        migrations: auth.slice(0, Number(process.env['TEST_MIGRATIONS'] ?? auth.length)),
+      },
+    ],
   })
   process.once('SIGTERM', () => void started.then(({ stop }) => stop()).then(() => process.exit(0)))
   await started

@@ -2,7 +2,7 @@
 // extensions, schema watch. Applied like any migration, so that existing projects follow.
 
 import type { History } from '@plinth/contracts'
-import { migrate } from '@plinth/postgres'
+import { ident, migrate, type Pool, sql } from '@plinth/postgres'
 import { migrations } from './migrations.generated.ts'
 import { openSuperuserPool, SUPERUSER } from './secrets.ts'
 
@@ -15,10 +15,21 @@ export type UpdateOptions = {
   readonly histories: readonly History[]
 }
 
-/** Brings a running branch up to date with this version; one statement when nothing is to be done. */
+/** A newer Postgres brings newer versions of its extensions; a database keeps the old one until it is told. */
+const updateExtensions = async (pool: Pool): Promise<void> => {
+  const old = await pool.query<{ name: string }>(sql`
+    select e.extname as name from pg_catalog.pg_extension e
+    join pg_catalog.pg_available_extensions a on a.name = e.extname
+    where a.default_version <> e.extversion`)
+  for (const { name } of old)
+    await pool.session((session) => session.script(`alter extension ${ident(name).text} update`))
+}
+
+/** Brings a running branch up to date with this version; two statements when nothing is to be done. */
 export const updateCluster = async (options: UpdateOptions): Promise<readonly string[]> => {
   const pool = openSuperuserPool(options.socketDir, options.superuserPassword)
   try {
+    await updateExtensions(pool)
     return (await migrate(pool, [foundation, ...options.histories])).applied
   } finally {
     await pool.close()
