@@ -1,7 +1,7 @@
 // The control plane as a value: what it offers, where it is mounted, what it does in the background.
 
 import type { Observe } from '@plinth/contracts'
-import type { ServicePlugin } from '@plinth/http'
+import type { Outbound, ServicePlugin } from '@plinth/http'
 import { type Pool, sql } from '@plinth/postgres'
 import { doorPaths } from './door-paths.ts'
 import { platformDoors } from './doors.ts'
@@ -24,6 +24,8 @@ export type ControlDeps = {
   readonly key: Buffer
   readonly settings: ControlSettings
   readonly observe: Observe
+  /** Carries requests to addresses that owners name. */
+  readonly outbound: Outbound
 }
 
 export type Control = {
@@ -52,9 +54,9 @@ const healthDoor =
   }
 
 export const makeControl = (deps: ControlDeps): Control => {
-  const { pool: db, key, supervisor, settings, observe } = deps
+  const { pool: db, key, supervisor, settings, observe, outbound } = deps
   const applier = makeApplier({ db, key, supervisor, observe })
-  const platform: Platform = { db, key, supervisor, settings, observe, applySpec: applier.apply }
+  const platform: Platform = { db, key, supervisor, settings, observe, outbound, applySpec: applier.apply }
   return {
     operations,
     service: async (app) => {

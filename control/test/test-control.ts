@@ -3,7 +3,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { newAccessToken, newRef } from '@plinth/crypto'
-import { makeServer } from '@plinth/http'
+import { makeOutbound, makeServer, type Outbound } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
 import { ident, migrate, openPool, type Pool, sql } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
@@ -30,6 +30,8 @@ export type TestOptions = {
   readonly settings?: Partial<ControlSettings>
   /** Opens a project database, for tests that run SQL. */
   readonly project?: boolean
+  /** Stands in for the outside world. */
+  readonly outbound?: Outbound
 }
 
 const people = async (db: Pool) => {
@@ -79,7 +81,8 @@ export const testControl = async (options: TestOptions = {}) => {
     requestsPerMinute: 100_000,
     ...options.settings,
   }
-  const control = makeControl({ pool, supervisor, key, settings, observe })
+  const outbound = options.outbound ?? makeOutbound()
+  const control = makeControl({ pool, supervisor, key, settings, observe, outbound })
   const app = makeServer({ observe, dialect: managementDialect, trustProxy: true, bodyLimit: 100_000 })
   await app.register(control.service)
   await app.ready()

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path'
 import { secret } from '@plinth/config'
+import { badNetworkEntries } from '@plinth/http'
 import { z } from 'zod'
 
 const port = z.coerce
@@ -22,6 +23,15 @@ const portRange = z
     const [first = 0, last = 0] = text.split('-').map(Number)
     return first >= 1 && last <= 65_535 && first <= last
   }, 'must go from a lower port to a higher one, both from 1 to 65535')
+
+/** `idp.corp.example, 10.20.0.0/16` */
+const network = z
+  .string()
+  .default('')
+  .refine(
+    (list) => badNetworkEntries(list).length === 0,
+    'must be host names, addresses or ranges such as 10.20.0.0/16, separated by commas',
+  )
 
 export const OperatorConfig = z.object({
   PLINTH_DATA: z
@@ -55,6 +65,9 @@ export const OperatorConfig = z.object({
     .min(0, 'must be 0 or more')
     .default(300)
     .describe('Seconds without traffic after which a nano project goes to sleep; 0 keeps all awake.'),
+  PLINTH_PRIVATE_NETWORK: network.describe(
+    'Host names, addresses and ranges of private networks that requests for projects may go to, separated by commas: identity providers and providers of signing keys. None when empty.',
+  ),
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
     .optional()
     .describe("The first owner's personal access token; made at first start when not given."),

@@ -23,6 +23,10 @@ export const ControlPlaneConfig = z.object({
   PLINTH_POOLER_PORT: port.optional().describe('Pooler entrance, as it stands in addresses of projects.'),
   PLINTH_DOMAIN: z.string().min(1).describe('Projects answer at {ref}.{domain}.'),
   PLINTH_PROJECT_PORTS: portRange.describe('Loopback ports, one for each project.'),
+  PLINTH_PRIVATE_NETWORK: z
+    .string()
+    .default('')
+    .describe('Host names, addresses and ranges of private networks that requests for projects may go to.'),
   PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the password of the control database.'),
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))

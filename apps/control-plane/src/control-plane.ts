@@ -10,7 +10,7 @@ import {
   managementDialect,
   peopleDoor,
 } from '@plinth/control'
-import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
+import { closeServer, listenOnSocket, makeOutbound, makeServer, parseAllowedNetwork } from '@plinth/http'
 import { adminDoor } from './admin-door.ts'
 import { type ControlPlaneConfig, InstallationKey, SystemSecrets } from './config.ts'
 import { openDatabase } from './open-database.ts'
@@ -64,7 +64,8 @@ export const startControlPlane = async ({
   // The supervisor is there by now: the control database is one of its servers.
   const hasPooler = await supervisor.hasPooler()
   const settings = settingsOf(config, hasPooler)
-  const control = makeControl({ pool, supervisor, key, settings, observe })
+  const outbound = makeOutbound({ allowed: parseAllowedNetwork(config.PLINTH_PRIVATE_NETWORK) })
+  const control = makeControl({ pool, supervisor, key, settings, observe, outbound })
 
   const app = makeServer({
     observe,

@@ -7,4 +7,8 @@ export const stackConfig = z.object({
     .enum(['debug', 'info', 'warn', 'error'])
     .default('info')
     .describe('Least level of the lines a process writes.'),
+  PLINTH_PRIVATE_NETWORK: z
+    .string()
+    .default('')
+    .describe('Host names, addresses and ranges of private networks that requests for projects may go to.'),
 })

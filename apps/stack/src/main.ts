@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { loadConfig } from '@plinth/config'
+import { makeOutbound, parseAllowedNetwork } from '@plinth/http'
 import { makeObserve } from '@plinth/observe'
 import { stackConfig } from './config.ts'
 import { startProgram } from './program.ts'
@@ -21,7 +22,8 @@ process.on('unhandledRejection', crash)
 
 // Whatever a stack makes on disk is its own.
 process.umask(0o077)
-const program = startProgram(values.admin, observe)
+const outbound = makeOutbound({ allowed: parseAllowedNetwork(config.PLINTH_PRIVATE_NETWORK) })
+const program = startProgram(values.admin, { observe, outbound })
 
 // Installed before anybody can reach the program: who starts a spare may end it at once.
 const stop = async (): Promise<void> => {

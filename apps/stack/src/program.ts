@@ -1,7 +1,7 @@
 // The life of a stack process: a spare that belongs to nobody, then one branch's for the rest of its days.
 
 import type { Observe } from '@plinth/contracts'
-import { closeServer, type FastifyInstance, listenOnSocket } from '@plinth/http'
+import { closeServer, type FastifyInstance, listenOnSocket, type Outbound } from '@plinth/http'
 import { type Assignment, makeAdmin } from './admin.ts'
 import { becomeUser } from './become-user.ts'
 import { type Front, makeFront } from './front.ts'
@@ -11,6 +11,12 @@ import { makeSwap, type Swap } from './swap.ts'
 export type Program = {
   /** Finishes what is under way and lets go of everything. */
   readonly stop: () => Promise<void>
+}
+
+export type ProgramDeps = {
+  readonly observe: Observe
+  /** Carries requests to other services. */
+  readonly outbound?: Outbound | undefined
 }
 
 type Settled = { readonly front: Front; readonly swap: Swap; readonly admin: FastifyInstance }
@@ -25,7 +31,10 @@ const observeBranch =
     observe(seen.ref === undefined ? { ...seen, ref } : seen)
 
 /** Waits at `spareSocket` for a first assignment; everything after it comes in at the place's own admin socket. */
-export const startProgram = async (spareSocket: string, observe: Observe): Promise<Program> => {
+export const startProgram = async (
+  spareSocket: string,
+  { observe, outbound }: ProgramDeps,
+): Promise<Program> => {
   let settled: Promise<Settled> | undefined
   let swap: Swap | undefined
 
@@ -33,7 +42,7 @@ export const startProgram = async (spareSocket: string, observe: Observe): Promi
     becomeUser(place)
     const front = makeFront()
     await listenOnSocket(front.server, place.httpSocket)
-    swap = makeSwap({ front, place, observe: observeBranch(observe, spec.ref) })
+    swap = makeSwap({ front, place, outbound, observe: observeBranch(observe, spec.ref) })
     const admin = makeAdmin(adminDeps)
     await listenOnSocket(admin, place.adminSocket)
     return { front, swap, admin }

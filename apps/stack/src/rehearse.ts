@@ -2,6 +2,7 @@
 // compiled and warm when a real spec comes in.
 
 import { StackSpec } from '@plinth/contracts'
+import { makeOutbound } from '@plinth/http'
 import { openDatabase } from './database.ts'
 import { mountServices } from './stack.ts'
 
@@ -31,6 +32,7 @@ export const rehearse = async (): Promise<void> => {
     database,
     api: { current: () => undefined, config: () => spec.rest },
     observe,
+    outbound: makeOutbound(),
   })
   await served.close()
   await database.close()

@@ -5,7 +5,7 @@ import { authService } from '@plinth/auth'
 import type { Observe, StackSpec } from '@plinth/contracts'
 import { makeSigner, makeVerifier } from '@plinth/crypto'
 import { gatewayDialect, gatewayService } from '@plinth/gateway'
-import { makeServer } from '@plinth/http'
+import { makeOutbound, makeServer, type Outbound } from '@plinth/http'
 import { restService } from '@plinth/rest'
 import { type LateApi, openApi } from './api.ts'
 import type { Database } from './database.ts'
@@ -18,9 +18,10 @@ type Parts = {
   readonly database: Database
   readonly api: Pick<LateApi, 'current' | 'config'>
   readonly observe: Observe
+  readonly outbound: Outbound
 }
 
-const servicesOf = ({ spec, database, api, observe }: Parts) => ({
+const servicesOf = ({ spec, database, api, observe, outbound }: Parts) => ({
   auth: authService({
     pool: database.auth,
     config: spec.auth,
@@ -29,6 +30,7 @@ const servicesOf = ({ spec, database, api, observe }: Parts) => ({
     publicUrl: spec.publicUrl,
     clock: Date.now,
     observe,
+    outbound,
   }),
   rest: restService({ line: database.line, schema: api, config: api.config, observe }),
 })
@@ -57,6 +59,8 @@ export type StackDeps = {
   /** Stays its giver's: a value does not close it. */
   readonly database: Database
   readonly observe: Observe
+  /** Carries requests to other services; without it they go to the public network only. */
+  readonly outbound?: Outbound | undefined
   /** Ends the wait for a database that does not come. */
   readonly signal: AbortSignal
 }
@@ -64,11 +68,11 @@ export type StackDeps = {
 /** Builds the value; resolves when the first request can be answered. */
 export const openStack = async (
   spec: StackSpec,
-  { database, observe, signal }: StackDeps,
+  { database, observe, outbound = makeOutbound(), signal }: StackDeps,
 ): Promise<Stack> => {
   const api = openApi(spec, database, observe)
   // Side by side: the database is often still starting when the spec comes in.
-  const mounting = mountServices({ spec, database, api, observe })
+  const mounting = mountServices({ spec, database, api, observe, outbound })
   const close = async () => {
     await (await mounting).close()
     await api.close()

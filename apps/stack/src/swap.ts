@@ -1,6 +1,7 @@
 // Newer specs become newer stack values: built beside the running one, exchanged, and the old one let go.
 
 import type { Observe, StackPlace, StackSpec } from '@plinth/contracts'
+import type { Outbound } from '@plinth/http'
 import { openDatabase, sharesDatabase } from './database.ts'
 import { stackErrors } from './errors.ts'
 import type { Front } from './front.ts'
@@ -20,9 +21,10 @@ type SwapDeps = {
   readonly front: Front
   readonly place: StackPlace
   readonly observe: Observe
+  readonly outbound: Outbound | undefined
 }
 
-export const makeSwap = ({ front, place, observe }: SwapDeps): Swap => {
+export const makeSwap = ({ front, place, observe, outbound }: SwapDeps): Swap => {
   const ending = new AbortController()
   let current: Stack | undefined
   let last: Promise<void> = Promise.resolve()
@@ -32,7 +34,7 @@ export const makeSwap = ({ front, place, observe }: SwapDeps): Swap => {
     const kept = current !== undefined && sharesDatabase(current.spec, spec) ? current.database : undefined
     const database = kept ?? openDatabase(spec, place, observe)
     try {
-      return await openStack(spec, { database, observe, signal: ending.signal })
+      return await openStack(spec, { database, observe, outbound, signal: ending.signal })
     } catch (error) {
       if (kept === undefined) await database.close()
       throw error

@@ -17,6 +17,10 @@ export const SupervisorConfig = z.object({
     .min(0)
     .default(300)
     .describe('Seconds without traffic after which a nano project goes to sleep; 0 keeps all awake.'),
+  PLINTH_PRIVATE_NETWORK: z
+    .string()
+    .default('')
+    .describe('Host names, addresses and ranges of private networks that requests for projects may go to.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
 })
 export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>

@@ -32,7 +32,11 @@ try {
     config,
     observe,
     runtimeFolder: join(checkout, '.runtime'),
-    stackEntry: { command: process.execPath, args: stackArgs },
+    stackEntry: {
+      command: process.execPath,
+      args: stackArgs,
+      env: { PLINTH_PRIVATE_NETWORK: config.PLINTH_PRIVATE_NETWORK },
+    },
     histories: [
       { owner: 'auth', role: 'supabase_auth_admin', migrations: auth },
       { owner: 'storage', role: 'supabase_storage_admin', migrations: storage },

@@ -11,7 +11,11 @@ import { z } from 'zod'
 import { errors } from './errors.ts'
 
 /** Program and arguments before `--admin`. */
-export type StackEntry = { readonly command: string; readonly args: readonly string[] }
+export type StackEntry = {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
 
 /** How an assigned stack is found again: its number and start. */
 export type StackTrace = { readonly pid: number; readonly startTime: string }
@@ -62,7 +66,7 @@ export class StackProcess {
     const running = await startProcess({
       command: entry.command,
       args: [...entry.args, '--admin', socket],
-      env: { NODE_ENV: 'production' },
+      env: { NODE_ENV: 'production', ...entry.env },
       logFile: log,
       detached: true,
     })

@@ -3,14 +3,15 @@
 
 import type { Queries } from '@plinth/postgres'
 import { z } from 'zod'
+import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { changeSigningKeys } from '../signing-keys/change-keys.ts'
 import { findKey } from '../signing-keys/queries.ts'
 import { errors } from './errors.ts'
-import { fetchJson } from './fetch-json.ts'
 import { KeySet, usableKeys } from './public-keys.ts'
+import { readDocument } from './read-document.ts'
 import {
   Content,
   findIntegration,
@@ -46,17 +47,17 @@ const show = ({ id, content, created_at, updated_at }: IntegrationRow): z.infer<
 
 const Discovery = z.object({ jwks_uri: z.url() })
 
-const readSet = async (url: string): Promise<KeySet> => {
-  const set = KeySet.safeParse(await fetchJson(url))
+const readSet = async ({ outbound }: Call, url: string): Promise<KeySet> => {
+  const set = KeySet.safeParse(await readDocument(outbound, url))
   if (!set.success) throw errors.unreachable(url, 'it is no key set')
   return set.data
 }
 
-const readIssuer = async (issuer: string): Promise<KeySet> => {
+const readIssuer = async (call: Call, issuer: string): Promise<KeySet> => {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const found = Discovery.safeParse(await fetchJson(url))
+  const found = Discovery.safeParse(await readDocument(call.outbound, url))
   if (!found.success) throw errors.unreachable(url, 'it names no jwks_uri')
-  return readSet(found.data.jwks_uri)
+  return readSet(call, found.data.jwks_uri)
 }
 
 const readOwn = (value: unknown): KeySet => {
@@ -65,7 +66,7 @@ const readOwn = (value: unknown): KeySet => {
   return set.data
 }
 
-const resolve = async ({ oidc_issuer_url, jwks_url, custom_jwks }: Wish): Promise<Content> => {
+const resolve = async (call: Call, { oidc_issuer_url, jwks_url, custom_jwks }: Wish): Promise<Content> => {
   const given = [oidc_issuer_url, jwks_url, custom_jwks].filter((one) => one !== undefined && one !== null)
   if (given.length !== 1) throw errors.exactlyOne()
   const source = {
@@ -75,8 +76,8 @@ const resolve = async ({ oidc_issuer_url, jwks_url, custom_jwks }: Wish): Promis
     resolved_at: new Date().toISOString(),
   }
   if (oidc_issuer_url !== undefined)
-    return { ...source, type: 'oidc', resolved_jwks: await readIssuer(oidc_issuer_url) }
-  if (jwks_url !== undefined) return { ...source, type: 'jwks', resolved_jwks: await readSet(jwks_url) }
+    return { ...source, type: 'oidc', resolved_jwks: await readIssuer(call, oidc_issuer_url) }
+  if (jwks_url !== undefined) return { ...source, type: 'jwks', resolved_jwks: await readSet(call, jwks_url) }
   return { ...source, type: 'custom', resolved_jwks: readOwn(custom_jwks) }
 }
 
@@ -99,7 +100,7 @@ export const createIntegration = operation({
   input,
   output: Integration,
   run: async (call, wish) => {
-    const content = await resolve(wish)
+    const content = await resolve(call, wish)
     return changeSigningKeys(call, wish.ref, async ({ db }) => {
       await checkKids(db, wish.ref, content)
       return show(await insertIntegration(db, wish.ref, content))

@@ -1,6 +1,7 @@
 // What an operation is handed: who asks, what they may, and the abilities of the platform.
 
 import type { Observe } from '@plinth/contracts'
+import type { Outbound } from '@plinth/http'
 import type { Pool } from '@plinth/postgres'
 import type { Supervisor } from '../supervisor/supervisor.ts'
 import type { Actor } from './caller.ts'
@@ -17,6 +18,8 @@ export type Platform = {
   readonly applySpec: (ref: string) => Promise<void>
   readonly settings: ControlSettings
   readonly observe: Observe
+  /** Carries requests to addresses that owners name; what it refuses, owners must not reach through us. */
+  readonly outbound: Outbound
 }
 
 export type Call = Platform & {

@@ -3,7 +3,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { makeSigner, makeVerifier } from '@plinth/crypto'
 import { afterAll, expect, test } from 'vitest'
-import { isPublic } from '../../src/auth-integrations/fetch-json.ts'
 import { testControl } from '../test-control.ts'
 
 const t = await testControl()
@@ -53,33 +52,13 @@ const refused: readonly (readonly [body: object, message: RegExp])[] = [
   [{ custom_jwks: issuer('leaky').set }, /another key with the kid leaky/],
   [{ custom_jwks: 'nothing' }, /no key that can be used/],
   [{ jwks_url: 'nothing' }, /^jwks_url/],
-  [{ jwks_url: 'http://keys.test/' }, /only https addresses/],
-  [{ jwks_url: 'https://127.0.0.1/' }, /private network/],
-  [{ jwks_url: 'https://[::1]:1/' }, /private network/],
-  [{ jwks_url: 'https://2130706433/' }, /private network/],
-  [{ oidc_issuer_url: 'https://localhost/' }, /private network/],
+  [{ jwks_url: 'http://keys.test/' }, /not an https address/],
+  [{ jwks_url: 'https://127.0.0.1/' }, /not an address of the public network/],
+  [{ jwks_url: 'https://[::1]:1/' }, /not an address of the public network/],
+  [{ jwks_url: 'https://2130706433/' }, /not an address of the public network/],
+  [{ oidc_issuer_url: 'https://localhost/' }, /not an address of the public network/],
 ]
 test.each(refused)('refuses %j', async (body, message) => {
   const reply = await t.asOwner('POST', path, body)
   expect([reply.status, reply.body.message]).toEqual([400, expect.stringMatching(message)])
-})
-
-const addresses = [
-  ['127.0.0.1', false],
-  ['10.1.2.3', false],
-  ['169.254.169.254', false],
-  ['172.31.0.1', false],
-  ['192.168.1.1', false],
-  ['224.0.0.1', false],
-  ['::1', false],
-  ['::ffff:10.0.0.1', false],
-  ['64:ff9b::7f00:1', false],
-  ['fe80::1', false],
-  ['fd00::1', false],
-  ['8.8.8.8', true],
-  ['172.32.0.1', true],
-  ['2606:4700::1111', true],
-] as const
-test.each(addresses)('%s is public: %s', (address, expected) => {
-  expect(isPublic(address)).toBe(expected)
 })

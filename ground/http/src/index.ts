@@ -16,8 +16,21 @@ export { joinStreams } from './join-streams.ts'
 export { isSocketServed, listenOnSocket } from './listen-on-socket.ts'
 export { makeServer, maxHeaderBytes, type ServerOptions } from './make-server.ts'
 export { type LineStream, streamLines } from './ndjson.ts'
+export {
+  fetchJson,
+  makeOutbound,
+  type Outbound,
+  type OutboundAnswer,
+  type OutboundRequest,
+} from './outbound.ts'
 export { type PipeOutcome, type PipeTarget, pipe } from './pipe.ts'
 export { pipeUpgrade, type Upgrade, type UpgradeTarget } from './pipe-upgrade.ts'
+export {
+  type AllowedNetwork,
+  badNetworkEntries,
+  isPublicAddress,
+  parseAllowedNetwork,
+} from './private-network.ts'
 export { makeRateLimiter, type RateLimit, type RateLimiter } from './rate-limiter.ts'
 export type { SchemeProblem, ServicePlugin } from './request.ts'
 export { type Answer, type Follow, type UnixClient, unixClient } from './unix-client.ts'

@@ -2,11 +2,11 @@
 
 import type { AuthConfig, Observe } from '@plinth/contracts'
 import type { Signer, Verifier } from '@plinth/crypto'
+import type { Outbound } from '@plinth/http'
 import type { Pool, Session } from '@plinth/postgres'
 import type { Hooks } from './core/hooks.ts'
 import type { Mail } from './core/letter.ts'
 import type { Oidc } from './core/oidc.ts'
-import type { Outbound } from './core/outbound.ts'
 
 export type AuthDeps = {
   /** Logged in as `supabase_auth_admin`. */

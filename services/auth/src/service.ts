@@ -1,10 +1,9 @@
 // What auth is made of. The gateway mounts it under /auth/v1.
 
-import { type ServicePlugin, speak } from '@plinth/http'
+import { makeOutbound, type ServicePlugin, speak } from '@plinth/http'
 import { makeHooks } from './core/hooks.ts'
 import { makeOidc } from './core/oidc.ts'
 import { openMail } from './core/open-mail.ts'
-import { makeOutbound } from './core/outbound.ts'
 import { makePost } from './core/post.ts'
 import type { AuthDeps } from './deps.ts'
 import { authDialect } from './dialect.ts'
@@ -19,7 +18,7 @@ export const authService =
   (deps: AuthDeps): ServicePlugin =>
   async (app) => {
     const { config, clock } = deps
-    const outbound = deps.outbound ?? makeOutbound(false)
+    const outbound = deps.outbound ?? makeOutbound()
     const mail = openMail(deps, outbound)
     const issuer = `${deps.publicUrl}/auth/v1`
     const hooks = makeHooks(deps)

@@ -3,11 +3,10 @@
 import type { Observation, RequestObservation, SigningKey } from '@plinth/contracts'
 import { AuthConfig } from '@plinth/contracts'
 import { makeSigner, makeVerifier, signHs256 } from '@plinth/crypto'
-import { makeServer } from '@plinth/http'
+import { makeServer, type Outbound } from '@plinth/http'
 import { openPool, type Pool } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
 import type { FastifyRequest } from 'fastify'
-import type { Outbound } from '../src/core/outbound.ts'
 import { authService, type Letter } from '../src/index.ts'
 
 const secret = 'a-test-secret-of-more-than-thirty-two-characters'

@@ -1,10 +1,10 @@
 // The code that a service sent people back with becomes tokens, and the tokens tell who they are.
 
+import { fetchJson } from '@plinth/http'
 import type { Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import type { Provider } from './find-provider.ts'
 import { textAt } from './json-path.ts'
-import { fetchJson } from './outbound.ts'
 import type { Profile } from './profile.ts'
 import type { Tokens } from './providers.ts'
 

@@ -1,6 +1,7 @@
 // The service that a request names, as this project has set it up: one of the table, or one of the project's own.
 
 import { type AuthConfig, type AuthProvider, authProviders } from '@plinth/contracts'
+import { fetchJson } from '@plinth/http'
 import type { Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { type CustomProviderRow, findCustomProvider } from '../sql/find-custom-provider.ts'
@@ -8,7 +9,6 @@ import { customProfile } from './custom-profile.ts'
 import { isAzureIssuer, profileOfIdToken, standardProfile } from './id-token-profile.ts'
 import { textAt } from './json-path.ts'
 import type { Discovery } from './oidc.ts'
-import { fetchJson } from './outbound.ts'
 import type { Profile } from './profile.ts'
 import { type AsPerson, type Credentials, providerRows, type Tokens } from './providers.ts'
 

@@ -1,9 +1,9 @@
 // OpenID Connect as a client: where a service is, which keys it signs with, and whether a token is its own.
 
+import { fetchJson, type Outbound } from '@plinth/http'
 import type { JSONWebKeySet } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { at, textAt } from './json-path.ts'
-import { fetchJson, type Outbound } from './outbound.ts'
 
 export type Discovery = {
   readonly issuer: string

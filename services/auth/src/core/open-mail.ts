@@ -1,10 +1,10 @@
 // Where letters and texts go: to whoever the stack hands them to, else through the project's own mail server and
 // provider of text messages, and to its inbox where it has none.
 
+import type { Outbound } from '@plinth/http'
 import type { AuthDeps } from '../deps.ts'
 import { inboxMail } from './inbox.ts'
 import type { Mail } from './letter.ts'
-import type { Outbound } from './outbound.ts'
 import { smsMail } from './sms-providers.ts'
 import { smtpMail } from './smtp-mail.ts'
 

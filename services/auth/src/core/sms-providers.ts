@@ -1,9 +1,9 @@
 // Text messages through the providers that upstream knows: one row each, all of them a form over HTTP.
 
 import type { AuthConfig } from '@plinth/contracts'
+import type { Outbound } from '@plinth/http'
 import { at, textAt } from './json-path.ts'
 import type { Letter, Mail } from './letter.ts'
-import type { Outbound } from './outbound.ts'
 
 type Text = { readonly to: string; readonly text: string }
 

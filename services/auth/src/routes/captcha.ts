@@ -1,10 +1,10 @@
 // Proof that a person is at the other end, asked for where accounts can be tried or mails sent.
 
+import { fetchJson } from '@plinth/http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { flagAt, listAt } from '../core/json-path.ts'
 import { isAdminRole } from '../core/load-caller.ts'
-import { fetchJson } from '../core/outbound.ts'
 import { errors } from '../errors.ts'
 import { queryText } from './read-body.ts'
 import type { RouteParts } from './route.ts'

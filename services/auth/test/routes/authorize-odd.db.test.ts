@@ -1,9 +1,9 @@
 // Signing in at services that have ways of their own, and at those that are not there.
 
 import { createHash, generateKeyPairSync } from 'node:crypto'
+import type { Outbound } from '@plinth/http'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Outbound } from '../../src/core/outbound.ts'
 import { fragmentOf } from '../open-id-provider.ts'
 import { type TestProject, testProject } from '../test-auth.ts'
 

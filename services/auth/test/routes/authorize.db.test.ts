@@ -3,10 +3,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { makeOutbound, type Outbound, parseAllowedNetwork } from '@plinth/http'
 import { sql } from '@plinth/postgres'
 import type Provider from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeOutbound, type Outbound } from '../../src/core/outbound.ts'
 import {
   browse,
   callback,
@@ -43,7 +43,7 @@ afterAll(async () => {
   await new Promise<void>((resolve) => void server.close(() => resolve()))
 })
 
-const anywhere = makeOutbound(true)
+const anywhere = makeOutbound({ allowed: parseAllowedNetwork('127.0.0.0/8, ::1') })
 /** `https://oidc.test` is the provider of this test. */
 const toHouse: Outbound = async (request) => {
   const answer = await anywhere({ ...request, url: request.url.replace('https://oidc.test', issuer) })

@@ -1,8 +1,8 @@
 // Captchas, leaked passwords, and text messages: what other services are asked, and what their answers do.
 
 import { createHash } from 'node:crypto'
+import type { OutboundRequest } from '@plinth/http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { OutboundRequest } from '../../src/core/outbound.ts'
 import { type TestProject, testProject } from '../test-auth.ts'
 
 let project: TestProject
