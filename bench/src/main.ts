@@ -2,12 +2,19 @@
 // the cases of the area whose names hold these words.
 
 import { buildApps } from '../../tools/build.ts'
+import { auth } from './areas/auth.ts'
 import { database } from './areas/database.ts'
 import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
 import { steady } from './areas/steady.ts'
 
-const areas: Readonly<Record<string, (words: string) => Promise<void>>> = { database, platform, rest, steady }
+const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
+  auth,
+  database,
+  platform,
+  rest,
+  steady,
+}
 
 const asked = new Map(
   process.argv.slice(2).map((argument) => {
