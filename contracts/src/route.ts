@@ -12,6 +12,8 @@ export const Route = z.object({
   loopbackPort: z.int(),
   httpSocket: z.string(),
   postgresSocketDir: z.string(),
+  /** Most clients at once, of the database itself and of its pooler; absent in a copy of an older version. */
+  clients: z.object({ direct: z.int(), pooled: z.int() }).optional(),
   network: NetworkConfig.optional(),
 })
 export type Route = z.infer<typeof Route>

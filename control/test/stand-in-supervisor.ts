@@ -20,6 +20,8 @@ export type StandInSupervisor = {
   becomes: BranchStatus | undefined
   /** While set, every PUT is refused: a host that cannot be reached. */
   isDown: boolean
+  /** Why the host limits no memory; `undefined` when it does. */
+  whyNoLimits: string | undefined
   readonly close: () => Promise<void>
 }
 
@@ -55,6 +57,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     report,
     becomes: 'awake',
     isDown: false,
+    whyNoLimits: undefined,
     close: async () => {
       await closeServer(app, 0)
       await rm(folder, { recursive: true, force: true })
@@ -94,7 +97,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     followers.add(stream.send)
     stream.closed.addEventListener('abort', () => followers.delete(stream.send))
   })
-  app.get('/health', async () => ({ status: 'ok' }))
+  app.get('/health', async () => ({ status: 'ok', pooler: false, limits: { why: standIn.whyNoLimits } }))
   await listenOnSocket(app, socketPath)
   return standIn
 }

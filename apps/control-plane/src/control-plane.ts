@@ -62,7 +62,7 @@ export const startControlPlane = async ({
   const pool = await openDatabase(address, observe, signal)
   const supervisor = connectSupervisor(join(run, 'supervisor.sock'))
   // The supervisor is there by now: the control database is one of its servers.
-  const hasPooler = await supervisor.hasPooler()
+  const { pooler: hasPooler } = await supervisor.abilities()
   const settings = settingsOf(config, hasPooler)
   const outbound = makeOutbound({ allowed: parseAllowedNetwork(config.PLINTH_PRIVATE_NETWORK) })
   const control = makeControl({ pool, supervisor, key, settings, observe, outbound })

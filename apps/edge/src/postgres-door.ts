@@ -58,6 +58,8 @@ class Door {
   readonly #options: PostgresDoorOptions
   /** Socket path behind each connection that can be cancelled. */
   readonly #keys = new Map<string, string>()
+  /** Clients of each project that are in, or wait for it to wake. */
+  readonly #clients = new Map<string, number>()
 
   constructor(options: PostgresDoorOptions) {
     this.#options = options
@@ -92,6 +94,7 @@ class Door {
     try {
       const { route, packet } = this.#admit(first, startup)
       first.client.once('close', this.#options.activity.begin(route.ref))
+      this.#count(route, first.client)
       const { server, path } = await this.#reach(route)
       this.#join(first, server, { path, packet })
     } catch (error) {
@@ -132,6 +135,19 @@ class Door {
     const reason = whyRefused(route.network, visitor)
     if (reason !== undefined) throw new Refusal('28000', reason)
     return { route, packet: writeStartup(address.startup) }
+  }
+
+  /** The server would refuse it as well, but only after a process was made for it. */
+  #count({ ref, clients }: Route, client: Socket): void {
+    const present = this.#clients.get(ref) ?? 0
+    const most = this.#options.socketPort === poolerPort ? clients?.pooled : clients?.direct
+    if (most !== undefined && present >= most) throw new Refusal('53300', 'sorry, too many clients already')
+    this.#clients.set(ref, present + 1)
+    client.once('close', () => {
+      const left = (this.#clients.get(ref) ?? 1) - 1
+      if (left > 0) this.#clients.set(ref, left)
+      else this.#clients.delete(ref)
+    })
   }
 
   /** A connection to the project's server; when nobody is there, after waking it. */

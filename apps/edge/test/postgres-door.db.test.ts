@@ -76,6 +76,26 @@ const say = async (parameters: Record<string, string>, port?: number): Promise<s
 }
 
 describe('a database session', () => {
+  it('is refused when the project has as many clients as its size allows, and taken when one has left', async () => {
+    const few = 'd'.repeat(20)
+    stage.tell(
+      stage.route(few, 'awake', {
+        postgresSocketDir: database.socketDir,
+        clients: { direct: 1, pooled: 1 },
+      }),
+    )
+    const first = openPool({ ...through(`postgres.${few}`, 'postgres'), size: 1, applicationName: 'first' })
+    try {
+      await vi.waitFor(() => first.one(sql`select 1 as one`))
+      await expect(whoAmI(`postgres.${few}`, 'postgres')).rejects.toMatchObject({ sqlstate: '53300' })
+    } finally {
+      await first.close()
+    }
+    await vi.waitFor(async () =>
+      expect(await whoAmI(`postgres.${few}`, 'postgres')).toEqual({ user: 'postgres' }),
+    )
+  })
+
   it('reaches the project its user names, with the password of that project', async () => {
     expect(await whoAmI(`postgres.${refs.one}`, 'postgres')).toEqual({ user: 'postgres' })
     await expect(whoAmI(`postgres.${refs.one}`, 'wrong')).rejects.toMatchObject({ sqlstate: '28P01' })

@@ -38,9 +38,9 @@ export class BranchPooler {
     await running?.stop({ signal: 'SIGQUIT', graceMs: 2000 })
   }
 
-  #start(spec: StackSpec, uid: number | undefined): Promise<RunningProcess> {
+  async #start(spec: StackSpec, uid: number | undefined): Promise<RunningProcess> {
     const { socketDir, logs } = this.#host.places.foldersOf(this.#ref)
-    return startPooler({
+    const pooler = await startPooler({
       runtime: this.#host.runtime,
       socketDir,
       uid,
@@ -49,6 +49,8 @@ export class BranchPooler {
       size: spec.size,
       logFile: join(logs, 'pooler.log'),
     })
+    await this.#host.cgroups.put(this.#ref, pooler.pid)
+    return pooler
   }
 
   /** Remembers it until it ends. */

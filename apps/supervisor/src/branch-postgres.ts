@@ -165,6 +165,7 @@ export class BranchPostgres {
         logFile: join(logs, 'postgres.log'),
       })
       this.#keep(cluster)
+      await this.#host.cgroups.put(this.#ref, cluster.pid)
     }
     await this.complete(spec)
   }

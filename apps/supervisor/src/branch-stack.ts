@@ -6,19 +6,25 @@ import type { BranchNotes } from './branch-notes.ts'
 import type { Spares } from './spares.ts'
 import { findStackHealth, StackProcess } from './stack-process.ts'
 
+export type StackEvents = {
+  readonly onCrash: () => void
+  /** Before it does anything for the branch. */
+  readonly onStart: (pid: number) => Promise<void>
+}
+
 export class BranchStack {
   readonly #spares: Spares
   readonly #notes: BranchNotes
   readonly #logs: string
-  readonly #onCrash: () => void
+  readonly #events: StackEvents
   #process: StackProcess | undefined
   #version = 0
 
-  constructor(spares: Spares, notes: BranchNotes, logs: string, onCrash: () => void) {
+  constructor(spares: Spares, notes: BranchNotes, logs: string, events: StackEvents) {
     this.#spares = spares
     this.#notes = notes
     this.#logs = logs
-    this.#onCrash = onCrash
+    this.#events = events
   }
 
   get isRunning(): boolean {
@@ -60,6 +66,7 @@ export class BranchStack {
     hopeless.addEventListener('abort', () => void stack.kill())
     try {
       if (hopeless.aborted) await stack.kill()
+      await this.#events.onStart(stack.pid)
       await this.#notes.writeStack(stack.trace)
       await stack.assign(spec, place, this.#logs)
       this.#version = spec.version
@@ -93,7 +100,7 @@ export class BranchStack {
     void stack.exited.then(() => {
       if (this.#process !== stack) return
       this.#process = undefined
-      this.#onCrash()
+      this.#events.onCrash()
     })
   }
 }

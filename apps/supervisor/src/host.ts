@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { foundation, type Runtime, type Templates } from '@plinth/cluster'
 import type { History, Observe, ProjectRef } from '@plinth/contracts'
+import type { Cgroups } from '@plinth/process'
 import type { BranchBackups } from './branch-backups.ts'
 import type { Places } from './places.ts'
 import type { Spares } from './spares.ts'
@@ -21,6 +22,8 @@ export type Host = {
   readonly specs: Specs
   readonly spares: Spares
   readonly gate: StartGate
+  /** Limits of memory and processors, where the machine has them. */
+  readonly cgroups: Cgroups
   /** The databases of this host, with their backups. */
   readonly databases: Map<ProjectRef, BranchBackups>
   /** The installation key. */

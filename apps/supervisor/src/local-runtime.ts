@@ -9,6 +9,7 @@ import type { BranchRuntime } from './branch-runtime.ts'
 import { BranchStack } from './branch-stack.ts'
 import { errors } from './errors.ts'
 import type { Host } from './host.ts'
+import { limitsOf } from './limits.ts'
 import { killAllOfUser } from './orphans.ts'
 
 type Parts = {
@@ -51,19 +52,21 @@ const startBoth = async (
   if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()
 }
 
-/** A place of the branch, with its folders and its user made ready. */
-const prepare = async ({ ref, host }: Parts): Promise<StackPlace> => {
+/** A place of the branch, with its folders, its user and its share of the machine made ready. */
+const prepare = async ({ ref, host }: Parts, spec: StackSpec): Promise<StackPlace> => {
   const uid = await host.uids.ensure(ref)
   await host.places.prepare(ref, uid)
+  await host.cgroups.limit(ref, limitsOf(spec))
   return host.places.placeOf(ref, uid)
 }
 
 const stopBoth = async (parts: Parts): Promise<void> => {
-  const { postgres, stack, pooler } = parts
+  const { ref, host, postgres, stack, pooler } = parts
   parts.isDatabaseUp = false
   await pooler.stop()
   await stack.stop()
   await postgres.stop()
+  await host.cgroups.remove(ref)
 }
 
 /** The spec goes last but for the user: while it is there, a removal that was interrupted is taken up again. */
@@ -93,7 +96,10 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     host,
     postgres,
     backups,
-    stack: new BranchStack(host.spares, notes, folders.logs, () => onCrash('The API process')),
+    stack: new BranchStack(host.spares, notes, folders.logs, {
+      onCrash: () => onCrash('The API process'),
+      onStart: (pid) => host.cgroups.put(ref, pid),
+    }),
     pooler: new BranchPooler(ref, host),
     hasFailed: false,
     isDatabaseUp: false,
@@ -116,16 +122,17 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     },
     provision: (spec, onDatabase) =>
       inTurn(async () => {
-        const place = await prepare(parts)
+        const place = await prepare(parts, spec)
         await stack.kill()
         if (spec.source) await postgres.makeFrom(spec.source.ref, place.uid)
         else await postgres.make(place.uid)
         await startBoth(parts, spec, place, onDatabase)
       }),
-    start: (spec, onDatabase) => inTurn(async () => startBoth(parts, spec, await prepare(parts), onDatabase)),
+    start: (spec, onDatabase) =>
+      inTurn(async () => startBoth(parts, spec, await prepare(parts, spec), onDatabase)),
     apply: async (spec) => {
       await postgres.complete(spec)
-      await stack.update(spec, await prepare(parts))
+      await stack.update(spec, await prepare(parts, spec))
     },
     openPooler: async (spec) => {
       await pooler.ensure(spec, host.uids.find(ref))
@@ -136,7 +143,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     },
     isRestoreDue: () => backups.isRestoreDue,
     restore: async (spec) => {
-      await prepare(parts)
+      await prepare(parts, spec)
       await stopBoth(parts)
       await backups.restore(spec)
     },

@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { findPooler, findRuntime, openTemplates, type Runtime, systemAddress } from '@plinth/cluster'
+import { findPooler, findRuntime, openTemplates, systemAddress } from '@plinth/cluster'
 import type { History, Observe } from '@plinth/contracts'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
 import { tendBackups } from './backup-keeper.ts'
@@ -13,11 +13,13 @@ import type { SupervisorConfig } from './config.ts'
 import type { Host } from './host.ts'
 import { readInstallationKey, readSystemSecrets } from './installation-files.ts'
 import { limitLogs } from './limit-logs.ts'
+import { openLimits } from './limits.ts'
 import { localRuntime } from './local-runtime.ts'
 import { takeLock } from './lock.ts'
 import { onceOpened } from './once-opened.ts'
 import { removeOrphans } from './orphans.ts'
 import { openPlaces, type Places } from './places.ts'
+import type { HealthReport } from './routes/health.ts'
 import { adminRoutes } from './routes/index.ts'
 import { Spares } from './spares.ts'
 import { openSpecs, type StoredSpec } from './specs.ts'
@@ -54,6 +56,7 @@ const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => 
     uids: await openUids(join(data, 'uids.json')),
     specs: await openSpecs(join(data, 'specs'), key),
     spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe),
+    cgroups: await openLimits(data, observe),
     gate: makeStartGate(STARTS_PER_CORE * availableParallelism()),
     databases: new Map(),
     key,
@@ -81,10 +84,11 @@ const releaseUnused = async (uids: Uids, names: ReadonlySet<string>): Promise<vo
   for (const name of uids.names()) if (!names.has(name)) await uids.release(name)
 }
 
-const healthOf = (runtime: Runtime, places: Places, pooler: boolean) => ({
-  status: 'ok' as const,
+const healthOf = ({ runtime, places, cgroups }: Host, pooler: boolean): HealthReport => ({
+  status: 'ok',
   postgres: { version: runtime.version, vector: runtime.vector },
   pooler,
+  limits: { enforced: cgroups.why === undefined, why: cgroups.why },
   system: { postgresSocketDir: places.foldersOf(SYSTEM).socketDir, ...systemAddress },
 })
 
@@ -121,7 +125,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
         branches,
         places,
         databases: host.databases,
-        health: () => healthOf(runtime, places, hasPooler),
+        health: () => healthOf(host, hasPooler),
       }),
     )
     const socket = join(run, 'supervisor.sock')

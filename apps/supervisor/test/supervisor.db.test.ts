@@ -86,7 +86,8 @@ describe('a supervisor', () => {
     ]
     await vi.waitFor(() => expect(routes.at(-1)).toEqual({ ready: true }), patience)
     const address = { httpSocket: join(here.run, one, 'http.sock'), postgresSocketDir: join(here.run, one) }
-    expect(routes).toContainEqual({ ref: one, status: 'awake', loopbackPort: 28_001, ...address })
+    const clients = { direct: 60, pooled: 200 }
+    expect(routes).toContainEqual({ ref: one, status: 'awake', loopbackPort: 28_001, clients, ...address })
     expect(events).toContainEqual(await here.report(one))
     await here.request('POST', `/branches/${one}/sleep`)
     const asleep = { ref: one, status: 'asleep' }

@@ -1,7 +1,8 @@
 // Add-ons as replies show them. Sizes are real; the others that clients know are listed when they can be had.
 
+import { computeSizeOf } from '@plinth/contracts'
 import { z } from 'zod'
-import { connectionsOf, paidSizes, sizeName } from './sizes.ts'
+import { paidSizes, sizeName } from './sizes.ts'
 
 export const AddonType = z.enum([
   'custom_domain',
@@ -39,22 +40,36 @@ const free = {
   amount: 0,
 } as const
 
-const ofSize = (size: string): Variant => ({
-  id: `ci_${size}`,
-  name: sizeName(size),
-  price: free,
-  meta: { connections_direct: connectionsOf(size), supported_cloud_providers: ['AWS'] },
-})
+/** `whyNoLimits`: memory and processors are not limited on this machine; connections always are. */
+const ofSize = (size: string, whyNoLimits: string | undefined): Variant => {
+  const { memoryMiB, cpus, directClients, pooledClients } = computeSizeOf(size)
+  return {
+    id: `ci_${size}`,
+    name: sizeName(size),
+    price: free,
+    meta: {
+      cpu_cores: cpus,
+      // Processors are shared by weight; nobody has one for itself.
+      cpu_dedicated: false,
+      memory_gb: memoryMiB / 1024,
+      connections_direct: directClients,
+      connections_pooler: pooledClients,
+      supported_cloud_providers: ['AWS'],
+      limits_enforced: whyNoLimits === undefined,
+      ...(whyNoLimits === undefined ? {} : { limits_note: whyNoLimits }),
+    },
+  }
+}
 
 const ipv4: Variant = { id: 'ipv4_default', name: 'IPv4 address', price: free }
 
-export const showAddons = (size: string): z.infer<typeof Addons> => ({
+export const showAddons = (size: string, whyNoLimits: string | undefined): z.infer<typeof Addons> => ({
   selected_addons: [
-    ...(size === 'nano' ? [] : [{ type: 'compute_instance' as const, variant: ofSize(size) }]),
+    ...(size === 'nano' ? [] : [{ type: 'compute_instance' as const, variant: ofSize(size, whyNoLimits) }]),
     { type: 'ipv4', variant: ipv4 },
   ],
   available_addons: [
-    { type: 'compute_instance', name: 'Compute', variants: paidSizes.map(ofSize) },
+    { type: 'compute_instance', name: 'Compute', variants: paidSizes.map((one) => ofSize(one, whyNoLimits)) },
     { type: 'ipv4', name: 'IPv4 address', variants: [ipv4] },
   ],
 })

@@ -1,5 +1,7 @@
-// Add-ons of a project. A new size is recorded, stands in the spec, and takes effect with a restart.
+// Add-ons of a project. A new size is recorded and stands in the spec; what runs takes its server's settings with a
+// restart, and its share of the machine at once.
 
+import { computeSizeOf } from '@plinth/contracts'
 import { z } from 'zod'
 import type { Call } from '../frame/call.ts'
 import { errors as frameErrors } from '../frame/errors.ts'
@@ -10,7 +12,7 @@ import { getProject, setSize } from '../projects/queries.ts'
 import { restart } from '../projects/restart-project.ts'
 import { changeProject } from '../projects/spec.ts'
 import { Addons, AddonType, showAddons } from './addons-reply.ts'
-import { connectionsOf, paidSizes } from './sizes.ts'
+import { paidSizes } from './sizes.ts'
 
 const path = '/v1/projects/:ref/billing/addons'
 const tag = 'Billing'
@@ -22,7 +24,10 @@ export const listAddons = operation({
   scope: onProject('infra_add_ons_read'),
   input: z.object(byRef),
   output: Addons,
-  run: async ({ db }, { ref }) => showAddons((await getProject(db, ref)).size),
+  run: async ({ db, supervisor }, { ref }) => {
+    const [{ size }, { whyNoLimits }] = await Promise.all([getProject(db, ref), supervisor.abilities()])
+    return showAddons(size, whyNoLimits)
+  },
 })
 
 const isRunning = (status: string): boolean => status === 'ACTIVE_HEALTHY' || status === 'ACTIVE_UNHEALTHY'
@@ -31,10 +36,10 @@ const resize = async (call: Call, ref: string, size: string): Promise<void> => {
   const mustRestart = await changeProject(call, ref, 'be resized', async ({ db, project, spec }) => {
     if (project.size === size) return { result: false }
     await setSize(db, ref, size)
-    const limits = { ...spec.limits, maxConnections: connectionsOf(size) }
+    const limits = { ...spec.limits, maxConnections: computeSizeOf(size).directClients }
     return { result: isRunning(project.status), spec: { ...spec, size, limits } }
   })
-  if (mustRestart) await restart(call, ref)
+  if (mustRestart) await restart(call, ref, 'resize')
 }
 
 const sizeOf = (variant: string): string | undefined => paidSizes.find((size) => variant === `ci_${size}`)

@@ -14,6 +14,7 @@ const movable: readonly string[] = [
   'INACTIVE',
   'COMING_UP',
   'RESTARTING',
+  'RESIZING',
 ]
 
 /** Why the project of a claim cannot go to that organization; `undefined` when it can. */

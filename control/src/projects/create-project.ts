@@ -1,5 +1,6 @@
 // A new project: rows, sealed spec and keys in one transaction; the host makes it true afterwards.
 
+import { InstanceSize } from '@plinth/contracts'
 import { newRef } from '@plinth/crypto'
 import { z } from 'zod'
 import { newProjectKeys } from '../api-keys/new-keys.ts'
@@ -12,7 +13,6 @@ import { findPort } from './find-port.ts'
 import { Project, showProject } from './project-reply.ts'
 import { insertProject } from './queries.ts'
 import { chooseRegion, RegionCode, RegionSelection } from './regions.ts'
-import { InstanceSize } from './sizes.ts'
 import { insertSpec, newJwtSecret, newSpec } from './spec.ts'
 
 const input = z.object({

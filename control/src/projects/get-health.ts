@@ -44,7 +44,7 @@ const ServiceHealth = z.object({
 type ServiceHealth = z.infer<typeof ServiceHealth>
 type Info = ServiceHealth['info']
 
-const comingUp: readonly ProjectStatus[] = ['COMING_UP', 'RESTORING', 'RESTARTING']
+const comingUp: readonly ProjectStatus[] = ['COMING_UP', 'RESTORING', 'RESTARTING', 'RESIZING']
 const defaultTimeoutMs = 5000
 
 const down = (name: ServiceName, error: string): ServiceHealth => ({

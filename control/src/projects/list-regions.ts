@@ -1,10 +1,10 @@
 // Where a new project could live: this machine, whatever it is called.
 
+import { InstanceSize } from '@plinth/contracts'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onOrganization } from '../frame/scopes.ts'
 import { regionName, SmartGroupCode, smartGroups } from './regions.ts'
-import { InstanceSize } from './sizes.ts'
 
 const SmartRegion = z.object({ name: z.string(), code: SmartGroupCode, type: z.literal('smartGroup') })
 const SpecificRegion = z.object({

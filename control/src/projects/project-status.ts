@@ -15,10 +15,11 @@ export type ProjectStatus =
   | 'RESTORING'
   | 'RESTORE_FAILED'
   | 'RESTARTING'
+  | 'RESIZING'
   | 'GOING_DOWN'
   | 'REMOVED'
 
-type Request = 'pause' | 'restore' | 'restart' | 'rewind' | 'remove'
+type Request = 'pause' | 'restore' | 'restart' | 'resize' | 'rewind' | 'remove'
 type Report = 'served' | 'failed' | 'paused' | 'gone' | 'rewinding'
 export type ProjectEvent = Request | Report
 
@@ -28,6 +29,7 @@ export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
     failed: 'ACTIVE_UNHEALTHY',
     pause: 'PAUSING',
     restart: 'RESTARTING',
+    resize: 'RESIZING',
     rewind: 'RESTORING',
     rewinding: 'RESTORING',
     remove: 'GOING_DOWN',
@@ -36,6 +38,7 @@ export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
     served: 'ACTIVE_HEALTHY',
     pause: 'PAUSING',
     restart: 'RESTARTING',
+    resize: 'RESIZING',
     rewind: 'RESTORING',
     rewinding: 'RESTORING',
     remove: 'GOING_DOWN',
@@ -47,6 +50,12 @@ export const projectStatus = machine<ProjectStatus, ProjectEvent>()({
   RESTORING: { served: 'ACTIVE_HEALTHY', failed: 'RESTORE_FAILED', remove: 'GOING_DOWN' },
   RESTORE_FAILED: { served: 'ACTIVE_HEALTHY', restore: 'RESTORING', pause: 'PAUSING', remove: 'GOING_DOWN' },
   RESTARTING: {
+    served: 'ACTIVE_HEALTHY',
+    failed: 'ACTIVE_UNHEALTHY',
+    pause: 'PAUSING',
+    remove: 'GOING_DOWN',
+  },
+  RESIZING: {
     served: 'ACTIVE_HEALTHY',
     failed: 'ACTIVE_UNHEALTHY',
     pause: 'PAUSING',

@@ -8,8 +8,12 @@ import { byRef, nothing } from '../frame/shapes.ts'
 import { moveProject } from './move-project.ts'
 
 /** 409 when the project cannot be restarted now. */
-export const restart = async (platform: Platform, ref: string): Promise<void> => {
-  await moveProject(platform, ref, 'restart')
+export const restart = async (
+  platform: Platform,
+  ref: string,
+  why: 'restart' | 'resize' = 'restart',
+): Promise<void> => {
+  await moveProject(platform, ref, why)
   await platform.supervisor.restart(ref)
 }
 

@@ -1,7 +1,7 @@
 // The spec of a project: everything its stack must be, sealed with the installation key wherever it rests.
 
 import { randomBytes } from 'node:crypto'
-import { type StackApiKey, StackSpec } from '@plinth/contracts'
+import { computeSizeOf, type StackApiKey, StackSpec } from '@plinth/contracts'
 import { newPassword, seal, unseal } from '@plinth/crypto'
 import { ident, type Pool, type Queries, sql } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
@@ -48,6 +48,7 @@ export const newSpec = (settings: ControlSettings, project: NewSpec): StackSpec 
     database: { passwords: newPasswords(project.ownerPassword) },
     rest: {},
     auth: {},
+    limits: { maxConnections: computeSizeOf(project.size).directClients },
   })
 
 const sealSpec = (key: Buffer, spec: StackSpec): string => seal(key, JSON.stringify(spec))

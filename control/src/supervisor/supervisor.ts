@@ -29,8 +29,7 @@ export type Supervisor = {
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
   readonly backups: Backups
-  /** Whether this host can put a pooler before a branch's Postgres. */
-  readonly hasPooler: () => Promise<boolean>
+  readonly abilities: () => Promise<HostAbilities>
   readonly isHealthy: () => Promise<boolean>
   /** Every branch once, then each change, until the signal; reconnects by itself. */
   readonly follow: (follow: FollowReports) => Promise<void>
@@ -43,7 +42,14 @@ const messageOf = (body: unknown): string => {
   return refusal.success ? refusal.data.message : 'The host gave no reason.'
 }
 
-const HostHealth = z.object({ pooler: z.literal(true) })
+const HostHealth = z.object({ pooler: z.boolean(), limits: z.object({ why: z.string().optional() }) })
+
+export type HostAbilities = {
+  /** Whether it can put a pooler before a branch's Postgres. */
+  readonly pooler: boolean
+  /** Why memory and processors of a branch are not limited there; `undefined` when they are. */
+  readonly whyNoLimits: string | undefined
+}
 
 const defaultWakeMs = 60_000
 
@@ -71,9 +77,11 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
     },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     backups: backupsOf(client),
-    hasPooler: async () => {
+    abilities: async () => {
       const answer = await client.request('GET', '/health').catch(() => undefined)
-      return HostHealth.safeParse(answer?.body).success
+      const { data } = HostHealth.safeParse(answer?.body)
+      if (data === undefined) return { pooler: false, whyNoLimits: 'the host did not answer' }
+      return { pooler: data.pooler, whyNoLimits: data.limits.why }
     },
     isHealthy: async () => {
       try {

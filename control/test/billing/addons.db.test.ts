@@ -20,10 +20,12 @@ const settle = async () => {
 
 test('a size is recorded, stands in the spec and restarts the database', async () => {
   expect(await selected()).toEqual(['ipv4_default'])
+  t.host.becomes = undefined
   const wish = { addon_type: 'compute_instance', addon_variant: 'ci_small' }
   expect(await t.asOwner('PATCH', path, wish)).toMatchObject({ status: 200, body: '' })
   expect(spec()).toMatchObject({ size: 'small', limits: { maxConnections: 90 } })
   expect(t.host.restarts).toEqual([ref])
+  expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('RESIZING')
   expect(await selected()).toEqual(['ci_small', 'ipv4_default'])
   await settle()
   expect((await t.asOwner('PATCH', path, wish)).status).toBe(200)
@@ -35,6 +37,22 @@ test('without it the project is nano again', async () => {
   expect((await t.asOwner('DELETE', `${path}/ci_small`)).status).toBe(200)
   expect(spec()).toMatchObject({ size: 'nano', limits: { maxConnections: 60 } })
   await settle()
+})
+
+test('says what a size gives, and whether this machine holds it to that', async () => {
+  const micro = async () =>
+    (await t.asOwner('GET', path)).body.available_addons[0].variants.find(
+      ({ id }: { id: string }) => id === 'ci_micro',
+    ).meta
+  const given = { cpu_cores: 2, memory_gb: 1, connections_direct: 60, connections_pooler: 200 }
+  t.host.whyNoLimits = 'this machine has no cgroup v2'
+  expect(await micro()).toMatchObject({
+    ...given,
+    limits_enforced: false,
+    limits_note: 'this machine has no cgroup v2',
+  })
+  t.host.whyNoLimits = undefined
+  expect(await micro()).toMatchObject({ ...given, limits_enforced: true })
 })
 
 test('nothing costs anything', async () => {

@@ -35,7 +35,7 @@ test('every state but the last can be left by deleting', () => {
 })
 
 test('every passing state ends by a report', () => {
-  const passing: readonly ProjectStatus[] = ['COMING_UP', 'PAUSING', 'RESTORING', 'RESTARTING']
+  const passing: readonly ProjectStatus[] = ['COMING_UP', 'PAUSING', 'RESTORING', 'RESTARTING', 'RESIZING']
   for (const status of passing) expect(projectStatus.after(status, 'failed')).toMatch(/FAILED|UNHEALTHY/)
 })
 

@@ -6,6 +6,7 @@ import { access } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { computeSizeOf } from '@plinth/contracts'
 import { adopt, type RunningProcess, startProcess } from '@plinth/process'
 import { clusterErrors } from './errors.ts'
 import { readOwnFile, writeOwnFile } from './own-file.ts'
@@ -26,17 +27,6 @@ export type PoolerOptions = {
 
 const PORT = 6432
 const READY_WITHIN_MS = 5000
-
-/** Clients, and connections to the server for each role, by size (as upstream's pooler offers them). */
-const sizes: Readonly<Record<string, { readonly clients: number; readonly connections: number }>> = {
-  nano: { clients: 200, connections: 15 },
-  micro: { clients: 200, connections: 15 },
-  small: { clients: 400, connections: 15 },
-  medium: { clients: 600, connections: 15 },
-  large: { clients: 800, connections: 20 },
-  xlarge: { clients: 1000, connections: 20 },
-}
-const largest = { clients: 1500, connections: 30 }
 
 /** The program, or `undefined` where this Postgres came without it. */
 export const findPooler = async ({ binDir }: Runtime): Promise<string | undefined> => {
@@ -70,15 +60,15 @@ const verifiers =
   from pg_catalog.pg_authid where rolname = $1 and rolcanlogin`.replace(/\s+/g, ' ')
 
 const renderSettings = ({ socketDir, size }: PoolerOptions): string => {
-  const { clients, connections } = sizes[size] ?? largest
+  const { pooledClients, poolSize } = computeSizeOf(size)
   const settings = {
     listen_port: PORT,
     unix_socket_dir: socketDir,
     unix_socket_mode: '0700',
     pidfile: join(socketDir, 'pooler.pid'),
     pool_mode: 'transaction',
-    max_client_conn: clients,
-    default_pool_size: connections,
+    max_client_conn: pooledClients,
+    default_pool_size: poolSize,
     max_prepared_statements: 200,
     server_idle_timeout: 60,
     auth_type: 'scram-sha-256',

@@ -1,7 +1,9 @@
 // Settings of a project's server: small enough that hundreds of idle ones fit on a host, complete enough for
 // logical decoding and archiving.
 
+import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { computeSizeOf } from '@plinth/contracts'
 import { readOwnFile } from './own-file.ts'
 import { majorOf, type Runtime } from './runtime.ts'
 
@@ -20,14 +22,24 @@ export type SettingsOptions = {
   readonly archiving?: Settings | undefined
 }
 
-/** Shared buffers by size; Postgres takes the memory only when it is used. */
-const buffers: Readonly<Record<string, string>> = {
-  nano: '16MB',
-  micro: '64MB',
-  small: '128MB',
-  medium: '256MB',
-  large: '512MB',
-  xlarge: '1GB',
+const mib = (size: number): string => `${Math.floor(size)}MB`
+
+/**
+ * What grows with the memory and the processors of a size. Postgres takes shared buffers only when it uses them;
+ * the file cache is shared with the neighbours on the machine.
+ */
+const bySize = (size: string): Settings => {
+  const { memoryMiB, cpus } = computeSizeOf(size)
+  const machineMiB = totalmem() / 2 ** 20
+  const memory = Math.min(memoryMiB, machineMiB)
+  const processors = Math.min(cpus, availableParallelism())
+  return {
+    shared_buffers: mib(size === 'nano' ? 16 : Math.min(memory / 16, machineMiB / 8)),
+    effective_cache_size: mib(memory / 4),
+    maintenance_work_mem: mib(Math.min(Math.max(memory / 16, 32), 2048)),
+    max_parallel_workers_per_gather: String(Math.floor(processors / 2)),
+    max_worker_processes: String(Math.max(4, processors + 2)),
+  }
 }
 
 const lean = {
@@ -35,8 +47,6 @@ const lean = {
   unix_socket_permissions: '0700',
   huge_pages: 'off',
   jit: 'off',
-  // The file cache is shared with the neighbours on the machine.
-  effective_cache_size: '128MB',
   wal_level: 'logical',
   max_wal_senders: '8',
   max_replication_slots: '8',
@@ -44,7 +54,6 @@ const lean = {
   max_wal_size: '256MB',
   min_wal_size: '32MB',
   checkpoint_timeout: '15min',
-  max_worker_processes: '4',
   max_logical_replication_workers: '0',
   max_parallel_maintenance_workers: '0',
   autovacuum_max_workers: '1',
@@ -74,7 +83,7 @@ export const makeSettings = (options: SettingsOptions): Settings => ({
   ...bySystem,
   ...forMajor(majorOf(options.runtime)),
   ...(options.archiving ?? { archive_mode: 'off' }),
-  shared_buffers: buffers[options.size ?? 'nano'] ?? '16MB',
+  ...bySize(options.size ?? 'nano'),
   max_connections: String(options.maxConnections ?? 60),
   unix_socket_directories: options.socketDir,
   cluster_name: options.name,

@@ -7,6 +7,8 @@ export type HealthReport = {
   readonly postgres: { readonly version: string; readonly vector: string | undefined }
   /** Whether branches can have a pooler. */
   readonly pooler: boolean
+  /** Whether memory and processors of a branch are limited as its size says, and why not. */
+  readonly limits: { readonly enforced: boolean; readonly why: string | undefined }
   readonly system: { readonly postgresSocketDir: string; readonly user: string; readonly database: string }
 }
 

@@ -1,7 +1,7 @@
 // GET /events (for the control plane) and GET /routes (for the edge): everything once, then every change, as
 // lines of JSON.
 
-import type { Route } from '@plinth/contracts'
+import { computeSizeOf, type Route } from '@plinth/contracts'
 import { type LineStream, type ServicePlugin, streamLines } from '@plinth/http'
 import type { Branch } from '../branch.ts'
 import type { Branches } from '../branches.ts'
@@ -13,13 +13,15 @@ type Reply = Parameters<typeof streamLines>[0]
 const routeOf = (branch: Branch, places: Places): Route | undefined => {
   if (!branch.spec) return undefined
   const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
-  const { loopbackPort, network } = branch.spec
+  const { loopbackPort, network, limits, size, database } = branch.spec
+  const chosen = Number(database.settings?.['max_connections'])
   return {
     ref: branch.ref,
     status: branch.status,
     loopbackPort,
     httpSocket,
     postgresSocketDir,
+    clients: { direct: chosen || limits.maxConnections, pooled: computeSizeOf(size).pooledClients },
     ...(network === undefined ? {} : { network }),
   }
 }
