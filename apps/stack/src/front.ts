@@ -2,9 +2,7 @@
 // of the moment. Exchanging the value drops nothing: requests under way stay with the one that began them.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { closeHttpServer, maxHeaderBytes } from '@plinth/http'
-
-export type Handle = (request: IncomingMessage, response: ServerResponse) => void
+import { closeHttpServer, type Handle, maxHeaderBytes } from '@plinth/http'
 
 /** As much of a stack as its front must know. */
 export type Served = { readonly handle: Handle; readonly close: () => Promise<void> }
@@ -22,6 +20,21 @@ type Seat = {
   inFlight: number
   /** Called when nothing is in flight, once somebody waits for that. */
   onIdle: (() => void) | undefined
+  /** One for all requests: each is over once. */
+  readonly onClose: () => void
+}
+
+const makeSeat = (served: Served): Seat => {
+  const seat: Seat = {
+    served,
+    inFlight: 0,
+    onIdle: undefined,
+    onClose: () => {
+      seat.inFlight -= 1
+      if (seat.inFlight === 0) seat.onIdle?.()
+    },
+  }
+  return seat
 }
 
 const keepAliveMs = 75_000
@@ -37,10 +50,7 @@ const sendNotReady = (response: ServerResponse): void => {
 
 const pass = (seat: Seat, request: IncomingMessage, response: ServerResponse): void => {
   seat.inFlight += 1
-  response.once('close', () => {
-    seat.inFlight -= 1
-    if (seat.inFlight === 0) seat.onIdle?.()
-  })
+  response.on('close', seat.onClose)
   seat.served.handle(request, response)
 }
 
@@ -81,7 +91,7 @@ export const makeFront = (patienceMs = 30_000): Front => {
     server,
     exchange: async (next) => {
       const before = seat
-      seat = { served: next, inFlight: 0, onIdle: undefined }
+      seat = makeSeat(next)
       first.resolve()
       if (before === undefined) return
       await untilIdle(before)

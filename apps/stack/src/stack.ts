@@ -4,12 +4,12 @@ import { createServer } from 'node:http'
 import { authService } from '@plinth/auth'
 import type { Observe, StackSpec } from '@plinth/contracts'
 import { makeSigner, makeVerifier } from '@plinth/crypto'
-import { gatewayDialect, gatewayService } from '@plinth/gateway'
-import { makeOutbound, makeServer, type Outbound } from '@plinth/http'
-import { restService } from '@plinth/rest'
+import { gatewayDialect, makeGateway } from '@plinth/gateway'
+import { type Handle, makeOutbound, makeServer, type Outbound } from '@plinth/http'
+import { restLine } from '@plinth/rest'
 import { type LateApi, openApi } from './api.ts'
 import type { Database } from './database.ts'
-import type { Handle, Served } from './front.ts'
+import type { Served } from './front.ts'
 
 export type Stack = Served & { readonly spec: StackSpec; readonly database: Database }
 
@@ -21,23 +21,29 @@ type Parts = {
   readonly outbound: Outbound
 }
 
-const servicesOf = ({ spec, database, api, observe, outbound }: Parts) => ({
-  auth: authService({
-    pool: database.auth,
-    config: spec.auth,
-    signer: makeSigner(spec.jwt),
-    verifier: makeVerifier(spec.jwt),
-    publicUrl: spec.publicUrl,
-    clock: Date.now,
+const gatewayOf = ({ spec, database, api, observe, outbound }: Parts) =>
+  makeGateway({
+    spec,
     observe,
-    outbound,
-  }),
-  rest: restService({ line: database.line, schema: api, config: api.config, observe }),
-})
+    services: {
+      auth: authService({
+        pool: database.auth,
+        config: spec.auth,
+        signer: makeSigner(spec.jwt),
+        verifier: makeVerifier(spec.jwt),
+        publicUrl: spec.publicUrl,
+        clock: Date.now,
+        observe,
+        outbound,
+      }),
+    },
+    direct: { rest: restLine({ line: database.line, schema: api, config: api.config, observe }) },
+  })
 
 /** All services behind the gateway, on a server without a socket: the front hands it requests. */
 export const mountServices = async (parts: Parts): Promise<Served> => {
-  let handle: Handle | undefined
+  let framework: Handle | undefined
+  const gateway = gatewayOf(parts)
   const app = makeServer({
     observe: parts.observe,
     ref: parts.spec.ref,
@@ -45,14 +51,18 @@ export const mountServices = async (parts: Parts): Promise<Served> => {
     trustProxy: true,
     dialect: gatewayDialect,
     serverFactory: (handler) => {
-      handle = handler
+      framework = handler
       return createServer()
     },
   })
-  await app.register(gatewayService({ spec: parts.spec, services: servicesOf(parts) }))
+  await app.register(gateway.plugin)
   await app.ready()
-  if (handle === undefined) throw new Error('Fastify made no server.')
-  return { handle, close: () => app.close() }
+  if (framework === undefined) throw new Error('Fastify made no server.')
+  const others = framework
+  return {
+    handle: (request, response) => (gateway.findDirect(request.url ?? '/') ?? others)(request, response),
+    close: () => app.close(),
+  }
 }
 
 export type StackDeps = {

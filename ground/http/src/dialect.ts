@@ -1,6 +1,6 @@
 // How errors leave: one error class inside, each API's own shape outside.
 
-import type { Level } from '@plinth/contracts'
+import type { Level, Observe } from '@plinth/contracts'
 import type { ErrorKind, PlinthError } from '@plinth/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { httpErrors } from './errors.ts'
@@ -24,17 +24,18 @@ const levels: Readonly<Partial<Record<ErrorKind, Level>>> = {
   bug: 'error',
 }
 
-const notice = (error: PlinthError, request: FastifyRequest): void => {
+/** Tells of an error that is more than a caller's mistake. */
+export const noticeFailure = (observe: Observe, requestId: string, error: PlinthError): void => {
   const level = levels[error.kind]
   if (level === undefined) return
-  request.server.observe({ level, event: 'request.failed', fields: { requestId: request.id }, error })
+  observe({ level, event: 'request.failed', fields: { requestId }, error })
 }
 
 /** An error handler for `app.setErrorHandler`: says what happened in this dialect, and notices it once. */
 export const renderWith =
   (dialect: Dialect) => (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = fromFastify(thrown, request)
-    notice(error, request)
+    noticeFailure(request.server.observe, request.id, error)
     const { status, headers, body } = dialect(error, request)
     request.errorCode = error.code
     // Fastify would close the connection on a body that is too long, and a sender still busy sending it would see

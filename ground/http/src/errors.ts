@@ -34,6 +34,12 @@ export const httpErrors = defineErrors('http', {
     status: 400,
     message: 'The request body is not valid JSON.',
   }),
+  badUrl: () => ({
+    code: 'bad_request',
+    kind: 'caller',
+    status: 400,
+    message: 'The address is not valid: it holds a wrong % escape.',
+  }),
   badRequest: (message: string) => ({ code: 'bad_request', kind: 'caller', status: 400, message }),
   tooManyRequests: (seconds: number) => ({
     code: 'rate_limited',

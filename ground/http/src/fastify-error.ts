@@ -14,7 +14,7 @@ const translations: Readonly<Record<string, Translate>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: () => httpErrors.badJson(),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: () =>
     httpErrors.badRequest('The body is not as long as Content-Length says.'),
-  FST_ERR_BAD_URL: () => httpErrors.badRequest('The address is not valid: it holds a wrong % escape.'),
+  FST_ERR_BAD_URL: () => httpErrors.badUrl(),
 }
 
 const codeOf = (thrown: unknown): string | undefined =>

@@ -11,6 +11,8 @@ export type {
 export { closeHttpServer, closeServer } from './close-server.ts'
 export { allowBrowsers } from './cors.ts'
 export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
+export { type DirectOptions, directLine, type Handle } from './direct-line.ts'
+export type { DirectAnswer, DirectRequest, DirectService, ServiceRequest } from './direct-request.ts'
 export { httpErrors } from './errors.ts'
 export { joinStreams } from './join-streams.ts'
 export { isSocketServed, listenOnSocket } from './listen-on-socket.ts'

@@ -1,6 +1,5 @@
 // A Fastify instance as all our processes use it: no request logging of its own, ids, one line per request.
 
-import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
 import type { Observe } from '@plinth/contracts'
 import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify'
@@ -8,6 +7,7 @@ import { type Dialect, plainDialect, renderWith, speak } from './dialect.ts'
 import { rememberRoutes } from './known-routes.ts'
 import { trackLines } from './ndjson.ts'
 import { decorateRequests } from './request.ts'
+import { requestIdOf } from './request-id.ts'
 import { observeRequests } from './request-line.ts'
 
 export type ServerOptions = {
@@ -29,14 +29,6 @@ export const maxHeaderBytes = 64 * 1024
 const defaultBodyBytes = 1024 * 1024
 /** Table and function names may be 63 characters, each up to three bytes escaped as `%xx`. */
 const maxParamLength = 600
-
-const idShape = /^[\w-]{16,64}$/
-
-/** The edge's id when it sent one, so that a request has one name on its whole way. */
-const requestIdOf = ({ headers }: { headers: Record<string, unknown> }): string => {
-  const given = headers['sb-request-id']
-  return typeof given === 'string' && idShape.test(given) ? given : randomUUID()
-}
 
 /** Makes a server with ids, limits, error bodies and request lines; routes and `listen` are the caller's. */
 export const makeServer = (options: ServerOptions): FastifyInstance => {

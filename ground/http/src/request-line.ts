@@ -1,7 +1,19 @@
 // One observation for each finished request: what was asked, how it ended, how long it took.
 
-import type { Caller } from '@plinth/contracts'
+import type { Caller, RequestObservation } from '@plinth/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+type Finished = Omit<RequestObservation['fields'], 'micros'> & {
+  readonly ref: string | undefined
+  readonly ms: number
+}
+
+export const finishedRequest = ({ ref, ms, ...fields }: Finished): RequestObservation => ({
+  level: 'info',
+  event: 'request.finished',
+  ref,
+  fields: { ...fields, micros: Math.round(ms * 1000) },
+})
 
 const routeOf = ({ routeOptions, method }: FastifyRequest): string =>
   routeOptions.config.name ?? (routeOptions.url === undefined ? 'unknown' : `${method} ${routeOptions.url}`)
@@ -14,21 +26,19 @@ const bytesOf = (reply: FastifyReply): number | undefined => {
 /** Sends `request.finished` when an answer has left. */
 export const observeRequests = (app: FastifyInstance, ref: string | undefined): void => {
   app.addHook('onResponse', (request, reply, done) => {
-    app.observe({
-      level: 'info',
-      event: 'request.finished',
-      ref,
-      fields: {
+    app.observe(
+      finishedRequest({
         requestId: request.id,
+        ref,
         route: routeOf(request),
         status: reply.statusCode,
-        micros: Math.round(reply.elapsedTime * 1000),
+        ms: reply.elapsedTime,
         // Requests that fail early have no caller yet.
         role: (request.caller as Caller | undefined)?.role,
         bytes: bytesOf(reply),
         code: request.errorCode,
-      },
-    })
+      }),
+    )
     done()
   })
 }

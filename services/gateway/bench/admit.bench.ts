@@ -2,7 +2,7 @@
 
 import { makeServer } from '@plinth/http'
 import { makeIdentify } from '../src/caller.ts'
-import { gatewayDialect, gatewayService } from '../src/index.ts'
+import { gatewayDialect, makeGateway } from '../src/index.ts'
 import { branch, keys, tokens } from '../test/a-branch.ts'
 
 const rounds = 200_000
@@ -36,7 +36,8 @@ const gated = makeServer({ observe: () => undefined, dialect: gatewayDialect })
 const rest = async (app: typeof gated) => {
   app.get('/*', (_, reply) => void reply.send('ok'))
 }
-await gated.register(gatewayService({ spec: branch, services: { rest } }))
+const observe = () => undefined
+await gated.register(makeGateway({ spec: branch, services: { rest }, direct: {}, observe }).plugin)
 
 const injections = 20_000
 for (const [name, app] of [

@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listenOnSocket, makeServer, type ServicePlugin, unixClient } from '@plinth/http'
+import { type DirectService, listenOnSocket, makeServer, type ServicePlugin, unixClient } from '@plinth/http'
 import { makeObserve } from '@plinth/observe'
-import { gatewayDialect, gatewayService } from '../src/index.ts'
+import { gatewayDialect, makeGateway } from '../src/index.ts'
 import { branch, keys, tokens } from '../test/a-branch.ts'
 
 const body = JSON.stringify([{ id: 1, title: 'a row of a table' }])
@@ -39,8 +39,17 @@ const servers = {
   },
   'behind the gateway': async () => {
     const app = makeServer({ observe: lines(), dialect: gatewayDialect, trustProxy: true })
-    await app.register(gatewayService({ spec: branch, services: { rest } }))
+    await app.register(makeGateway({ spec: branch, services: { rest }, direct: {}, observe: lines() }).plugin)
     return app
+  },
+  'on the hot line': async () => {
+    const direct: DirectService = {
+      name: 'rest',
+      answer: async () => ({ status: 200, headers: { 'content-type': 'application/json' }, body }),
+      dialect: gatewayDialect,
+    }
+    const gateway = makeGateway({ spec: branch, services: {}, direct: { rest: direct }, observe: lines() })
+    return createServer((request, response) => gateway.findDirect(request.url ?? '/')?.(request, response))
   },
 }
 type Name = keyof typeof servers

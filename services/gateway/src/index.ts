@@ -3,4 +3,4 @@
 export { gatewayDialect } from './dialect.ts'
 export { gatewayErrors } from './errors.ts'
 export { accessTable } from './routes.ts'
-export { type GatewayDeps, gatewayService } from './service.ts'
+export { type Gateway, type GatewayDeps, makeGateway } from './service.ts'

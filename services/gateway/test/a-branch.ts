@@ -1,9 +1,11 @@
 // One branch's keys for the gateway's tests, and a service that says what it saw.
 
 import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
 import { StackSpec } from '@plinth/contracts'
 import { makeSigner, newApiKey, sha256Base64Url, signHs256 } from '@plinth/crypto'
-import type { ServicePlugin } from '@plinth/http'
+import { type DirectService, makeServer, type ServerOptions, type ServicePlugin } from '@plinth/http'
+import { gatewayDialect, makeGateway } from '../src/index.ts'
 
 const ref = StackSpec.shape.ref.parse('abcdefghijklmnopqrst')
 const secret = 'a secret of more than thirty-two letters'
@@ -85,4 +87,66 @@ export const mirror: ServicePlugin = async (app) => {
     problem: request.tokenProblem?.reason,
     authorization: request.headers.authorization,
   }))
+}
+
+/** The same on the hot line. */
+const directMirror: DirectService = {
+  name: 'mirror',
+  answer: async ({ path, query, headers, caller, tokenProblem }) => ({
+    status: 200,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify({
+      url: query === '' ? path : `${path}?${query}`,
+      query: Object.fromEntries(new URLSearchParams(query)),
+      role: caller?.role,
+      claims: caller?.claims,
+      kind: caller?.keyKind,
+      token: caller?.token,
+      problem: tokenProblem?.reason,
+      authorization: headers.authorization,
+    }),
+  }),
+  dialect: ({ status, code }) => ({ status, body: { mirrored: code } }),
+}
+
+export type Ask = {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+export type Told = { readonly status: number; readonly headers: Headers; readonly text: string }
+
+/** A branch's gateway on a port, as a stack carries it: REST on the hot line, the rest behind the framework. */
+export const serveBranch = async (spec: typeof branch, observe: ServerOptions['observe']) => {
+  const gateway = makeGateway({
+    spec,
+    services: { auth: mirror, functions: mirror },
+    direct: { rest: directMirror },
+    observe,
+  })
+  const app = makeServer({
+    observe,
+    dialect: gatewayDialect,
+    bodyLimit: spec.limits.bodyBytes,
+    trustProxy: true,
+    serverFactory: (framework) =>
+      createServer((request, response) =>
+        (gateway.findDirect(request.url ?? '/') ?? framework)(request, response),
+      ),
+  })
+  await app.register(gateway.plugin)
+  const address = await app.listen({ port: 0 })
+  return {
+    ask: async (path: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Told> => {
+      const all = { 'user-agent': 'node', connection: 'close', ...headers }
+      const answer = await fetch(`${address}${path}`, {
+        method,
+        headers: all,
+        ...(body === undefined ? {} : { body }),
+      })
+      return { status: answer.status, headers: answer.headers, text: await answer.text() }
+    },
+    close: () => app.close(),
+  }
 }

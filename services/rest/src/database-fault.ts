@@ -61,7 +61,7 @@ const headersOf = (value: unknown): Readonly<Record<string, string>> | undefined
   const named: [string, string][] = []
   for (const [name, text] of Object.entries(value)) {
     if (!isHeader(name, text)) return undefined
-    if (!isFraming(name)) named.push([name, text])
+    if (!isFraming(name)) named.push([name.toLowerCase(), text])
   }
   return Object.fromEntries(named)
 }

@@ -2,7 +2,7 @@
 
 import type { RestConfig } from '@plinth/contracts'
 import type { PlinthError } from '@plinth/errors'
-import type { Dialect, Rendered } from '@plinth/http'
+import type { Rendered } from '@plinth/http'
 import { AnswerHeaders } from './database-fault.ts'
 import { isHeader } from './set-by-sql.ts'
 
@@ -27,8 +27,8 @@ const challenge = ({ code, message }: PlinthError): Readonly<Record<string, stri
 
 /** `verbosity` is asked for at each error: the database can change it. */
 export const restDialect =
-  (verbosity: () => Verbosity): Dialect =>
-  (error): Rendered => ({
+  (verbosity: () => Verbosity) =>
+  (error: PlinthError): Rendered => ({
     status: error.status,
     headers: {
       'content-type': 'application/json; charset=utf-8',

@@ -13,4 +13,4 @@ export {
 } from './config/setting-reader.ts'
 export { type Api, type ApiOptions, watchApi } from './config/watch-api.ts'
 export { errors as restErrors } from './errors.ts'
-export { type RestDeps, restService } from './service.ts'
+export { type RestDeps, restLine, restService } from './service.ts'

@@ -1,15 +1,20 @@
-// What the REST service is made of: one route, and a handler per catalogue. Mount it under any prefix; the
-// prefix is cut off the path.
+// What the REST service is made of: a handler per catalogue, for the hot line or as a plugin under any prefix.
 
 import type { Observe, RestConfig } from '@plinth/contracts'
-import { renderWith, type ServicePlugin } from '@plinth/http'
+import {
+  type DirectAnswer,
+  type DirectService,
+  renderWith,
+  type ServicePlugin,
+  type ServiceRequest,
+} from '@plinth/http'
 import type { Line } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { restDialect } from './dialect.ts'
 import { errors } from './errors.ts'
 import { type Asked, type Handle, makeHandle } from './handle.ts'
-import { parseDoor, type RestRequest } from './parse/wish.ts'
+import { parseDoor } from './parse/wish.ts'
 import type { Answer } from './respond.ts'
 import { infoAnswer, rootAnswer, type ServerAddress } from './root.ts'
 import { checkToken } from './token-problem.ts'
@@ -34,29 +39,8 @@ type Generation = {
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
-const send = (reply: FastifyReply, answer: Answer): FastifyReply => {
-  void reply.code(answer.status).headers(answer.headers)
-  const { body } = answer
-  if (typeof body !== 'string') return reply.send(body ?? undefined)
-  // Text of a type without a character set goes as bytes, or the framework would add one.
-  return reply.send(String(answer.headers['content-type']).includes('charset=') ? body : Buffer.from(body))
-}
-
-const readRequest = (request: FastifyRequest, prefixLength: number): RestRequest => {
-  const { url } = request
-  const mark = url.indexOf('?')
-  return {
-    method: request.method,
-    path: (mark < 0 ? url : url.slice(0, mark)).slice(prefixLength) || '/',
-    query: mark < 0 ? '' : url.slice(mark + 1),
-    headers: request.headers,
-    // The parser below hands bodies on as bytes.
-    body: request.body as Buffer | undefined,
-  }
-}
-
 /** The REST API of one database: tables, views and functions of the exposed schemas, PostgREST's way. */
-export const restService = (deps: RestDeps): ServicePlugin => {
+export const restLine = (deps: RestDeps): DirectService => {
   const { config: given } = deps
   const configOf = typeof given === 'function' ? given : () => given
   let newest: Generation | undefined
@@ -78,21 +62,55 @@ export const restService = (deps: RestDeps): ServicePlugin => {
     return handle(asked, door)
   }
 
+  return {
+    name: 'rest',
+    dialect: restDialect(() => configOf().clientErrorVerbosity),
+    answer: async (request, body) => {
+      checkToken(request)
+      const { method, path, query, headers, caller } = request
+      if (caller === undefined) throw new Error('A request came without a caller.')
+      return answer({
+        request: { method, path, query, headers, body },
+        caller,
+        isAuthenticated: caller.role !== configOf().anonRole,
+      })
+    },
+  }
+}
+
+const send = (reply: FastifyReply, answer: DirectAnswer): FastifyReply => {
+  void reply.code(answer.status).headers(answer.headers)
+  const { body } = answer
+  if (typeof body !== 'string') return reply.send(body ?? undefined)
+  // Text of a type without a character set goes as bytes, or the framework would add one.
+  return reply.send(String(answer.headers['content-type']).includes('charset=') ? body : Buffer.from(body))
+}
+
+const readRequest = (request: FastifyRequest, prefixLength: number): ServiceRequest => {
+  const { url } = request
+  const mark = url.indexOf('?')
+  return {
+    method: request.method,
+    path: (mark < 0 ? url : url.slice(0, mark)).slice(prefixLength) || '/',
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: request.headers,
+    caller: request.caller,
+    tokenProblem: request.tokenProblem,
+  }
+}
+
+/** The same behind a framework's hooks, for a server of its own. */
+export const restService = (deps: RestDeps): ServicePlugin => {
+  const line = restLine(deps)
   return async (app) => {
     const prefixLength = app.prefix === '/' ? 0 : app.prefix.length
-    app.setErrorHandler(renderWith(restDialect(() => configOf().clientErrorVerbosity)))
+    app.setErrorHandler(renderWith(line.dialect))
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-    const handler = async (request: FastifyRequest, reply: FastifyReply) => {
-      checkToken(request)
-      const { caller } = request
-      const isAuthenticated = caller.role !== configOf().anonRole
-      return send(
-        reply,
-        await answer({ request: readRequest(request, prefixLength), caller, isAuthenticated }),
-      )
-    }
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      // The parser above hands bodies on as bytes.
+      send(reply, await line.answer(readRequest(request, prefixLength), request.body as Buffer | undefined))
     for (const url of ['/', '/*'])
-      app.route({ method: methods, url, handler, exposeHeadRoute: false, config: { name: 'rest' } })
+      app.route({ method: methods, url, handler, exposeHeadRoute: false, config: { name: line.name } })
   }
 }

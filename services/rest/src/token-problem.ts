@@ -1,6 +1,6 @@
 // The gateway let the request in by its key, but its token does not count: say so the way this API does.
 
-import type { FastifyRequest } from 'fastify'
+import type { ServiceRequest } from '@plinth/http'
 import { errors } from './errors.ts'
 
 const messages: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const messages: Readonly<Record<string, string>> = {
   signature: 'JWT cryptographic operation failed',
 }
 
-export const checkToken = ({ tokenProblem }: FastifyRequest): void => {
+export const checkToken = ({ tokenProblem }: Pick<ServiceRequest, 'tokenProblem'>): void => {
   if (tokenProblem === undefined) return
   const { reason, message } = tokenProblem
   if (reason === 'expired') throw errors.badClaims('JWT expired')
