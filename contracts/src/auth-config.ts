@@ -2,6 +2,7 @@
 // Management API in lower case, so that a value means the same in every place.
 
 import { z } from 'zod'
+import { authFactorKeys } from './auth-factor-config.ts'
 import { authGuardKeys } from './auth-guard-config.ts'
 import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
@@ -40,9 +41,9 @@ export const AuthConfig = z.object({
   sms_template: z.string().default('Your code is {{ .Code }}'),
   /** `phone=code` pairs separated by commas that sign in without a message. */
   sms_test_otp: z.string().default(''),
-  mfa_max_enrolled_factors: z.int().min(0).default(10),
-  mfa_totp_enroll_enabled: z.boolean().default(true),
-  mfa_totp_verify_enabled: z.boolean().default(true),
+  /** Instant after which those codes count no more; empty: they always do. */
+  sms_test_otp_valid_until: z.string().default(''),
+  ...authFactorKeys,
   ...authGuardKeys,
   password_min_length: z.int().min(6).max(72).default(6),
   /** Character classes separated by `:`; one of each is required. */
@@ -62,6 +63,7 @@ export const AuthConfig = z.object({
   rate_limit_token_refresh: z.int().min(1).default(150),
   rate_limit_verify: z.int().min(1).default(30),
   rate_limit_otp: z.int().min(1).default(30),
+  rate_limit_web3: z.int().min(1).default(30),
   /** Anonymous sign-ins of one address in an hour. */
   rate_limit_anonymous_users: z.int().min(1).default(30),
   /** Mails of the whole project in an hour. */

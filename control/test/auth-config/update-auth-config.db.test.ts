@@ -82,7 +82,8 @@ const refused: readonly (readonly [body: object, message: RegExp])[] = [
     /^external_twitter_enabled: Sign-in with twitter cannot be switched on/,
   ],
   [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
-  [{ sms_provider: 'twilio_verify' }, /^sms_provider: /],
+  [{ sms_provider: 'pigeon' }, /^sms_provider: /],
+  [{ mfa_phone_otp_length: 3 }, /^mfa_phone_otp_length: /],
   [{ no_such_key: 1 }, /^property no_such_key should not exist$/],
   [{ SITE_URL: 'https://shop.test' }, /^property SITE_URL should not exist$/],
   [{ custom_oauth_max_providers: 3 }, /^property custom_oauth_max_providers should not exist$/],
@@ -99,6 +100,32 @@ test.each(refused)('refuses %j', async (body, message) => {
   const reply = await patch(body)
   expect([reply.status, reply.body.message]).toEqual([400, expect.stringMatching(message)])
   expect(await get()).toEqual(before)
+})
+
+test('second factors, passkeys, wallets and Twilio Verify can be switched on', async () => {
+  const on = {
+    mfa_phone_enroll_enabled: true,
+    mfa_phone_verify_enabled: true,
+    mfa_phone_otp_length: 8,
+    mfa_phone_template: '{{ .Code }}',
+    mfa_phone_max_frequency: 9,
+    mfa_web_authn_enroll_enabled: true,
+    mfa_web_authn_verify_enabled: true,
+    passkey_enabled: true,
+    webauthn_rp_id: 'shop.test',
+    webauthn_rp_display_name: 'Shop',
+    webauthn_rp_origins: 'https://shop.test,https://www.shop.test',
+    external_web3_ethereum_enabled: true,
+    external_web3_solana_enabled: true,
+    rate_limit_web3: 7,
+    sms_provider: 'twilio_verify',
+    sms_twilio_verify_account_sid: 'AC1',
+    sms_twilio_verify_message_service_sid: 'VA1',
+    sms_test_otp_valid_until: '2027-01-01T00:00:00Z',
+  }
+  expect((await patch(on)).body).toMatchObject(on)
+  expect(await get()).toMatchObject(on)
+  expect(auth()).toMatchObject(on)
 })
 
 test('what is off may be sent as off', async () => {

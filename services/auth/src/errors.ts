@@ -77,6 +77,12 @@ export const errors = defineErrors('auth', {
     caller(status, 'email_provider_disabled', 'Email logins are disabled'),
   phoneLoginDisabled: (status: 400 | 422 = 422) =>
     caller(status, 'phone_provider_disabled', 'Phone logins are disabled'),
+  channelUnknown: () =>
+    caller(
+      400,
+      'validation_failed',
+      "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported if Twilio or Twilio Verify is used as the provider.",
+    ),
   phoneOtpDisabled: () => caller(400, 'phone_provider_disabled', 'Unsupported phone provider'),
   userExists: () => caller(422, 'user_already_exists', 'User already registered'),
   emailExists: () =>
@@ -225,7 +231,41 @@ export const errors = defineErrors('auth', {
       'mfa_challenge_expired',
       `MFA challenge ${id} has expired, verify against another challenge or create a new challenge.`,
     ),
-  factorCodeWrong: () => caller(422, 'mfa_verification_failed', 'Invalid TOTP code entered'),
+  factorCodeWrong: (kind: 'TOTP' | 'MFA Phone') =>
+    caller(422, 'mfa_verification_failed', `Invalid ${kind} code entered`),
+  phoneFactorExists: () =>
+    caller(
+      422,
+      'mfa_verified_factor_exists',
+      'A verified phone factor already exists, unenroll the existing factor to continue',
+    ),
+  keyRefused: (cause: unknown) => ({
+    ...caller(422, 'mfa_verification_failed', 'Failed to validate WebAuthn MFA response'),
+    cause,
+  }),
+
+  // keys that sign in by themselves
+  relyingPartyUnset: (): ErrorShape => ({
+    kind: 'project',
+    status: 500,
+    code: 'unexpected_failure',
+    message: 'Failed to initialize WebAuthn',
+    hint: 'Set webauthn_rp_id and webauthn_rp_origins, or a site_url that is a web address.',
+  }),
+  passkeysOff: () => caller(404, 'passkey_disabled', 'Passkeys are disabled'),
+  aal2ForPasskeys: () =>
+    caller(403, 'insufficient_aal', 'AAL2 session is required to manage passkeys when MFA is enabled'),
+  tooManyPasskeys: () => caller(422, 'too_many_passkeys', 'Maximum number of passkeys reached'),
+  passkeyNotFound: () => caller(404, 'validation_failed', 'Passkey not found'),
+  ceremonyNotFound: () => caller(400, 'webauthn_challenge_not_found', 'Challenge not found or already used'),
+  ceremonyOver: () => caller(400, 'webauthn_challenge_expired', 'Challenge has expired'),
+  ceremonyFailed: (message: string, cause?: unknown) => ({
+    ...caller(400, 'webauthn_verification_failed', message),
+    ...(cause === undefined ? {} : { cause }),
+  }),
+  credentialExists: () => caller(422, 'webauthn_credential_exists', 'This credential is already registered'),
+  passkeyEmailUnconfirmed: () => caller(403, 'email_not_confirmed', 'Email not confirmed'),
+  passkeyPhoneUnconfirmed: () => caller(403, 'phone_not_confirmed', 'Phone not confirmed'),
 
   // apps of others
   oauthClientInvalid: () => caller(400, 'oauth_client_not_found', 'invalid client_id'),
@@ -298,7 +338,8 @@ export const errors = defineErrors('auth', {
   issuerOff: (issuer: string) =>
     caller(400, 'provider_disabled', `Provider (issuer "${issuer}") is not enabled`),
   featureOff: (code: string, message: string) => caller(404, code, message),
-  web3Off: () => caller(422, 'web3_provider_disabled', 'Web3 provider is disabled'),
+  web3Off: (chain = '') => caller(422, 'web3_provider_disabled', `${chain}Web3 provider is disabled`),
+  chainUnsupported: () => caller(400, 'web3_unsupported_chain', 'Unsupported chain'),
 
   // the project's database
   savingUser: (cause: unknown) => database('Database error saving new user', cause),

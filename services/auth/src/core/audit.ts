@@ -29,6 +29,9 @@ const kinds = {
   factor_updated: 'factor',
   identity_linked: 'user',
   identity_unlinked: 'user',
+  passkey_created: 'user',
+  passkey_updated: 'user',
+  passkey_deleted: 'user',
 } as const
 
 export type Action = keyof typeof kinds

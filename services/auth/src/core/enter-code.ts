@@ -3,7 +3,7 @@
 import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { parseEmail } from './email-address.ts'
-import { findCodeOwner, findLinkOwner, isVerifyType } from './find-code-owner.ts'
+import { findCodeOwner, findLinkOwner, isProvenByProvider, isVerifyType } from './find-code-owner.ts'
 import { type Opened, openSession } from './open-session.ts'
 import { parsePhone } from './phone-number.ts'
 import { verifyCode } from './verify-code.ts'
@@ -41,15 +41,23 @@ const addressOf = (entry: CodeEntry): string | undefined => {
 }
 
 /** `undefined`: the other address has to confirm too. */
-export const enterCode = (parts: Parts, entry: CodeEntry, origin: Origin): Promise<Opened | undefined> => {
+export const enterCode = async (
+  parts: Parts,
+  entry: CodeEntry,
+  origin: Origin,
+): Promise<Opened | undefined> => {
   const address = addressOf(entry)
   const { type, token: code, token_hash: hash, aud } = entry
+  const isProven =
+    address !== undefined &&
+    isVerifyType(type) &&
+    (await isProvenByProvider(parts, { type, address, code, aud }))
   return parts.pool.transaction(async (db) => {
     if (!isVerifyType(type)) throw errors.invalid('Invalid email verification type')
     const owner =
       address === undefined
         ? await findLinkOwner(parts, db, type, hash)
-        : await findCodeOwner(parts, db, { type, address, code, aud })
+        : await findCodeOwner(parts, db, { type, address, code, aud, isProven })
     const user = await verifyCode(parts, db, { owner, type, origin })
     return user === undefined ? undefined : openSession(parts, db, { user, method: 'otp', origin })
   })

@@ -9,6 +9,7 @@ import { findUserOfPhoneChange } from '../sql/find-user-of-phone-change.ts'
 import { holdUser } from '../sql/hold-user.ts'
 import { type CodeType, isFresh } from './code-slot.ts'
 import { hashCode, isHashOf, pkcePrefix } from './one-time-code.ts'
+import { checkAtProvider, codesAreTheirs } from './phone-codes.ts'
 import { testCodeOf } from './send-sms.ts'
 import { isBanned, type UserRow } from './user-row.ts'
 
@@ -65,6 +66,8 @@ export type SentCode = {
   readonly address: string
   readonly code: string
   readonly aud: string
+  /** The provider that sent the code says it is right. */
+  readonly isProven: boolean
 }
 
 /** Held for the rest of the transaction, so that two attempts come one after the other. */
@@ -85,13 +88,32 @@ const findRecipient = async (db: Db, sent: SentCode, hash: string): Promise<User
   return plain ?? findUserOfCode(db, { hash: pkcePrefix + hash, types })
 }
 
+/** Asked before the transaction, and only for who waits for a code: whether the provider sent this one. */
+export const isProvenByProvider = async (
+  parts: Parts,
+  sent: Omit<SentCode, 'isProven'>,
+): Promise<boolean> => {
+  const { type, address: phone, code, aud } = sent
+  if (!isPhoneType(type) || !codesAreTheirs(parts) || testCodeOf(parts, phone) === code) return false
+  const key = { phone, aud }
+  const user = await (type === 'sms' ? findUser(parts.pool, key) : findUserOfPhoneChange(parts.pool, key))
+  const [slot] = slots[type]
+  if (user === undefined || slot === undefined || user[slot] === '') return false
+  return checkAtProvider(parts, phone, code)
+}
+
 export const findCodeOwner = async (parts: Parts, db: Db, sent: SentCode): Promise<Owner> => {
   const hash = hashCode(sent.address, sent.code)
   const user = await findRecipient(db, sent, hash)
   if (user === undefined) throw errors.codeInvalid()
   checkBan(parts, user)
   const isFixed = isPhoneType(sent.type) && testCodeOf(parts, sent.address) === sent.code
-  const slot = isFixed ? slots[sent.type][0] : findSlot(parts, user, sent.type, hash)
+  const [first] = slots[sent.type]
+  const isPending = first !== undefined && user[first] !== ''
+  if (codesAreTheirs(parts) && isPhoneType(sent.type) && !isFixed && !(sent.isProven && isPending)) {
+    throw errors.codeInvalid()
+  }
+  const slot = isFixed || sent.isProven ? first : findSlot(parts, user, sent.type, hash)
   if (slot === undefined) throw errors.codeInvalid()
   return { user, slot }
 }

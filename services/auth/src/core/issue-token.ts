@@ -10,7 +10,7 @@ type Claimed = Pick<SessionRow, 'id' | 'amr'> & Partial<Pick<SessionRow, 'oauth_
 
 const secondFactors = new Set(['totp', 'mfa/phone', 'mfa/webauthn'])
 
-/** Two factors were shown, or one. A passkey is both. */
+/** Two factors were shown, or one. A passkey counts as one, as upstream. */
 const aalOf = (amr: SessionRow['amr']): 'aal1' | 'aal2' =>
   amr.some(({ method }) => secondFactors.has(method)) ? 'aal2' : 'aal1'
 

@@ -1,6 +1,7 @@
 // What is sent to people, and the port that takes it. The port is the only way out of this service.
 
 import type { mailLetters, mailNotices } from '@plinth/contracts'
+import type { Channel } from './sms-channel.ts'
 import type { UserRow } from './user-row.ts'
 
 export type NoticeKind = `${(typeof mailNotices)[number]}_notification`
@@ -22,6 +23,8 @@ export type Draft = {
   readonly action: string
   /** What only some letters tell, by the name that templates use. */
   readonly more?: Readonly<Record<string, string>>
+  /** How a text travels; `sms` unless somebody asked for more. */
+  readonly channel?: Channel
 }
 
 export type Letter = {
@@ -33,6 +36,7 @@ export type Letter = {
   /** The code and, where there is one, the link: for templates of a port's own. */
   readonly code: string
   readonly link: string
+  readonly channel?: Channel
 }
 
 export type Mail = { readonly send: (letter: Letter) => Promise<void> }

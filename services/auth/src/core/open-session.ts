@@ -18,6 +18,8 @@ export type Method =
   | 'email/signup'
   | 'email_change'
   | 'oauth'
+  | 'passkey'
+  | 'web3'
   | 'oauth_provider/authorization_code'
 
 type Entry = {

@@ -5,21 +5,22 @@ import { errors } from '../errors.ts'
 import { deleteFactor } from '../sql/delete-factor.ts'
 import { renameFactor as storeName } from '../sql/rename-factor.ts'
 import { type Actor, recordDeed } from './audit.ts'
+import { factorMethods } from './factor-kinds.ts'
+import type { Draft } from './letter.ts'
 import type { Me } from './load-caller.ts'
+import { noticeOf } from './notice.ts'
 import { iso } from './time.ts'
 import type { FactorRow, UserRow } from './user-row.ts'
 
-const methods = { totp: 'totp', phone: 'mfa/phone', webauthn: 'mfa/webauthn' } as const
-
 const remove = (db: Db, userId: string, { id, factor_type: type }: FactorRow): Promise<void> =>
-  deleteFactor(db, { id, userId, method: methods[type] })
+  deleteFactor(db, { id, userId, method: factorMethods[type] })
 
 export const unenrollFactor = async (
   parts: Parts,
   me: Me,
   factor: FactorRow,
   origin: Origin,
-): Promise<void> => {
+): Promise<readonly Draft[]> => {
   const { user, session } = me
   if (factor.status === 'verified' && session?.aal !== 'aal2') throw errors.aal2ToUnenroll()
   await parts.pool.transaction(async (db) => {
@@ -27,6 +28,7 @@ export const unenrollFactor = async (
     const traits = { factor_id: factor.id, factor_status: factor.status, session_id: session?.id }
     await recordDeed(db, parts.clock(), { actor: user, action: 'factor_unenrolled', origin, traits })
   })
+  return noticeOf(parts, user, 'mfa_factor_unenrolled', { FactorType: factor.factor_type })
 }
 
 type Administration = {

@@ -28,6 +28,8 @@ export const renderFactor = (factor: FactorRow): object => ({
   factor_type: factor.factor_type,
   phone: factor.phone ?? '',
   last_challenged_at: instant(factor.last_challenged_at) ?? null,
+  web_authn_aaguid: factor.web_authn_aaguid ?? undefined,
+  last_webauthn_challenge_data: factor.last_webauthn_challenge_data ?? undefined,
 })
 
 export const renderUser = (user: UserRow): object => ({

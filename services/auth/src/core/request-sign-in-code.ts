@@ -12,6 +12,7 @@ import { isPkce } from './pkce.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { sendSms } from './send-sms.ts'
 import { registerAccount, type SignUpWish } from './sign-up.ts'
+import type { Channel } from './sms-channel.ts'
 import { startFlow } from './start-flow.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
@@ -32,11 +33,11 @@ const sendLink = (parts: Parts, user: UserRow, wish: CodeWish, origin: Origin): 
     return [await sendCode(parts, db, user, { ...letter, to, redirectTo: wish.redirectTo, isPkce: pkce })]
   })
 
-const sendPhoneCode = (parts: Parts, user: UserRow, origin: Origin): Letters =>
+const sendPhoneCode = (parts: Parts, user: UserRow, channel: Channel, origin: Origin): Letters =>
   parts.pool.transaction(async (db) => {
-    const traits = { channel: 'sms' }
+    const traits = { channel }
     await recordDeed(db, parts.clock(), { actor: user, action: 'user_recovery_requested', origin, traits })
-    return sendSms(parts, db, user, { slot: 'confirmation_token', to: user.phone ?? '' })
+    return sendSms(parts, db, user, { slot: 'confirmation_token', to: user.phone ?? '', channel })
   })
 
 /** By mail. A new account waits for its confirmation: that letter signs in just as well. */
@@ -58,12 +59,14 @@ export const requestMagicLink = async (parts: Parts, wish: CodeWish, origin: Ori
 export const requestPhoneCode = async (parts: Parts, wish: CodeWish, origin: Origin): Letters => {
   if (!parts.config.external_phone_enabled) throw errors.phoneOtpDisabled()
   const phone = parsePhone(wish.phone)
+  const { channel = 'sms' } = wish
   const user = await findUser(parts.pool, { phone, aud: wish.aud })
-  if (user !== undefined && user.phone_confirmed_at !== null) return sendPhoneCode(parts, user, origin)
+  if (user !== undefined && user.phone_confirmed_at !== null)
+    return sendPhoneCode(parts, user, channel, origin)
   const noChallenge = { code_challenge: '', code_challenge_method: '' }
   const registered = await registerAccount(parts, { ...wish, ...noChallenge, password: '' }, origin, '')
   if (registered.user.phone_confirmed_at === null) return registered.letters
-  return sendPhoneCode(parts, registered.user, origin)
+  return sendPhoneCode(parts, registered.user, channel, origin)
 }
 
 type Existing = { readonly email: string; readonly phone: string; readonly aud: string }

@@ -31,7 +31,9 @@ export const sendByHook = async (
   const origin = { ip: undefined, userAgent: undefined }
   const user = renderUser(draft.user)
   if (draft.kind === 'sms') {
-    await hooks.run('send_sms', { input: { user, sms: { otp: draft.code, phone: draft.to } }, origin })
+    const type = draft.action === 'mfa' ? { sms_type: 'mfa' } : {}
+    const sms = { otp: draft.code, ...type, phone: draft.to }
+    await hooks.run('send_sms', { input: { user, sms }, origin })
     return
   }
   const input = { user, email_data: emailData(issuer, draft, other) }

@@ -7,19 +7,27 @@ import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { type CodeType, sentAtColumn } from './code-slot.ts'
 import type { Draft } from './letter.ts'
 import { hashCode, newCode } from './one-time-code.ts'
+import type { Channel } from './sms-channel.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
-type Sms = { readonly slot: CodeType; readonly to: string; readonly changes?: UserChanges }
+type Sms = {
+  readonly slot: CodeType
+  readonly to: string
+  readonly channel?: Channel | undefined
+  readonly changes?: UserChanges
+}
 
 /** The fixed code of a number that is used in tests, if it is one. */
-export const testCodeOf = ({ config }: Parts, phone: string): string | undefined => {
+export const testCodeOf = ({ config, clock }: Parts, phone: string): string | undefined => {
+  const until = config.sms_test_otp_valid_until
+  if (until !== '' && clock() >= millis(until)) return undefined
   const pairs = config.sms_test_otp.split(',').map((pair) => pair.trim().split('='))
   return pairs.find(([number]) => number === phone)?.[1]
 }
 
 export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Promise<readonly Draft[]> => {
-  const { slot, to, changes = {} } = sms
+  const { slot, to, channel = 'sms', changes = {} } = sms
   const { config, clock } = parts
   const sentAt = user[sentAtColumn[slot]]
   const left = sentAt === null ? 0 : millis(sentAt) + config.sms_max_frequency * 1000 - clock()
@@ -30,6 +38,16 @@ export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Pr
   const hash = hashCode(to, code)
   await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
-  const draft = { kind: 'sms', to, user, code, hash, link: '', redirectTo: '', action: slot } as const
+  const draft = {
+    kind: 'sms',
+    to,
+    user,
+    code,
+    hash,
+    link: '',
+    redirectTo: '',
+    action: slot,
+    channel,
+  } as const
   return fixed === undefined ? [draft] : []
 }

@@ -23,6 +23,7 @@ import { parsePhone } from './phone-number.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { sendSms } from './send-sms.ts'
+import type { Channel } from './sms-channel.ts'
 import { startFlow } from './start-flow.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
@@ -34,6 +35,7 @@ export type SignUpWish = Challenge & {
   readonly data: Readonly<Record<string, unknown>>
   readonly aud: string
   readonly redirectTo: string
+  readonly channel?: Channel
 }
 
 /** Signed in at once, or waiting for a confirmation (of an account that may be invented). */
@@ -100,7 +102,8 @@ const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Pr
     return []
   }
   if (provider === 'phone') {
-    return sendSms(parts, db, user, { slot: 'confirmation_token', to: newUser.phone })
+    const { channel } = wish
+    return sendSms(parts, db, user, { slot: 'confirmation_token', to: newUser.phone, channel })
   }
   const pkce = isPkce(wish)
   if (pkce) {

@@ -5,7 +5,7 @@ import type { Outbound } from '@plinth/http'
 import { at, textAt } from './json-path.ts'
 import type { Letter, Mail } from './letter.ts'
 
-type Text = { readonly to: string; readonly text: string }
+type Text = Required<Pick<Letter, 'to' | 'text' | 'code' | 'channel'>>
 
 type Row = {
   readonly url: (config: AuthConfig) => string
@@ -15,24 +15,39 @@ type Row = {
   readonly problem?: (answer: unknown) => string
 }
 
-const basic = (user: string, password: string) => ({
+export const basicAuth = (user: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 })
+
+/** Base address of the project's own service at Twilio Verify. */
+export const verifyService = ({ sms_twilio_verify_message_service_sid: sid }: AuthConfig): string =>
+  `https://verify.twilio.com/v2/Services/${encodeURIComponent(sid)}`
+
+const twilioForm: Row['form'] = (config, { to, text, code, channel }) => {
+  const { sms_twilio_message_service_sid: from, sms_twilio_content_sid: content } = config
+  // A service has an id, a number is written with its plus sign.
+  const isNumber = /^\+?\d+$/.test(from)
+  const sender = isNumber ? `+${from.replace('+', '')}` : from
+  if (channel === 'sms') return { To: `+${to}`, Channel: channel, From: sender, Body: text }
+  const address = { To: `whatsapp:+${to}`, Channel: channel, From: isNumber ? `whatsapp:${sender}` : sender }
+  // Words that WhatsApp has approved beforehand, with a place for the code.
+  if (content === '') return { ...address, Body: text }
+  return { ...address, ContentSid: content, ContentVariables: JSON.stringify({ 1: code }) }
+}
 
 const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
   twilio: {
     url: ({ sms_twilio_account_sid: sid }) =>
       `https://api.twilio.com/2010-04-01/Accounts/${encodeURIComponent(sid)}/Messages.json`,
-    headers: (config) => basic(config.sms_twilio_account_sid, config.sms_twilio_auth_token),
-    form: ({ sms_twilio_message_service_sid: from }, { to, text }) => ({
-      To: `+${to}`,
-      Channel: 'sms',
-      // A service has an id, a number is written with its plus sign.
-      From: /^\d+$/.test(from) ? `+${from}` : from,
-      Body: text,
-    }),
+    headers: (config) => basicAuth(config.sms_twilio_account_sid, config.sms_twilio_auth_token),
+    form: twilioForm,
     problem: (answer) =>
       ['failed', 'undelivered'].includes(textAt(answer, 'status')) ? 'not delivered' : '',
+  },
+  twilio_verify: {
+    url: (config) => `${verifyService(config)}/Verifications`,
+    headers: (config) => basicAuth(config.sms_twilio_verify_account_sid, config.sms_twilio_verify_auth_token),
+    form: (_config, { to, channel }) => ({ To: `+${to}`, Channel: channel }),
   },
   messagebird: {
     url: () => 'https://rest.messagebird.com/messages',
@@ -86,14 +101,14 @@ const readJson = (text: string): unknown => {
 
 /** Takes text messages only. */
 export const smsMail = (config: AuthConfig, outbound: Outbound): Mail => ({
-  send: async ({ to, text }: Letter) => {
+  send: async ({ to, text, code, channel = 'sms' }: Letter) => {
     if (config.sms_provider === '') throw new Error('No provider of text messages is set.')
     const { url, headers, form, problem } = rows[config.sms_provider]
     const answer = await outbound({
       method: 'POST',
       url: url(config),
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers?.(config) },
-      body: new URLSearchParams(form(config, { to, text })).toString(),
+      body: new URLSearchParams(form(config, { to, text, code, channel })).toString(),
     })
     const isGood = answer.status >= 200 && answer.status < 300
     const why = isGood ? problem?.(readJson(answer.text)) : `status ${answer.status}`

@@ -20,11 +20,13 @@ import { mergeMetadata } from './merge-metadata.ts'
 import { getUser } from './new-user.ts'
 import { hashCode, isHashOf } from './one-time-code.ts'
 import { checkPassword } from './password-rules.ts'
+import { checkAtProvider, codesAreTheirs } from './phone-codes.ts'
 import { parsePhone } from './phone-number.ts'
 import type { Challenge } from './pkce.ts'
 import { sendEmailChange } from './send-email-change.ts'
 import { sendSms } from './send-sms.ts'
 import { setPassword } from './set-password.ts'
+import type { Channel } from './sms-channel.ts'
 import { iso, millis } from './time.ts'
 import { hasPassword, hasVerifiedFactor, type UserRow } from './user-row.ts'
 
@@ -40,6 +42,7 @@ export type MyChanges = Challenge & {
   readonly app_metadata: Json | undefined
   readonly aud: string
   readonly redirectTo: string
+  readonly channel: Channel
 }
 
 const day = 24 * 3_600_000
@@ -89,7 +92,10 @@ const checkReauthentication = async (parts: Parts, { user, session }: Me, nonce:
   if (!config.security_update_password_require_reauthentication || isYoung) return
   if (nonce === '') throw errors.reauthenticationNeeded()
   const seconds = user.email === null ? config.sms_otp_exp : config.mailer_otp_exp
-  const isRight = isHashOf(hashCode(user.email ?? user.phone ?? '', nonce), user.reauthentication_token)
+  const isTheirs = user.email === null && codesAreTheirs(parts)
+  const isRight = isTheirs
+    ? user.reauthentication_token !== '' && (await checkAtProvider(parts, user.phone ?? '', nonce))
+    : isHashOf(hashCode(user.email ?? user.phone ?? '', nonce), user.reauthentication_token)
   if (!isRight || !isFresh(user, 'reauthentication_token', seconds, clock()))
     throw errors.reauthenticationInvalid()
   await updateUser(pool, user.id, { reauthentication_token: '' }, iso(clock()))
@@ -129,13 +135,20 @@ const changeEmail = async (
 }
 type EmailWish = { readonly email: string; readonly redirectTo: string; readonly challenge: Challenge }
 
-const changePhone = async (parts: Parts, db: Db, user: UserRow, phone: string): Promise<readonly Draft[]> => {
+const changePhone = async (
+  parts: Parts,
+  db: Db,
+  user: UserRow,
+  { phone, channel }: PhoneWish,
+): Promise<readonly Draft[]> => {
   if (parts.config.sms_autoconfirm) {
     await confirmPhoneChange(db, user, phone, iso(parts.clock()))
     return []
   }
-  return sendSms(parts, db, user, { slot: 'phone_change_token', to: phone, changes: { phone_change: phone } })
+  const changes = { phone_change: phone }
+  return sendSms(parts, db, user, { slot: 'phone_change_token', to: phone, channel, changes })
 }
+type PhoneWish = { readonly phone: string; readonly channel: Channel }
 
 export type Updated = { readonly user: UserRow; readonly letters: readonly Draft[] }
 
@@ -168,7 +181,7 @@ export const updateMe = async (
     const { email, phone } = addresses
     const wish = { email, redirectTo: changes.redirectTo, challenge: changes }
     const mails = email === '' ? [] : await changeEmail(parts, db, user, wish)
-    const texts = phone === '' ? [] : await changePhone(parts, db, user, phone)
+    const texts = phone === '' ? [] : await changePhone(parts, db, user, { phone, channel: changes.channel })
     await recordDeed(db, parts.clock(), { ...deed, action: 'user_modified' })
     return { user: await getUser(db, id), letters: [...mails, ...texts] }
   })

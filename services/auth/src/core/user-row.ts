@@ -23,6 +23,9 @@ export type FactorRow = {
   readonly factor_type: 'totp' | 'phone' | 'webauthn'
   readonly phone: string | null
   readonly last_challenged_at: string | null
+  readonly web_authn_aaguid: string | null
+  /** The last answer of a security key, for whoever checks it again. */
+  readonly last_webauthn_challenge_data: Json | null
 }
 
 /** Columns of `auth.users` that this service reads and writes. */

@@ -9,6 +9,7 @@ type LetterConfig = Pick<
   AuthConfig,
   | 'site_url'
   | 'sms_template'
+  | 'mfa_phone_template'
   | Extract<keyof AuthConfig, `mailer_subjects_${string}` | `mailer_templates_${string}`>
 >
 
@@ -50,16 +51,22 @@ const render = (
   return renderTemplate(own.usual, variables, as)
 }
 
-export const writeSms = (pen: Pen, { to, code }: Pick<Draft, 'to' | 'code'>, template: string): Letter => {
+export const writeSms = (
+  pen: Pen,
+  { to, code, channel }: Pick<Draft, 'to' | 'code' | 'channel'>,
+  template: string,
+): Letter => {
   const own = { name: 'sms_template', template, usual: 'Your code is {{ .Code }}' }
   const text = render(pen, own, { Code: code }, 'text')
-  return { kind: 'sms', to, code, link: '', subject: '', text, html: '' }
+  const way = channel === undefined ? {} : { channel }
+  return { kind: 'sms', to, code, link: '', subject: '', text, html: '', ...way }
 }
 
 export const writeLetter = (pen: Pen, draft: Draft): Letter => {
   const { kind, to, code, link } = draft
   const { config } = pen
-  if (kind === 'sms') return writeSms(pen, draft, config.sms_template)
+  const smsTemplate = draft.action === 'mfa' ? config.mfa_phone_template : config.sms_template
+  if (kind === 'sms') return writeSms(pen, draft, smsTemplate)
   const words = letterWords[kind]
   const variables = variablesOf(draft, config.site_url)
   const subjectKey = `mailer_subjects_${kind}` as const

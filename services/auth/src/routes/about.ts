@@ -22,7 +22,7 @@ const settings = (config: AuthConfig): object => ({
   sms_provider: config.sms_provider,
   saml_enabled: false,
   saml_private_key_next_configured: false,
-  passkeys_enabled: false,
+  passkeys_enabled: config.passkey_enabled,
 })
 
 const openidConfiguration = (config: AuthConfig, issuer: string): object => ({

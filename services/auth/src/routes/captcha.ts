@@ -14,9 +14,17 @@ const judges = {
   turnstile: 'https://challenges.cloudflare.com/turnstile/v0/siteverify',
 } as const
 
-const guarded = new Set(['/signup', '/token', '/otp', '/magiclink', '/recover', '/resend'])
-/** Whoever holds one of these was let in before. */
-const exempt = new Set(['refresh_token', 'pkce'])
+const guarded = new Set([
+  '/signup',
+  '/token',
+  '/otp',
+  '/magiclink',
+  '/recover',
+  '/resend',
+  '/passkeys/authentication/options',
+])
+/** Whoever holds one of these was let in before, here or elsewhere. */
+const exempt = new Set(['refresh_token', 'pkce', 'id_token'])
 
 const Meta = z.object({ gotrue_meta_security: z.object({ captcha_token: z.string() }) })
 

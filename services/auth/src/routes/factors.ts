@@ -12,11 +12,18 @@ import { errors } from '../errors.ts'
 import { findFactor, type SecretFactor } from '../sql/find-factor.ts'
 import { sendSession } from './answer.ts'
 import { asNamedUser, originOf } from './guards.ts'
-import { readBody, text } from './read-body.ts'
+import { hasBody, readBody, text } from './read-body.ts'
 import type { Route } from './route.ts'
 
-const Enrollment = z.object({ factor_type: text, friendly_name: text, issuer: text })
-const Shown = z.object({ challenge_id: text, code: text })
+const Enrollment = z.object({ factor_type: text, friendly_name: text, issuer: text, phone: text })
+const Asked = z.object({ channel: text })
+const KeyAnswer = z
+  .object({ type: text, credential_response: z.unknown().optional() })
+  .transform(({ type, credential_response }) => ({
+    type,
+    credential_response: credential_response ?? undefined,
+  }))
+const Shown = z.object({ challenge_id: text, code: text, webauthn: KeyAnswer.nullish() })
 
 /** The factor that the path names, if it is this user's. */
 export const getNamedFactor = async (
@@ -44,7 +51,8 @@ export const factors: Route = (app, parts) => {
     asNamedUser(parts, async (request, _reply, { user }) => {
       const factor = await getNamedFactor(parts, request, user.id)
       parts.limit('factor_challenge', request)
-      return challengeFactor(parts, { user, factor, origin: originOf(request) })
+      const { channel } = hasBody(request) ? readBody(request, Asked) : { channel: '' }
+      return challengeFactor(parts, { user, factor, channel, origin: originOf(request) })
     }),
   )
   app.post(
@@ -52,16 +60,19 @@ export const factors: Route = (app, parts) => {
     asNamedUser(parts, async (request, reply, me) => {
       const factor = await getNamedFactor(parts, request, me.user.id)
       parts.limit('factor_verify', request)
-      const { challenge_id: challengeId, code } = readBody(request, Shown)
-      const shown = { me, factor, challengeId, code, origin: originOf(request) }
-      return sendSession(reply, await verifyFactor(parts, shown))
+      const { challenge_id: challengeId, code, webauthn } = readBody(request, Shown)
+      const answer = { challengeId, code, webauthn: webauthn ?? undefined }
+      const shown = { me, factor, ...answer, origin: originOf(request) }
+      const { opened, letters } = await verifyFactor(parts, shown)
+      await parts.post(letters)
+      return sendSession(reply, opened)
     }),
   )
   app.delete(
     '/factors/:factor_id',
     asNamedUser(parts, async (request, _reply, me) => {
       const factor = await getNamedFactor(parts, request, me.user.id)
-      await unenrollFactor(parts, me, factor, originOf(request))
+      await parts.post(await unenrollFactor(parts, me, factor, originOf(request)))
       return { id: factor.id }
     }),
   )

@@ -13,6 +13,7 @@ import { logout } from './logout.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { oauthServer } from './oauth-server.ts'
 import { otp } from './otp.ts'
+import { passkeys } from './passkeys.ts'
 import { providers } from './providers.ts'
 import { recover } from './recover.ts'
 import type { Route } from './route.ts'
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   oauthServer,
   oauthClients,
   factors,
+  passkeys,
   providers,
   adminUsers,
   adminFactors,

@@ -18,6 +18,8 @@ const families = [
   'factor_challenge',
   'factor_verify',
   'oauth_register',
+  'passkey',
+  'web3',
 ] as const
 type Family = (typeof families)[number]
 
@@ -45,6 +47,8 @@ const rates = (config: AuthConfig): Readonly<Record<Family, { burst: number; per
     factor_challenge: perMinutes(15, 1),
     factor_verify: perMinutes(15, 1),
     oauth_register: otp,
+    passkey: perMinutes(30, 5),
+    web3: perMinutes(config.rate_limit_web3, 5),
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { checkExists, requestMagicLink, requestPhoneCode } from '../core/request-sign-in-code.ts'
+import { parseChannel } from '../core/sms-channel.ts'
 import { errors } from '../errors.ts'
 import { audienceOf, originOf } from './guards.ts'
 import { challenge, readBody, record, text } from './read-body.ts'
@@ -22,7 +23,9 @@ export const otp: Route = (app, parts) => {
     if (body.email !== '' && body.channel !== '') {
       throw errors.invalid('Channel should only be specified with Phone OTP')
     }
-    const wish = { ...body, aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
+    const channel = body.phone === '' ? 'sms' : parseChannel(parts, body.channel)
+    const where = { aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
+    const wish = { ...body, ...where, channel }
     if (body.create_user === false) await checkExists(parts, wish)
     if (body.email === '' && body.phone === '') throw errors.invalid('One of email or phone must be set')
     const send = body.email === '' ? requestPhoneCode : requestMagicLink

@@ -34,7 +34,6 @@ export const providerNames = [
 /** Whole areas by the start of their paths. */
 const switchedOff = [
   ['/sso', 'saml_provider_disabled', 'SAML 2.0 is disabled'],
-  ['/passkeys', 'passkey_disabled', 'Passkeys are disabled'],
   ['/scim', 'feature_disabled', 'SCIM server is disabled'],
 ] as const
 

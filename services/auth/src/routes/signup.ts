@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { renderUser } from '../core/render-user.ts'
 import { signUp } from '../core/sign-up.ts'
 import { signUpAnonymously } from '../core/sign-up-anonymously.ts'
+import { parseChannel } from '../core/sms-channel.ts'
 import { errors } from '../errors.ts'
 import { sendSession } from './answer.ts'
 import { audienceOf, originOf } from './guards.ts'
@@ -11,7 +12,7 @@ import { challenge, readBody, record, text } from './read-body.ts'
 import { redirectOf } from './redirect-to.ts'
 import type { Route } from './route.ts'
 
-const Body = z.object({ email: text, phone: text, password: text, data: record, ...challenge })
+const Body = z.object({ email: text, phone: text, password: text, channel: text, data: record, ...challenge })
 
 export const signup: Route = (app, parts) => {
   app.post('/signup', async (request, reply) => {
@@ -23,7 +24,9 @@ export const signup: Route = (app, parts) => {
       return sendSession(reply, await signUpAnonymously(parts, wish, origin))
     }
     parts.limit('signup', request)
-    const signedUp = await signUp(parts, { ...wish, redirectTo: redirectOf(parts, request) }, origin)
+    const channel = wish.phone === '' ? 'sms' : parseChannel(parts, wish.channel)
+    const redirectTo = redirectOf(parts, request)
+    const signedUp = await signUp(parts, { ...wish, channel, redirectTo }, origin)
     if ('session' in signedUp) return sendSession(reply, signedUp.session)
     await parts.post(signedUp.letters)
     return renderUser(signedUp.user)

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { renderUser } from '../core/render-user.ts'
+import { parseChannel } from '../core/sms-channel.ts'
 import { updateMe } from '../core/update-me.ts'
 import { errors } from '../errors.ts'
 import { asUser, audienceOf, originOf } from './guards.ts'
@@ -15,6 +16,7 @@ const Changes = z.object({
   password: maybeText,
   current_password: maybeText,
   nonce: text,
+  channel: text,
   data: maybeRecord,
   app_metadata: maybeRecord,
   ...challenge,
@@ -35,7 +37,8 @@ export const user: Route = (app, parts) => {
     asUser(parts, async (request, _reply, me) => {
       parts.limit('user', request)
       const wish = { ...readBody(request, Changes), aud: audienceOf(request, me) }
-      const changes = { ...wish, redirectTo: redirectOf(parts, request) }
+      const channel = wish.phone === '' ? 'sms' : parseChannel(parts, wish.channel)
+      const changes = { ...wish, channel, redirectTo: redirectOf(parts, request) }
       const updated = await updateMe(parts, me, changes, originOf(request))
       await parts.post(updated.letters)
       return renderUser(updated.user)

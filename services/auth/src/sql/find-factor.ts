@@ -10,6 +10,7 @@ type Key = { readonly id: string; readonly userId: string }
 
 export const findFactor = (db: Db, { id, userId }: Key): Promise<SecretFactor | undefined> =>
   db.maybe<SecretFactor>(sql`
-    select id, created_at, updated_at, status, friendly_name, factor_type, phone, last_challenged_at, secret
+    select id, created_at, updated_at, status, friendly_name, factor_type, phone, last_challenged_at, web_authn_aaguid,
+      last_webauthn_challenge_data, secret
     from auth.mfa_factors
     where id = ${id} and user_id = ${userId}`)

@@ -1,18 +1,29 @@
-// A challenge of a factor, held for the rest of the transaction. Index: mfa_challenges_pkey.
+// A challenge of a factor. Index: mfa_challenges_pkey.
 
-import { sql } from '@plinth/postgres'
+import { raw, sql } from '@plinth/postgres'
+import type { WebAuthnSession } from '../core/webauthn-session.ts'
 import type { Db } from '../deps.ts'
 
 export type ChallengeRow = {
   readonly id: string
+  readonly factor_id: string
   readonly created_at: string
   readonly verified_at: string | null
   readonly ip: string
+  readonly otp_code: string | null
+  readonly session: WebAuthnSession | null
 }
 
-export const takeChallenge = (db: Db, id: string, factorId: string): Promise<ChallengeRow | undefined> =>
+const select = (db: Db, id: string, factorId: string, held: string): Promise<ChallengeRow | undefined> =>
   db.maybe<ChallengeRow>(sql`
-    select id, created_at, verified_at, host(ip_address) as ip
+    select id, factor_id, created_at, verified_at, host(ip_address) as ip, otp_code,
+      web_authn_session_data as session
     from auth.mfa_challenges
-    where id = ${id} and factor_id = ${factorId}
-    for update`)
+    where id = ${id} and factor_id = ${factorId} ${raw(held)}`)
+
+export const findChallenge = (db: Db, id: string, factorId: string): Promise<ChallengeRow | undefined> =>
+  select(db, id, factorId, '')
+
+/** Held for the rest of the transaction. */
+export const takeChallenge = (db: Db, id: string, factorId: string): Promise<ChallengeRow | undefined> =>
+  select(db, id, factorId, 'for update')
