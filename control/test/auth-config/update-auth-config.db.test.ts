@@ -52,11 +52,11 @@ test.each(effective)('takes effect: %j', async (body, spec) => {
 
 test('what nobody reads yet is kept, and makes no new spec', async () => {
   const before = t.host.specs.length
-  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc', rate_limit_web3: 5 }
+  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc', db_max_pool_size: 5 }
   expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
   expect(await get()).toMatchObject(wish)
   expect(t.host.specs.length).toBe(before)
-  expect((await patch({ rate_limit_web3: null })).body).toMatchObject({ rate_limit_web3: 30 })
+  expect((await patch({ db_max_pool_size: null })).body).toMatchObject({ db_max_pool_size: null })
 })
 
 describe('secrets', () => {

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Outbound } from '../src/core/outbound.ts'
+import type { Outbound } from '@plinth/http'
 
 export type Told = { readonly host: string; readonly path: string; readonly form: Record<string, string> }
 

@@ -1,8 +1,8 @@
 // Twilio Verify makes and checks codes itself: what people type in is shown to it.
 
+import { fetchJson } from '@plinth/http'
 import type { Parts } from '../deps.ts'
 import { flagAt, textAt } from './json-path.ts'
-import { fetchJson } from './outbound.ts'
 import { basicAuth, verifyService } from './sms-providers.ts'
 
 type Asking = Pick<Parts, 'config' | 'hooks' | 'outbound' | 'observe'>
