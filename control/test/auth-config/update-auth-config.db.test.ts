@@ -52,11 +52,12 @@ test.each(effective)('takes effect: %j', async (body, spec) => {
 
 test('what nobody reads yet is kept, and makes no new spec', async () => {
   const before = t.host.specs.length
-  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc', db_max_pool_size: 5 }
+  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc' }
   expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
   expect(await get()).toMatchObject(wish)
   expect(t.host.specs.length).toBe(before)
-  expect((await patch({ db_max_pool_size: null })).body).toMatchObject({ db_max_pool_size: null })
+  const gone = { external_twitter_client_id: null }
+  expect((await patch(gone)).body).toMatchObject(gone)
 })
 
 describe('secrets', () => {
