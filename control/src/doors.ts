@@ -6,6 +6,8 @@ import { claimPage } from './claims/claim-page.ts'
 import { cliLoginPage } from './cli-login/login-page.ts'
 import { pollDoor } from './cli-login/poll-door.ts'
 import type { Platform } from './frame/call.ts'
+import { inboxPage } from './inbox/inbox-page.ts'
+import { letterBody, letterPage } from './inbox/letter-page.ts'
 import { authorizeRoute } from './oauth/authorize-door.ts'
 import { consentPage } from './oauth/consent-page.ts'
 import { metadataDoor } from './oauth/metadata-door.ts'
@@ -23,6 +25,9 @@ const pagesDoor =
       ...signInPages(),
       ...signUpPages(),
       accountPage,
+      inboxPage,
+      letterPage,
+      letterBody,
       authorizeRoute,
       consentPage,
       claimPage,

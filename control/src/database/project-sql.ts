@@ -18,6 +18,9 @@ const users = {
 } as const
 const ownersPath = '"$user", public, extensions'
 
+/** As much of a call as reaching a project's database takes. */
+export type ProjectSqlCall = Pick<Call, 'db' | 'key' | 'supervisor' | 'settings' | 'signal'>
+
 export type SqlWish = {
   readonly as: SqlRole
   /** Default: the owner's own path. */
@@ -27,7 +30,7 @@ export type SqlWish = {
 
 /** Where and as whom to connect. */
 const findTarget = async (
-  call: Call,
+  call: ProjectSqlCall,
   wish: SqlWish,
   { ref, postgresSocketDir }: BranchAddress,
 ): Promise<SqlTarget> => {
@@ -43,11 +46,11 @@ const findTarget = async (
 }
 
 /** For abilities that bring their own client. */
-export const ownerTarget = async (call: Call, ref: string): Promise<SqlTarget> =>
+export const ownerTarget = async (call: ProjectSqlCall, ref: string): Promise<SqlTarget> =>
   findTarget(call, { as: 'owner' }, await call.supervisor.wake(ref))
 
 export const withProjectSql = async <T>(
-  call: Call,
+  call: ProjectSqlCall,
   ref: string,
   wish: SqlWish,
   work: (session: SqlSession) => Promise<T>,

@@ -16,7 +16,10 @@ export type Access = {
 
 type Place = { readonly organizationId?: string; readonly ref?: string; readonly role?: Role }
 
-const findOrganization = async (db: Pool, actor: Actor, slug: string): Promise<Place> => {
+/** As much of an actor as decides. */
+type Asker = Pick<Actor, 'accountId' | 'scope'>
+
+const findOrganization = async (db: Pool, actor: Asker, slug: string): Promise<Place> => {
   const row = await db.maybe<{ role: Role }>(sql`
     select role from members where organization_id = ${slug} and account_id = ${actor.accountId}`)
   const limits = actor.scope
@@ -27,7 +30,7 @@ const findOrganization = async (db: Pool, actor: Actor, slug: string): Promise<P
   return { organizationId: slug, role: row.role }
 }
 
-const findProject = async (db: Pool, actor: Actor, ref: string): Promise<Place> => {
+const findProject = async (db: Pool, actor: Asker, ref: string): Promise<Place> => {
   const row = await db.maybe<{ organization_id: string; role: Role; is_removed: boolean }>(sql`
     select p.organization_id, m.role, p.status = 'REMOVED' as is_removed
       from projects p join members m on m.organization_id = p.organization_id
@@ -42,7 +45,7 @@ const findProject = async (db: Pool, actor: Actor, ref: string): Promise<Place> 
   return { organizationId: row.organization_id, ref, role: row.role }
 }
 
-const findPlace = async (db: Pool, actor: Actor, scope: Scope, raw: Readonly<Record<string, unknown>>) => {
+const findPlace = async (db: Pool, actor: Asker, scope: Scope, raw: Readonly<Record<string, unknown>>) => {
   if (scope.on === 'account') return {}
   if (scope.on === 'self') {
     if (actor.scope !== null) throw errors.limitedToken()
@@ -61,7 +64,7 @@ const findPlace = async (db: Pool, actor: Actor, scope: Scope, raw: Readonly<Rec
 /** Throws 400 for a malformed address, 404 for a place the caller does not know, 403 for a missing permission. */
 export const authorise = async (
   db: Pool,
-  actor: Actor,
+  actor: Asker,
   scope: Scope,
   raw: Readonly<Record<string, unknown>>,
 ): Promise<Access> => {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { deleteToken, listTokens } from '../accounts/token-queries.ts'
 import { recordAudit } from '../frame/audit.ts'
+import { listInboxes } from '../inbox/list-inboxes.ts'
 import { deleteGrantsOfPerson, listAppsOfPerson } from '../oauth/person-grants.ts'
 import { type Html, html } from './html.ts'
 import { sendPage } from './page.ts'
@@ -19,9 +20,10 @@ const endButton = (visit: Visit, kind: 'token' | 'app', id: string, label: strin
 const show = async (visit: Visit) => {
   const { person, platform } = visit
   if (person === undefined) return askToSignIn(visit)
-  const [tokens, apps] = await Promise.all([
+  const [tokens, apps, inboxes] = await Promise.all([
     listTokens(platform.db, person.id),
     listAppsOfPerson(platform.db, person.id),
+    listInboxes(platform.db, person.id),
   ])
   return sendPage(visit.reply, {
     title: 'Account',
@@ -43,6 +45,9 @@ ${apps.length === 0 && html`<p class="soft">None.</p>`}
       ) => html`<li class="row"><div>${app.name}<br><small>in ${app.organization} · since ${day(app.since)}</small></div>
 ${endButton(visit, 'app', `${app.id} ${app.organization_id}`, `Revoke ${app.name}`)}</li>`,
     )}</ul>
+<h2>Inboxes of projects</h2>
+${inboxes.length === 0 && html`<p class="soft">None.</p>`}
+<ul class="plain">${inboxes.map(({ ref, name }) => html`<li class="row"><div><a href="/projects/${ref}/inbox">${name}</a></div><code>${ref}</code></li>`)}</ul>
 <p class="soft">The <a href="/docs">reference</a> says what tokens are for.</p>`,
   })
 }

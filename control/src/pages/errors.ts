@@ -10,6 +10,12 @@ export const errors = defineErrors('pages', {
     message:
       'This form was not sent from this page, or the page was open too long. Go back, reload and try again.',
   }),
+  noLetter: () => ({
+    code: 'no_letter',
+    kind: 'caller',
+    status: 404,
+    message: 'This letter is not in the inbox: it never was, or a thousand newer ones have come since.',
+  }),
   badLink: (what: string) => ({
     code: 'bad_link',
     kind: 'caller',

@@ -11,6 +11,8 @@ export type Page = {
   readonly isWide?: boolean
   /** Where a form of this page may lead in the end, beside our own origin: the address of an app. */
   readonly leadsTo?: string
+  /** Shows another page of ours inside. */
+  readonly hasFrame?: boolean
 }
 
 /** What the policy may name: an origin, or the scheme of an app on the reader's machine. */
@@ -19,10 +21,13 @@ const sourceOf = (url: string): string => {
   return origin === 'null' ? protocol : origin
 }
 
-export const pageHeaders = (leadsTo?: string): Readonly<Record<string, string>> => ({
+export const pageHeaders = ({
+  leadsTo,
+  hasFrame,
+}: Pick<Page, 'leadsTo' | 'hasFrame'> = {}): Readonly<Record<string, string>> => ({
   'content-type': 'text/html; charset=utf-8',
   // Browsers hold redirects after a form to `form-action`, so the app's own address has to be in it.
-  'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'${leadsTo === undefined ? '' : ` ${sourceOf(leadsTo)}`}`,
+  'content-security-policy': `default-src 'none'; style-src 'self'; img-src 'self';${hasFrame === true ? " frame-src 'self';" : ''} base-uri 'none'; frame-ancestors 'none'; form-action 'self'${leadsTo === undefined ? '' : ` ${sourceOf(leadsTo)}`}`,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   // With `no-referrer` forms would send `Origin: null`, and we look at it.
@@ -41,4 +46,4 @@ ${body}
 </html>`.text
 
 export const sendPage = (reply: FastifyReply, page: Page, status = 200): FastifyReply =>
-  reply.code(status).headers(pageHeaders(page.leadsTo)).send(renderPage(page))
+  reply.code(status).headers(pageHeaders(page)).send(renderPage(page))

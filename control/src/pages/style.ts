@@ -37,6 +37,8 @@ ul.plain li:first-child{border-top:0}.row{display:flex;gap:1rem;align-items:cent
 .row>div{min-width:0;overflow-wrap:anywhere}.row form{margin:0}.row>small{white-space:nowrap}
 .code{font:600 2rem/1.2 ui-monospace,monospace;letter-spacing:.14em;text-align:center;padding:1rem;margin:1.25rem 0;
 background:var(--tint);border-radius:10px;user-select:all}
+iframe{width:100%;height:34rem;border:1px solid var(--line);border-radius:10px;background:#fff;color-scheme:light}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--tint);border-radius:8px;padding:.8rem .9rem;font:.85em/1.5 ui-monospace,monospace}
 code{font:.9em ui-monospace,monospace}a{color:var(--accent)}footer{color:var(--soft);font-size:.85rem;margin-top:1.5rem}
 footer form{display:inline}footer button{all:unset;cursor:pointer;color:var(--accent);text-decoration:underline}
 footer button:focus-visible{outline:3px solid var(--accent);outline-offset:2px}

@@ -30,7 +30,8 @@ test.each([
 })
 
 test('a page names the only place beside us where its forms may lead', () => {
-  const policy = (url?: string) => pageHeaders(url)['content-security-policy']
+  const policy = (url?: string) =>
+    pageHeaders(url === undefined ? {} : { leadsTo: url })['content-security-policy']
   expect(policy()).toMatch(/form-action 'self'$/)
   expect(policy('https://app.example/cb?x=1')).toMatch(/form-action 'self' https:\/\/app\.example$/)
   expect(policy('cursor://anysphere/cb')).toMatch(/form-action 'self' cursor:$/)
