@@ -60,6 +60,8 @@ type Deed = {
   readonly traits?: Readonly<Record<string, unknown>>
 }
 
+const longestUserAgent = 512
+
 export const recordDeed = (db: Db, now: number, { actor, action, origin, traits }: Deed): Promise<void> =>
   insertAuditEntry(db, {
     id: randomUUID(),
@@ -75,5 +77,7 @@ export const recordDeed = (db: Db, now: number, { actor, action, origin, traits 
         ? { actor_name: actor.raw_user_meta_data['full_name'] }
         : {}),
       ...(traits === undefined ? {} : { traits }),
+      // Upstream tells it in the logs only.
+      ...(origin.userAgent === undefined ? {} : { user_agent: origin.userAgent.slice(0, longestUserAgent) }),
     },
   })

@@ -228,6 +228,17 @@ describe('refresh', () => {
     expect((await refresh(web.refresh_token, service)).body.error_code).toBe('session_expired')
   })
 
+  it('writes where from and with what program into the audit trail', async () => {
+    const session = await signUp()
+    const wish = { email: session.email, password }
+    await auth.ask('POST', '/token?grant_type=password', wish, { headers: { 'user-agent': 'browser/1' } })
+    const row = await auth.pool.one(sql`
+      select ip_address, payload ->> 'user_agent' as agent from auth.audit_log_entries
+      where payload ->> 'actor_id' = ${session.user.id} and payload ->> 'action' = 'login'
+      order by created_at desc limit 1`)
+    expect(row).toEqual({ ip_address: '127.0.0.1', agent: 'browser/1' })
+  })
+
   it('writes the audit trail', async () => {
     const session = await signUp()
     await refresh(session.refresh_token)
