@@ -31,7 +31,11 @@ export type Entered =
     }
   | { readonly kind: 'unverified'; readonly letters: readonly Draft[] }
 
-export type Entering = External & { readonly origin: Origin }
+export type Entering = External & {
+  readonly origin: Origin
+  /** More for the audit log about how somebody came in. */
+  readonly traits?: Readonly<Record<string, unknown>>
+}
 
 const planUser = (parts: Parts, { provider, profile, aud }: External, email: string): Planned => ({
   id: randomUUID(),
@@ -140,7 +144,7 @@ export const enterExternal = async (parts: Parts, db: Db, entering: Entering): P
   if (isBanned(user, parts.clock())) throw errors.bannedToken()
   const needsNoAddress = emailOptional && (candidateOf(profile) === undefined || user.email === null)
   if (needsNoAddress || user.email_confirmed_at !== null) {
-    const traits = { provider }
+    const traits = { provider, ...entering.traits }
     await recordDeed(db, parts.clock(), { actor: user, action: 'login', origin, traits })
     return { kind: 'in', user, isNew }
   }

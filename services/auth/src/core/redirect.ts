@@ -36,7 +36,8 @@ const isSite = (target: URL, site: URL): boolean =>
 /** Parsers drop or change these silently: what was checked would not be what is sent. */
 const isPlain = (address: string): boolean => /^[^\p{Cc}\s\\]+$/u.test(address)
 
-const isAllowed = (address: string, { site_url: siteUrl, uri_allow_list: list }: Rules): boolean => {
+/** Whether an address is the site itself or stands on the allow list. */
+export const isAllowed = (address: string, { site_url: siteUrl, uri_allow_list: list }: Rules): boolean => {
   if (!isPlain(address)) return false
   const target = parse(address)
   const site = parse(siteUrl)

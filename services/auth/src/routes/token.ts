@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { enterIdToken } from '../core/enter-id-token.ts'
+import { checkWallets, enterWallet } from '../core/enter-wallet.ts'
 import { refreshSession } from '../core/refresh-session.ts'
 import { signIn } from '../core/sign-in.ts'
 import { tradeCode } from '../core/trade-code.ts'
@@ -27,6 +28,8 @@ const IdToken = z.object({
   link_identity: flag,
 })
 
+const Wallet = z.object({ chain: text, message: text, signature: text })
+
 const grants: Readonly<Record<string, Grant>> = {
   password: async (parts, request, reply) => {
     const credentials = { ...readBody(request, Password), aud: audienceOf(request) }
@@ -48,8 +51,10 @@ const grants: Readonly<Record<string, Grant>> = {
     const wish = { ...body, linkTo, aud: audienceOf(request) }
     return sendSession(reply, await enterIdToken(parts, wish, originOf(request)))
   },
-  web3: async () => {
-    throw errors.web3Off()
+  web3: async (parts, request, reply) => {
+    checkWallets(parts.config)
+    const wish = { ...readBody(request, Wallet), aud: audienceOf(request) }
+    return sendSession(reply, await enterWallet(parts, wish, originOf(request)))
   },
 }
 
@@ -58,7 +63,7 @@ export const token: Route = (app, parts) => {
     const type = queryText(request, 'grant_type')
     const grant = Object.hasOwn(grants, type) ? grants[type] : undefined
     if (grant === undefined) throw errors.unknownGrant()
-    parts.limit('token', request)
+    parts.limit(type === 'web3' ? 'web3' : 'token', request)
     return grant(parts, request, reply)
   })
 }
