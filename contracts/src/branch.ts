@@ -98,5 +98,17 @@ export type RestoreReport = {
   readonly reason?: string
 }
 
+/** Answer of `GET /branches/{ref}/disk`, in bytes. */
+export const DiskUsage = z.object({
+  /** Its database with the log that is not archived yet. */
+  database: z.number(),
+  /** What it can be restored from. */
+  archive: z.number(),
+  logs: z.number(),
+  /** Of the file system its database is on, which it shares. */
+  available: z.number(),
+})
+export type DiskUsage = z.infer<typeof DiskUsage>
+
 /** Answer of `GET /branches/{ref}/restore-points` (a list) and of `POST`. */
 export type BranchRestorePoint = { readonly name: string; readonly at: string }

@@ -97,6 +97,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     followers.add(stream.send)
     stream.closed.addEventListener('abort', () => followers.delete(stream.send))
   })
+  app.get('/branches/:ref/disk', async () => ({ database: 30, archive: 20, logs: 10, available: 70 }))
   app.get('/health', async () => ({ status: 'ok', pooler: false, limits: { why: standIn.whyNoLimits } }))
   await listenOnSocket(app, socketPath)
   return standIn

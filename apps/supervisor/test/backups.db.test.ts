@@ -147,6 +147,18 @@ describe('a restore point', () => {
   })
 })
 
+describe('the disk', () => {
+  it('is told by what a branch takes of it: database, archive, logs', async () => {
+    await run(one, `create table big as select repeat('x', 1000) as x from generate_series(1, 8000)`)
+    await sleep(one)
+    const { status, body } = await here.request('GET', `/branches/${one}/disk`)
+    const { database, archive, logs, available } = body as Record<string, number>
+    expect([status, Number(database) > 8e6, Number(archive) > 8e6]).toEqual([200, true, true])
+    expect([Number(logs) > 0, Number(available) > 0]).toEqual([true, true])
+    expect(await here.report(one)).toMatchObject({ status: 'asleep' })
+  })
+})
+
 describe('a branch with data', () => {
   it.each(['awake', 'asleep'] as const)(
     'is a copy of one that is %s, with passwords of its own',

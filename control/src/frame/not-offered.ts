@@ -71,12 +71,8 @@ export const notOffered: readonly NotOffered[] = [
   },
   {
     family: 'Disk',
-    why: 'Projects share the disk of this machine; its size is the operator’s to change.',
-    routes: [
-      'GET /v1/projects/:ref/config/disk',
-      'POST /v1/projects/:ref/config/disk',
-      'GET /v1/projects/:ref/config/disk/util',
-    ],
+    why: 'Projects share the disk of this machine; its size is the operator’s to change. GET …/config/disk/util says what a project takes.',
+    routes: ['GET /v1/projects/:ref/config/disk', 'POST /v1/projects/:ref/config/disk'],
   },
   {
     family: 'Metrics',

@@ -1,5 +1,6 @@
 // Operations of this domain, in the order the reference shows them.
 
+import { getDiskUtilization } from './disk.ts'
 import { getProjectConfig } from './get-project-config.ts'
 import { getAutoscale, getEligibility, getUpgradeStatus, listRestoreVersions } from './upgrade.ts'
 
@@ -9,4 +10,5 @@ export const projectConfig = [
   getUpgradeStatus,
   listRestoreVersions,
   getAutoscale,
+  getDiskUtilization,
 ]

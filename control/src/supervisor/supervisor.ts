@@ -1,7 +1,7 @@
 // The supervisor of this host, over its socket. The control plane tells it what should be; it reports what is.
 
 import { randomUUID } from 'node:crypto'
-import { BranchAddress, BranchReport, type StackSpec, type WakeWish } from '@plinth/contracts'
+import { BranchAddress, BranchReport, DiskUsage, type StackSpec, type WakeWish } from '@plinth/contracts'
 import { unixClient } from '@plinth/http'
 import { z } from 'zod'
 import { type Backups, backupsOf } from './backups.ts'
@@ -29,6 +29,7 @@ export type Supervisor = {
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
   readonly backups: Backups
+  readonly diskUsage: (ref: string) => Promise<DiskUsage>
   readonly abilities: () => Promise<HostAbilities>
   readonly isHealthy: () => Promise<boolean>
   /** Every branch once, then each change, until the signal; reconnects by itself. */
@@ -77,6 +78,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
     },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     backups: backupsOf(client),
+    diskUsage: async (ref) => DiskUsage.parse(await expect(200, 'GET', `/branches/${ref}/disk`)),
     abilities: async () => {
       const answer = await client.request('GET', '/health').catch(() => undefined)
       const { data } = HostHealth.safeParse(answer?.body)

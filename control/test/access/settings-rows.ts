@@ -74,6 +74,7 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
     { id: 'v1-get-postgres-upgrade-eligibility', make: at('/upgrade/eligibility'), ...all(200) },
     { id: 'v1-get-postgres-upgrade-status', make: at('/upgrade/status'), ...all(200) },
     { id: 'v1-list-available-restore-versions', make: at('/restore'), ...all(200) },
+    { id: 'v1-get-disk-utilization', make: at('/config/disk/util'), ...all(200) },
     { id: 'v1-get-project-disk-autoscale-config', make: at('/config/disk/autoscale'), ...all(200) },
     {
       id: 'v2ListOrganizationMaintenanceWindows',

@@ -11,6 +11,7 @@ import { type HealthReport, health } from './health.ts'
 import { openPooler } from './open-pooler.ts'
 import { putBranch } from './put-branch.ts'
 import { readBranches } from './read-branches.ts'
+import { readDisk } from './read-disk.ts'
 import { streams } from './streams.ts'
 import { wakeBranch } from './wake-branch.ts'
 
@@ -32,5 +33,6 @@ export const adminRoutes =
     await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
     await app.register(backups(deps.branches, deps.databases))
+    await app.register(readDisk(deps.branches, deps.places))
     await app.register(streams(deps.branches, deps.places))
   }
