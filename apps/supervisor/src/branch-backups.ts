@@ -204,7 +204,8 @@ export class BranchBackups {
     if ((await this.postgres.notes.readDatabase()) === undefined) return false
     const [newest, window] = [(await listBackups(archive)).at(-1), await restorableWindow(archive)]
     if (!newest || !window.isContinuous) return true
-    const isOld = Date.now() - Date.parse(newest.endedAt) > DAY_MS
+    // One from the future was made before somebody set the clock right.
+    const isOld = Math.abs(Date.now() - Date.parse(newest.endedAt)) > DAY_MS
     return isOld && !(await isUnchangedSince(newest, this.postgres.dataDir))
   }
 }

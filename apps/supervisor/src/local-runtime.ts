@@ -1,5 +1,6 @@
 // Carries out a branch's orders on this host, with one Postgres and one stack process.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ProjectRef, StackPlace, StackSpec } from '@plinth/contracts'
 import { BranchBackups } from './branch-backups.ts'
 import { makeNotes } from './branch-notes.ts'
@@ -60,9 +61,14 @@ const prepare = async ({ ref, host }: Parts, spec: StackSpec): Promise<StackPlac
   return host.places.placeOf(ref, uid)
 }
 
+/** How long the edge may take to hear of a change. */
+const HEARD_AFTER_MS = 20
+
 const stopBoth = async (parts: Parts): Promise<void> => {
   const { ref, host, postgres, stack, pooler } = parts
   parts.isDatabaseUp = false
+  // The edge has been told; what it sends until it heard still finds somebody.
+  if (stack.isAlive) await delay(HEARD_AFTER_MS)
   await pooler.stop()
   await stack.stop()
   await postgres.stop()

@@ -12,7 +12,7 @@ export class Patience {
 
   /** One failure more. The next attempt may begin after a pause that grows. */
   lose(): void {
-    this.#until = Date.now() + (PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS)
+    this.#until = performance.now() + (PAUSES_MS[this.#failures] ?? LONGEST_PAUSE_MS)
     this.#failures += 1
   }
 
@@ -33,7 +33,7 @@ export class Patience {
 
   /** Whether the pause is still on; if so, calls back when it is over. */
   isResting(callback: () => void): boolean {
-    const remaining = this.#until - Date.now()
+    const remaining = this.#until - performance.now()
     if (remaining <= 0) return false
     clearTimeout(this.#timer)
     this.#timer = setTimeout(callback, remaining)

@@ -1,5 +1,6 @@
 // Whether a branch is being used. Touches count from the moment they come, holds until they are given back or run
-// out. After a time without either the branch is told that it is idle; a touch while it dozes wakes it again.
+// out. After a time without either the branch is told that it is idle; a touch while it dozes wakes it again. Times
+// are those of a clock that nobody sets.
 
 import type { BranchStatus, StackSpec } from '@plinth/contracts'
 
@@ -29,18 +30,18 @@ export class Traffic {
     clearTimeout(this.#timer)
     if (status === 'dozing') this.#timer = setTimeout(() => this.#options.tell('quiet'), DOZE_MS)
     if (status !== 'awake') return
-    this.#idleFrom = Date.now()
+    this.#idleFrom = performance.now()
     this.#lookAfter(this.#options.idleMs)
   }
 
   touch(): void {
-    this.#idleFrom = Date.now()
+    this.#idleFrom = performance.now()
     if (this.#status === 'dozing') this.#options.tell('touch')
   }
 
   /** Something goes on until `release`, or for so long at most: who holds may die without a word. */
   hold(id: string, ms: number): void {
-    this.#holds.set(id, Date.now() + ms)
+    this.#holds.set(id, performance.now() + ms)
     this.touch()
   }
 
@@ -54,7 +55,7 @@ export class Traffic {
 
   /** A touch moves no timer: touches are many and this is seldom. */
   #look(): void {
-    const now = Date.now()
+    const now = performance.now()
     for (const [id, until] of this.#holds) if (until <= now) this.#holds.delete(id)
     const remaining = Math.max(this.#idleFrom + this.#options.idleMs, ...this.#holds.values()) - now
     this.#lookAfter(remaining > 0 ? remaining : this.#options.idleMs)

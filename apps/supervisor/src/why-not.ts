@@ -19,4 +19,6 @@ export const whyNot = (
 
 /** A broken branch that has had its rest. */
 export const mayRetry = ({ status, since }: BranchReport, spec: StackSpec | undefined): boolean =>
-  status === 'broken' && spec?.desired === 'available' && Date.now() - Date.parse(since) > BROKEN_REST_MS
+  status === 'broken' &&
+  spec?.desired === 'available' &&
+  Math.abs(Date.now() - Date.parse(since)) > BROKEN_REST_MS

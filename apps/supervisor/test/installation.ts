@@ -156,6 +156,29 @@ export class Installation {
     await this.supervisor?.exited
   }
 
+  /** Everything ends in the same moment, as when the power goes off. */
+  async cutPower(): Promise<void> {
+    const pids = [this.supervisor?.pid ?? 0, ...this.processes().map(({ pid }) => pid)]
+    // Each leads a group of its own, in which its children are.
+    for (const pid of pids.flatMap((one) => [-one, one])) {
+      try {
+        process.kill(pid, 'SIGKILL')
+      } catch {
+        // It leads no group, or ended by itself.
+      }
+    }
+    await this.supervisor?.exited
+    await vi.waitFor(() => expect(this.processes()).toEqual([]), patience)
+  }
+
+  /** Files and folders that carry the name of a branch. */
+  traces(ref: string): readonly string[] {
+    const folders = ['data/clusters', 'data/archive', 'data/logs', 'data/specs', 'run']
+    return folders.flatMap((folder) =>
+      readdirSync(join(this.folder, folder)).filter((name) => name.startsWith(ref)),
+    )
+  }
+
   async stop(): Promise<void> {
     await this.supervisor?.stop({ graceMs: 20_000 })
   }
