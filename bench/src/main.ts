@@ -4,6 +4,7 @@
 import { buildApps } from '../../tools/build.ts'
 import { auth } from './areas/auth.ts'
 import { database } from './areas/database.ts'
+import { faults } from './areas/faults.ts'
 import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
 import { steady } from './areas/steady.ts'
@@ -11,6 +12,7 @@ import { steady } from './areas/steady.ts'
 const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
   auth,
   database,
+  faults,
   platform,
   rest,
   steady,
@@ -30,7 +32,9 @@ if (unknown.length > 0) {
 
 await buildApps()
 for (const [name, measure] of Object.entries(areas)) {
-  if (asked.size > 0 && !asked.has(name)) continue
+  // It measures endurance, not speed, and takes as long as one likes.
+  const isMeant = asked.size > 0 ? asked.has(name) : name !== 'faults'
+  if (!isMeant) continue
   console.log(`\n── ${name} ──`)
   await measure(asked.get(name) ?? '')
 }

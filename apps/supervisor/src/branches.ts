@@ -6,6 +6,8 @@ import type { BranchRuntime } from './branch-runtime.ts'
 import { makeBroadcast } from './broadcast.ts'
 import { errors } from './errors.ts'
 import type { Specs, StoredSpec } from './specs.ts'
+import { isAlwaysOn } from './traffic.ts'
+import { mayRetry } from './why-not.ts'
 
 /** So often everything is compared with its spec although nothing happened. */
 const TICK_MS = 30_000
@@ -36,7 +38,12 @@ export class Branches {
   async open(stored: readonly StoredSpec[]): Promise<void> {
     await Promise.all(stored.map(({ ref, spec }) => this.#add(ref, spec).open()))
     this.#tick = setInterval(() => {
-      for (const branch of this.#branches.values()) branch.look()
+      for (const branch of this.#branches.values()) {
+        branch.look()
+        // One that is to stay up is tried again although nobody asks for it.
+        if (isAlwaysOn(branch.spec) && mayRetry(branch.report, branch.spec))
+          branch.wake().catch(() => undefined)
+      }
     }, TICK_MS)
     this.#tick.unref()
   }

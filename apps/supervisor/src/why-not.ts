@@ -5,7 +5,7 @@ import type { PlinthError } from '@plinth/errors'
 import { errors } from './errors.ts'
 
 /** A broken branch is tried again by a request for it, but not by every one. */
-const BROKEN_REST_MS = 30_000
+const BROKEN_REST_MS = 10_000
 
 /** Why nobody can be served, now or soon; `undefined` when somebody can. */
 export const whyNot = (
