@@ -43,6 +43,11 @@ const read = (ref: string): Promise<readonly number[]> =>
     (await pool.query<{ n: number }>(sql`select n from numbers order by n`)).map(({ n }) => n),
   )
 
+const fresh = (): number => {
+  next += 1
+  return next
+}
+
 /** Writes until it fails; remembers what was confirmed. */
 const write = (): Promise<void> =>
   withPool(one, async (pool) => {
@@ -123,7 +128,7 @@ describe('a power cut', () => {
       const name = `q ${Math.random()}`.slice(0, 20)
       expect(await post(one, 'restore-points', { name })).toBe(201)
       const then = await read(one)
-      await withPool(one, (pool) => pool.run(sql`insert into numbers values (${(next += 1)})`))
+      await withPool(one, (pool) => pool.run(sql`insert into numbers values (${fresh()})`))
       const later = await read(one)
       let taken: unknown
       await cutWhile(900, async () => {
@@ -139,7 +144,7 @@ describe('a power cut', () => {
     again(async () => {
       await settled(one)
       const rows = await read(one)
-      const [empty, copy] = [refOf((next += 1)), refOf((next += 1))]
+      const [empty, copy] = [refOf(fresh()), refOf(fresh())]
       const specs = [specOf(empty), specOf(copy, 1, { source: { ref: one } })]
       const put = specs.map((spec) => here.put(spec).catch(() => undefined))
       await cutWhile(700, () => Promise.all(put))
@@ -154,7 +159,7 @@ describe('a power cut', () => {
 
   it('while a branch is deleted: nothing of it stays', () =>
     again(async () => {
-      const ref = refOf((next += 1))
+      const ref = refOf(fresh())
       await here.awake(ref)
       const removed = specOf(ref, 2, { desired: 'removed' })
       await cutWhile(200, () => here.put(removed).catch(() => undefined))
