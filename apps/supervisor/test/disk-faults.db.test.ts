@@ -56,23 +56,25 @@ const sleep = async () => {
 }
 const wakes = async () => expect(await here.wake(one)).toMatchObject({ status: 200 })
 
-const mount = (...args: readonly string[]) => execFileSync('mount', args)
+const system = (program: string, ...args: readonly string[]) =>
+  execFileSync(program, args, { stdio: 'ignore' })
+const mount = (...args: readonly string[]) => system('mount', ...args)
 const size = '160m'
 
 /** Puts the sleeping branch on a small disk of its own while `use` runs. */
 const onOwnDisk = async (use: () => Promise<void>): Promise<void> => {
   await sleep()
   renameSync(home, `${home}.aside`)
-  execFileSync('mkdir', [home])
+  system('mkdir', home)
   mount('-t', 'tmpfs', '-o', `size=${size},mode=711`, 'none', home)
-  execFileSync('cp', ['-a', `${home}.aside/.`, home])
+  system('cp', '-a', `${home}.aside/.`, home)
   try {
     await use()
   } finally {
     mount('-o', 'remount,rw', home)
     await sleep()
-    execFileSync('cp', ['-a', `${home}/.`, `${home}.copy`])
-    execFileSync('umount', [home])
+    system('cp', '-a', `${home}/.`, `${home}.copy`)
+    system('umount', home)
     for (const old of [home, `${home}.aside`]) rmSync(old, { recursive: true, force: true })
     renameSync(`${home}.copy`, home)
   }
@@ -86,10 +88,7 @@ describe.runIf(isRoot)('a disk that', () => {
       await wakes()
       await insert(1)
       const filler = join(home, 'filler')
-      const fill = () =>
-        execFileSync('sh', ['-c', `dd if=/dev/zero of=${filler} bs=64k 2>/dev/null || true`], {
-          stdio: 'ignore',
-        })
+      const fill = () => system('sh', '-c', `dd if=/dev/zero of=${filler} bs=64k 2>/dev/null || true`)
       fill()
       await expect(
         (async () => {
