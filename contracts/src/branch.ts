@@ -112,3 +112,7 @@ export type DiskUsage = z.infer<typeof DiskUsage>
 
 /** Answer of `GET /branches/{ref}/restore-points` (a list) and of `POST`. */
 export type BranchRestorePoint = { readonly name: string; readonly at: string }
+
+/** Answer of `GET` and body of `PUT /branches/{ref}/vault-key`. */
+export const VaultKey = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/i) })
+export type VaultKey = z.infer<typeof VaultKey>

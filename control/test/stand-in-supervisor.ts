@@ -91,6 +91,8 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     return reply.code(202).send({})
   })
   standInBackups(app, report)
+  app.get('/branches/:ref/vault-key', async () => ({ key: 'a'.repeat(64) }))
+  app.put('/branches/:ref/vault-key', async (request) => request.body)
   app.get('/events', (_request, reply) => {
     const stream = streamLines(reply)
     for (const line of reports.values()) stream.send(line)

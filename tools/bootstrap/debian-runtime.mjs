@@ -34,7 +34,7 @@ const required = (major) => [
 const optional = (major) => [
   'pgbouncer',
   'pgbackrest',
-  ...['cron', 'hypopg', 'pgtap', 'pgaudit', 'plpgsql-check', 'rum'].map(
+  ...['cron', 'hypopg', 'partman', 'pgtap', 'pgaudit', 'plpgsql-check', 'rum'].map(
     (name) => `postgresql-${major}-${name}`,
   ),
 ]
@@ -54,7 +54,7 @@ const geography = {
 
 /** Parts of the closure that nothing in the runtime loads; `unresolvedLibraries` proves it. */
 const unneeded =
-  /^(perl|libperl|lib.*-perl$|libllvm|libz3|locales|libc-bin|libc-l10n|debconf|libdebconf|adduser|passwd|login|base-passwd|procps|libproc2|postgresql-common|postgresql-client-common|openssl|ssl-cert|ucf|sensible-utils|netbase|init-system-helpers|sysvinit-utils|libpam-modules|libsemanage|libsepol|libdb5|libgdbm|gcc-\d+-base|readline-common|libaudit-common|tzdata)/
+  /^(perl|libperl|lib.*-perl$|libllvm|libz3|locales|libc-bin|libc-l10n|debconf|libdebconf|adduser|passwd|login|base-passwd|procps|libproc2|tar|dpkg|python3|libpython3|media-types|postgresql-common|postgresql-client-common|openssl|ssl-cert|ucf|sensible-utils|netbase|init-system-helpers|sysvinit-utils|libpam-modules|libsemanage|libsepol|libdb5|libgdbm|gcc-\d+-base|readline-common|libaudit-common|tzdata)/
 
 const unneededFolders = [
   'usr/share/doc',
@@ -68,7 +68,7 @@ const unneededFolders = [
 
 /** Changes when this file's choices change: an older runtime is then replaced. */
 export const recipe = createHash('sha256')
-  .update([4, majors, optional('N'), support, unneeded.source, geography.needs.source].join())
+  .update([5, majors, optional('N'), support, unneeded.source, geography.needs.source].join())
   .digest('hex')
   .slice(0, 8)
 

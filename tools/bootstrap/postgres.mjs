@@ -7,6 +7,7 @@ import { say, Unready } from './console.mjs'
 import { makeDebianRuntime, recipe, useMadeRuntime, useOlderRuntime } from './debian-runtime.mjs'
 import { inspect } from './inspect.mjs'
 import { makeNpmRuntime } from './npm-runtime.mjs'
+import { addOwnExtensions, extensionsDigest } from './own-extensions.mjs'
 import { findSystemPostgres } from './system-postgres.mjs'
 
 const recordFile = (repository) => join(repository, '.runtime/runtime.json')
@@ -31,6 +32,7 @@ export const isPostgresReady = (repository) => {
   if (record?.repository !== repository || !existsSync(join(record.binDir, 'postgres'))) return false
   const wanted = process.env.PG_BIN_DIR
   if (wanted) return record.binDir === wanted
+  if (record.extensions !== extensionsDigest(repository, record)) return false
   return record.route !== 'PG_BIN_DIR' && (record.recipe === undefined || record.recipe === recipe)
 }
 
@@ -74,7 +76,7 @@ export const preparePostgres = (repository) => {
   const reasons = []
   for (const [name, route] of routes) {
     try {
-      const found = route(runtimes)
+      const found = addOwnExtensions(repository, route(runtimes))
       writeRecord(repository, found)
       say(`  Postgres ${found.version}, pgvector ${found.vector ?? 'unavailable'}: ${found.binDir}`)
       if (!found.vector) say(`  Vectors will not work. To have them: ${remedies}.`)

@@ -21,10 +21,12 @@ import {
   startCluster,
   tendLog,
   updateCluster,
+  type WorkSource,
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import { isAlive } from '@plinth/process'
 import type { BranchNotes } from './branch-notes.ts'
+import { type BranchVault, makeVault } from './branch-vault.ts'
 import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
 import { onceOpened } from './once-opened.ts'
@@ -45,6 +47,7 @@ export class BranchPostgres {
   readonly #folders: BranchFolders
   /** What is remembered beside the data. */
   readonly notes: BranchNotes
+  readonly vault: BranchVault
   readonly #schema: string
   readonly #events: PostgresEvents
   #cluster: Cluster | undefined
@@ -58,6 +61,7 @@ export class BranchPostgres {
     this.#host = host
     this.#folders = host.places.foldersOf(ref)
     this.notes = notes
+    this.vault = makeVault(this.#folders.home, this.#folders.socketDir, host.key)
     this.#schema = digestOf(host.runtime, host.histories)
     this.#events = events
   }
@@ -105,7 +109,15 @@ export class BranchPostgres {
       source: { dataDir, uid: owner, gid: owner, running },
       target: { dataDir: this.dataDir, uid, gid: uid },
     })
+    await this.vault.writeKey(await original.vault.readKey())
     await this.notes.writeDatabase(state)
+  }
+
+  /** How to log in as the owner; `undefined` while the server does not run. */
+  async findOwner(): Promise<WorkSource | undefined> {
+    const state = await this.notes.readDatabase()
+    if (!this.isAlive || !state) return undefined
+    return { socketDir: this.#folders.socketDir, user: 'plinth_sql', password: state.passwords.plinth_sql }
   }
 
   /** How to log in to the server; `undefined` while it does not run. */
@@ -154,6 +166,7 @@ export class BranchPostgres {
     if (!this.#cluster) {
       const { dataDir, socketDir, logs } = this.#folders
       const { runtime } = this.#host
+      await this.vault.lay()
       this.#settings = { ...this.#makeSettings(spec), ...(await this.#archiving()) }
       const cluster = await startCluster({
         runtime,

@@ -28,6 +28,10 @@ export type BranchRuntime = {
   readonly apply: (spec: StackSpec) => Promise<void>
   /** Resolves when the pooler of a branch that runs takes clients. */
   readonly openPooler: (spec: StackSpec) => Promise<void>
+  /** Whether it has something to do although nobody asks it anything. */
+  readonly isBusy: () => Promise<boolean>
+  /** When it has to be awake again for a job. */
+  readonly nextRun: () => Promise<Date | undefined>
   /** Whether a restore was asked for, or was interrupted together with an earlier supervisor. */
   readonly isRestoreDue: () => boolean
   /** Stops everything and takes the database back. One that fails has changed nothing; that is no error here. */

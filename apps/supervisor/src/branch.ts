@@ -48,8 +48,8 @@ export class Branch {
     this.ref = ref
     this.#spec = spec
     this.#deps = deps
-    this.traffic = new Traffic({ idleMs: deps.idleMs, tell: (news) => this.#hear(news) })
-    const { runtime } = deps
+    const { runtime, idleMs } = deps
+    this.traffic = new Traffic({ idleMs, isBusy: runtime.isBusy, tell: (news) => this.#hear(news) })
     const onDatabase = () => this.#waiters.resolve('database')
     this.#work = {
       provisioning: () => this.#attempt((spec) => runtime.provision(spec, onDatabase)),

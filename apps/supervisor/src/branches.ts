@@ -1,6 +1,7 @@
 // All branches of this host: by ref, from the specs on disk, followed by whoever asks.
 
 import type { Observe, ProjectRef, StackSpec } from '@plinth/contracts'
+import { Alarms } from './alarms.ts'
 import { Branch } from './branch.ts'
 import type { BranchRuntime } from './branch-runtime.ts'
 import { makeBroadcast } from './broadcast.ts'
@@ -27,6 +28,10 @@ export class Branches {
   readonly #branches = new Map<ProjectRef, Branch>()
   readonly #runtimes = new Map<ProjectRef, BranchRuntime>()
   readonly #changes = makeBroadcast<Branch>()
+  readonly #alarms = new Alarms({
+    nextRun: async (ref) => this.#runtimes.get(ref)?.nextRun(),
+    wake: (branch) => branch.wake(),
+  })
   readonly #writing = new Map<ProjectRef, Promise<unknown>>()
   #tick: NodeJS.Timeout | undefined
 
@@ -88,6 +93,7 @@ export class Branches {
 
   async close(): Promise<void> {
     clearInterval(this.#tick)
+    this.#alarms.close()
     await Promise.all(this.list().map((branch) => branch.close()))
   }
 
@@ -121,6 +127,7 @@ export class Branches {
   }
 
   #changed(branch: Branch): void {
+    this.#alarms.follow(branch)
     if (branch.status === 'gone') {
       this.#branches.delete(branch.ref)
       this.#runtimes.delete(branch.ref)

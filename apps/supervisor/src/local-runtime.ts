@@ -8,6 +8,7 @@ import { BranchPooler } from './branch-pooler.ts'
 import { BranchPostgres } from './branch-postgres.ts'
 import type { BranchRuntime } from './branch-runtime.ts'
 import { BranchStack } from './branch-stack.ts'
+import { type BranchWork, makeWork } from './branch-work.ts'
 import { errors } from './errors.ts'
 import type { Host } from './host.ts'
 import { limitsOf } from './limits.ts'
@@ -20,6 +21,7 @@ type Parts = {
   readonly stack: BranchStack
   readonly backups: BranchBackups
   readonly pooler: BranchPooler
+  readonly work: BranchWork
   /** Postgres did not start the last time: the next time the stack waits, so as not to waste a spare on each try. */
   hasFailed: boolean
   /** The server has its passwords and schemas and takes clients. */
@@ -65,12 +67,13 @@ const prepare = async ({ ref, host }: Parts, spec: StackSpec): Promise<StackPlac
 const HEARD_AFTER_MS = 20
 
 const stopBoth = async (parts: Parts): Promise<void> => {
-  const { ref, host, postgres, stack, pooler } = parts
+  const { ref, host, postgres, stack, pooler, work } = parts
   parts.isDatabaseUp = false
   // The edge has been told; what it sends until it heard still finds somebody.
   if (stack.isAlive) await delay(HEARD_AFTER_MS)
   await pooler.stop()
   await stack.stop()
+  await work.remember()
   await postgres.stop()
   await host.cgroups.remove(ref)
 }
@@ -88,7 +91,7 @@ const removeAll = async (parts: Parts): Promise<void> => {
   host.databases.delete(ref)
 }
 
-export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): BranchRuntime => {
+const makeParts = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): Parts => {
   const folders = host.places.foldersOf(ref)
   const notes = makeNotes(folders.home, host.key)
   const postgres = new BranchPostgres(ref, host, notes, {
@@ -96,8 +99,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     onUpgrade: (from) => backups.markUpgrade(from),
   })
   const backups: BranchBackups = new BranchBackups(ref, host, postgres)
-  host.databases.set(ref, backups)
-  const parts: Parts = {
+  return {
     ref,
     host,
     postgres,
@@ -107,10 +109,17 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       onStart: (pid) => host.cgroups.put(ref, pid),
     }),
     pooler: new BranchPooler(ref, host),
+    work: makeWork(ref, host, postgres),
     hasFailed: false,
     isDatabaseUp: false,
   }
-  const { stack, pooler } = parts
+}
+
+export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string) => void): BranchRuntime => {
+  const parts = makeParts(ref, host, onCrash)
+  const { postgres, backups, stack, pooler, work } = parts
+  const { notes } = postgres
+  host.databases.set(ref, backups)
   const inTurn = (start: () => Promise<void>): Promise<void> =>
     host.gate.pass(start).finally(() => host.spares.refill())
 
@@ -147,6 +156,8 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       await pooler.stop()
       throw errors.endedWhileStarting()
     },
+    isBusy: work.isBusy,
+    nextRun: work.nextRun,
     isRestoreDue: () => backups.isRestoreDue,
     restore: async (spec) => {
       await prepare(parts, spec)

@@ -8,6 +8,8 @@ export type TrafficOptions = {
   /** 0: never idle. */
   readonly idleMs: number
   readonly tell: (news: 'idle' | 'touch' | 'quiet') => void
+  /** Whether the branch does something although nobody asks. */
+  readonly isBusy: () => Promise<boolean>
 }
 
 /** Long enough for the edge to hear of it and to say that it has something open. */
@@ -59,7 +61,16 @@ export class Traffic {
     for (const [id, until] of this.#holds) if (until <= now) this.#holds.delete(id)
     const remaining = Math.max(this.#idleFrom + this.#options.idleMs, ...this.#holds.values()) - now
     this.#lookAfter(remaining > 0 ? remaining : this.#options.idleMs)
-    if (remaining <= 0) this.#options.tell('idle')
+    if (remaining <= 0) void this.#ask()
+  }
+
+  async #ask(): Promise<void> {
+    const askedAt = Date.now()
+    const isBusy = await this.#options.isBusy().catch(() => false)
+    // Somebody may have come meanwhile, or the branch may have gone.
+    if (this.#idleFrom >= askedAt || this.#status !== 'awake') return
+    if (isBusy) this.touch()
+    else this.#options.tell('idle')
   }
 }
 

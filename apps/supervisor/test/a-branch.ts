@@ -46,6 +46,9 @@ class Host implements BranchRuntime {
   isProvisioned = async () => this.provisioned
   isUp = () => this.postgres && this.stack
   isDatabaseUp = () => this.postgres
+  busy = false
+  isBusy = async () => this.busy
+  nextRun = async () => undefined
   restoreDue = false
   restores = 0
   isRestoreDue = () => this.restoreDue

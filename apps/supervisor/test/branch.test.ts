@@ -214,6 +214,16 @@ describe('a branch', () => {
       expect(branch.status).toBe('asleep')
     })
 
+    it('stays awake while it has something to do by itself', async () => {
+      const { branch, host } = await made()
+      host.busy = true
+      await vi.advanceTimersByTimeAsync(3 * idleMs)
+      expect(branch.status).toBe('awake')
+      host.busy = false
+      await vi.advanceTimersByTimeAsync(idleMs + 3000)
+      expect(branch.status).toBe('asleep')
+    })
+
     it('sleeps although it is held for ever by somebody who died', async () => {
       const { branch } = await made()
       branch.traffic.hold('work', idleMs)

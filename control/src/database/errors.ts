@@ -52,9 +52,8 @@ export const errors = defineErrors('database', {
     ),
   noRollback: (version: string) =>
     bad('no_rollback', `Migration ${version} has no rollback statement; nothing was changed`),
-  noVault: () => bad('no_vault', 'The vault is not part of this installation yet, so there is no root key.'),
   badRootKey: () => bad('bad_root_key', 'Expected a 32 byte secret, hex-encoded (64 characters).'),
   notReadonly: () => bad('not_readonly', 'The database is not in read-only mode.'),
   noWebhooks: () =>
-    bad('no_webhooks', 'Webhooks of tables are not offered yet: the extension pg_net is not installed here.'),
+    bad('no_webhooks', 'Webhooks of tables need the extension pg_net, which this Postgres does not have.'),
 })

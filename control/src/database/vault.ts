@@ -1,4 +1,4 @@
-// The root key of the vault extension, which is not part of this installation: there is no key to show or change.
+// The key that the secrets in a project's vault are encrypted with. It lies beside the project, not in its database.
 
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
@@ -11,25 +11,25 @@ const Key = z.object({ root_key: z.string() })
 
 export const getRootKey = operation({
   name: 'database.root-key-get',
-  about: 'Gets the root key of the vault. Refused while there is no vault.',
+  about: 'Gets the root key of the vault.',
   rest: { method: 'GET', path, status: 200, id: 'v1-get-pgsodium-config', tag: 'Secrets' },
   scope: onProject('project_admin_write'),
   input: z.object(byRef),
   output: Key,
-  run: async () => {
-    throw errors.noVault()
-  },
+  run: async ({ supervisor }, { ref }) => ({ root_key: await supervisor.vault.readKey(ref) }),
 })
 
 export const updateRootKey = operation({
   name: 'database.root-key-update',
-  about: 'Changes the root key of the vault. Refused while there is no vault.',
+  about:
+    'Changes the root key of the vault. What was encrypted before can only be read with the key of before.',
   rest: { method: 'PUT', path, status: 200, id: 'v1-update-pgsodium-config', tag: 'Secrets' },
   scope: onProject('project_admin_write'),
   input: z.object({ ...byRef, root_key: z.string() }),
   output: Key,
-  run: async (_call, { root_key }) => {
+  run: async ({ supervisor }, { ref, root_key }) => {
     if (!/^[0-9a-f]{64}$/i.test(root_key)) throw errors.badRootKey()
-    throw errors.noVault()
+    await supervisor.vault.writeKey(ref, root_key)
+    return { root_key }
   },
 })

@@ -6,6 +6,7 @@ import { unixClient } from '@plinth/http'
 import { z } from 'zod'
 import { type Backups, backupsOf } from './backups.ts'
 import { errors } from './errors.ts'
+import { type Vault, vaultOf } from './vault.ts'
 
 export type FollowReports = {
   readonly onReport: (report: BranchReport) => void
@@ -30,6 +31,7 @@ export type Supervisor = {
   readonly restart: (ref: string) => Promise<void>
   readonly backups: Backups
   readonly diskUsage: (ref: string) => Promise<DiskUsage>
+  readonly vault: Vault
   readonly abilities: () => Promise<HostAbilities>
   readonly isHealthy: () => Promise<boolean>
   /** Every branch once, then each change, until the signal; reconnects by itself. */
@@ -79,6 +81,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     backups: backupsOf(client),
     diskUsage: async (ref) => DiskUsage.parse(await expect(200, 'GET', `/branches/${ref}/disk`)),
+    vault: vaultOf(expect),
     abilities: async () => {
       const answer = await client.request('GET', '/health').catch(() => undefined)
       const { data } = HostHealth.safeParse(answer?.body)

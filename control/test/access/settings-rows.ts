@@ -98,9 +98,9 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
       make: at('/readonly/temporary-disable'),
       ...admins(400),
     },
-    { id: 'v1-enable-database-webhook', make: at('/database/webhooks/enable'), ...admins(400) },
-    { id: 'v1-get-pgsodium-config', make: at('/pgsodium'), ...admins(400) },
-    { id: 'v1-update-pgsodium-config', make: at('/pgsodium', { root_key: 'x' }), ...admins(400) },
+    { id: 'v1-enable-database-webhook', make: at('/database/webhooks/enable'), ...admins(201) },
+    { id: 'v1-get-pgsodium-config', make: at('/pgsodium'), ...admins(200) },
+    { id: 'v1-update-pgsodium-config', make: at('/pgsodium', { root_key: 'b'.repeat(64) }), ...admins(200) },
     { id: 'v1-list-all-backups', make: at(backups), ...all(200) },
     {
       id: 'v1-restore-pitr-backup',

@@ -25,7 +25,9 @@ export type GoldenOptions = {
 }
 
 const keyOf = ({ runtime, histories }: GoldenOptions): string => {
-  const digest = createHash('sha256').update(JSON.stringify([FORMAT, runtime.version, runtime.vector]))
+  const digest = createHash('sha256').update(
+    JSON.stringify([FORMAT, runtime.version, runtime.vector, runtime.extensions]),
+  )
   for (const { owner, role, migrations } of histories)
     for (const { name, checksum } of migrations) digest.update([owner, role, name, checksum, ''].join('\n'))
   return digest.digest('hex').slice(0, 16)

@@ -25,6 +25,8 @@ export { foundation, type UpdateOptions, updateCluster } from './foundation.ts'
 export { adoptPooler, findPooler, type PoolerOptions, startPooler } from './pooler.ts'
 export { type Probe, probe, socketIn } from './probe.ts'
 export { type FindRuntimeOptions, findRuntime, type Runtime } from './runtime.ts'
+export { nextRun, nextRunOf } from './scheduled/next-run.ts'
+export { readWork, SENDING_LOCK, type Work, type WorkSource } from './scheduled/read-work.ts'
 export { makeSecrets, type Secrets, type SetSecretsOptions, setSecrets } from './secrets.ts'
 export {
   adoptCluster,
@@ -38,3 +40,4 @@ export { createSystemCluster, type SystemClusterOptions, systemAddress } from '.
 export { newSystemIdentifier } from './system-identifier.ts'
 export { openTemplates, type Target, type Templates, type TemplatesOptions } from './templates.ts'
 export { sizeOfTree } from './tree.ts'
+export { writeVaultKey } from './vault-key.ts'

@@ -38,7 +38,8 @@ const bySize = (size: string): Settings => {
     effective_cache_size: mib(memory / 4),
     maintenance_work_mem: mib(Math.min(Math.max(memory / 16, 32), 2048)),
     max_parallel_workers_per_gather: String(Math.floor(processors / 2)),
-    max_worker_processes: String(Math.max(4, processors + 2)),
+    // The scheduler takes one, and one for each job that runs.
+    max_worker_processes: String(Math.max(8, processors + 6)),
   }
 }
 
@@ -63,7 +64,6 @@ const lean = {
   dynamic_shared_memory_type: 'mmap',
   password_encryption: 'scram-sha-256',
   idle_in_transaction_session_timeout: '60s',
-  shared_preload_libraries: 'pg_stat_statements',
   timezone: 'UTC',
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] %q%u@%d ',
@@ -77,11 +77,25 @@ const bySystem: Settings = process.platform === 'linux' ? { recovery_init_sync_m
 const forMajor = (major: number): Settings =>
   major >= 18 ? { io_method: 'sync', idle_replication_slot_timeout: '3d' } : {}
 
+/** Jobs run as the role that made them, in a process of their own; none runs as a superuser. */
+const scheduler: Settings = {
+  'cron.database_name': 'postgres',
+  'cron.use_background_workers': 'on',
+  'cron.enable_superuser_jobs': 'off',
+  'cron.log_statement': 'off',
+}
+
+const forLibraries = ({ preload = [] }: Runtime): Settings => ({
+  shared_preload_libraries: ['pg_stat_statements', ...preload].join(','),
+  ...(preload.includes('pg_cron') ? scheduler : {}),
+})
+
 /** All settings a server is started with. */
 export const makeSettings = (options: SettingsOptions): Settings => ({
   ...lean,
   ...bySystem,
   ...forMajor(majorOf(options.runtime)),
+  ...forLibraries(options.runtime),
   ...(options.archiving ?? { archive_mode: 'off' }),
   ...bySize(options.size ?? 'nano'),
   max_connections: String(options.maxConnections ?? 60),

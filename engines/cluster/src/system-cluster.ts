@@ -61,7 +61,14 @@ const ensureDatabase = async (pool: Pool): Promise<void> => {
 }
 
 const settingsOf = ({ runtime, socketDir }: SystemClusterOptions) => ({
-  ...makeSettings({ runtime, socketDir, name: 'plinth', size: 'micro', maxConnections: 100 }),
+  // Nothing is scheduled in the control database.
+  ...makeSettings({
+    runtime: { ...runtime, preload: [] },
+    socketDir,
+    name: 'plinth',
+    size: 'micro',
+    maxConnections: 100,
+  }),
   // Always on and often written: workers of its own keep it clean.
   autovacuum_max_workers: '3',
   bgwriter_delay: '200ms',

@@ -60,8 +60,10 @@ const startServer = async (binDir: string): Promise<TestServer> => {
   const passwordFile = join(folder, 'password')
   await mkdir(dataDir, { mode: 0o700 })
   await writeFile(passwordFile, superuser)
+  const vaultKey = join(folder, 'vault.key')
+  await writeFile(vaultKey, 'a'.repeat(64))
   if (user.uid !== undefined)
-    for (const path of [folder, dataDir, passwordFile]) await chown(path, user.uid, user.gid)
+    for (const path of [folder, dataDir, passwordFile, vaultKey]) await chown(path, user.uid, user.gid)
   const init = ['-D', dataDir, '-U', superuser, '--pwfile', passwordFile, '-A', 'scram-sha-256']
   await run(
     join(binDir, 'initdb'),

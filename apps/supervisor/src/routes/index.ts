@@ -13,6 +13,7 @@ import { putBranch } from './put-branch.ts'
 import { readBranches } from './read-branches.ts'
 import { readDisk } from './read-disk.ts'
 import { streams } from './streams.ts'
+import { vaultKey } from './vault-key.ts'
 import { wakeBranch } from './wake-branch.ts'
 
 export type RouteDeps = {
@@ -34,5 +35,6 @@ export const adminRoutes =
     await app.register(changeBranch(deps.branches))
     await app.register(backups(deps.branches, deps.databases))
     await app.register(readDisk(deps.branches, deps.places))
+    await app.register(vaultKey(deps.branches, deps.databases))
     await app.register(streams(deps.branches, deps.places))
   }

@@ -47,6 +47,8 @@ const ownDoor = `local all ${SUPERUSER} trust\n${hostRules}`
 const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Settings): Settings => ({
   ...options.settings,
   ...archivingTo(options.archiveTo ?? options.archive),
+  // Jobs wait until it is known that this is the database that goes on.
+  'cron.launch_active_jobs': 'off',
   unix_socket_directories: socketDir,
   hot_standby: 'off',
   restore_command: restoreCommand(options.archive),
