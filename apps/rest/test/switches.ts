@@ -95,6 +95,19 @@ export const switches: readonly Switch[] = [
         },
       ],
       [
+        '/items',
+        {
+          method: 'OPTIONS',
+          headers: { authorization: `Bearer ${token({ roles: ['service_role'], aud: 'us' })}` },
+        },
+        {
+          status: 200,
+          headers: {
+            'server-timing': expect.stringMatching(/^jwt;dur=\S+, parse;dur=\S+, response;dur=\S+$/),
+          },
+        },
+      ],
+      [
         '/',
         { headers: { authorization: `Bearer ${token({ roles: ['service_role'], aud: 'them' })}` } },
         { status: 401, body: { code: 'PGRST303', message: 'JWT not in audience' } },

@@ -157,8 +157,8 @@ export type MediaHandler = {
   /** `aggregate`: call it over the rows; `result`: the function itself already returns the body. */
   readonly kind: 'aggregate' | 'result'
   readonly function: QualifiedName
-  /** The domain stands on bytea: the body comes as `\x…`. */
-  readonly isBytes: boolean
+  /** What the domain stands on: bytea comes as `\x…`, everything else as its text. */
+  readonly encoding: 'text' | 'bytes' | 'jsonb'
 }
 
 export type MediaHandlers = {

@@ -190,10 +190,10 @@ describe('representations and media types', () => {
     const of = catalogue.mediaHandlers.of.get('public')
     expect(of?.get('books')?.get('application/vnd.book')).toMatchObject({
       kind: 'aggregate',
-      isBytes: false,
+      encoding: 'text',
       function: { name: 'book_agg' },
     })
-    expect(of?.get('cover_image')?.get('image/png')).toMatchObject({ kind: 'result', isBytes: true })
+    expect(of?.get('cover_image')?.get('image/png')).toMatchObject({ kind: 'result', encoding: 'bytes' })
     expect(catalogue.mediaHandlers.any.get('*/*')).toMatchObject({
       contentType: 'application/octet-stream',
       function: { name: 'any_agg' },

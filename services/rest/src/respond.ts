@@ -54,8 +54,10 @@ const typeHeaders = (plan: Plan, headers: Headers): void => {
 }
 
 const bodyOf = (plan: Plan, rows: Rows): string | Buffer => {
-  const isBytes = plan.handler.kind === 'custom' && plan.handler.isBytes
-  return isBytes && rows.body.startsWith('\\x') ? Buffer.from(rows.body.slice(2), 'hex') : rows.body
+  const encoding = plan.handler.kind === 'custom' ? plan.handler.encoding : 'text'
+  if (encoding === 'bytes' && rows.body.startsWith('\\x')) return Buffer.from(rows.body.slice(2), 'hex')
+  // PostgREST hands on what Postgres sends in binary form, which for jsonb begins with its version.
+  return encoding === 'jsonb' ? `\u0001${rows.body}` : rows.body
 }
 
 const outOfBounds = ({ range, verbosity }: AnswerContext, total: number | undefined): string =>

@@ -14,6 +14,7 @@ import type { Door } from './parse/wish.ts'
 import { nearestName } from './plan/near-names.ts'
 import type { Answer } from './respond.ts'
 import { fixedSettings, requestSettings } from './run/settings.ts'
+import { startTiming, withTiming } from './timing.ts'
 
 const served = ['application/openapi+json', 'application/json', '*/*']
 
@@ -43,10 +44,14 @@ const askVisible = async ({ line, config, catalogue }: RootDeps, asked: Asked, d
 }
 
 export const rootAnswer = async (deps: RootDeps, asked: Asked, door: Door): Promise<Answer> => {
+  const timing = startTiming(deps.config.serverTimingEnabled)
   const accept = parseAccept(asked.request.headers.accept)
   if (!accept.some((type) => served.includes(type.name))) throw errors.noMediaType(accept.map(mimeOf))
   const { catalogue, config } = deps
+  timing.end('parse')
+  timing.end('plan')
   const visible = config.openapiMode === 'follow-privileges' ? await askVisible(deps, asked, door) : null
+  timing.end('transaction')
   const document = openapiDocument({
     catalogue,
     schema: door.schema,
@@ -57,7 +62,7 @@ export const rootAnswer = async (deps: RootDeps, asked: Asked, door: Door): Prom
     securityActive: config.openapiSecurityActive,
     version: restApiVersion,
   })
-  return {
+  const answer = {
     status: 200,
     headers: {
       vary: 'Accept, Prefer, Range',
@@ -66,6 +71,8 @@ export const rootAnswer = async (deps: RootDeps, asked: Asked, door: Door): Prom
     },
     body: door.method === 'HEAD' ? null : JSON.stringify(document),
   }
+  timing.end('response')
+  return withTiming(answer, timing)
 }
 
 const relationMethods = (relation: Relation): string => {
@@ -96,8 +103,10 @@ const methodsOf = (catalogue: Catalogue, { target, schema }: Door): string => {
   return relationMethods(relation)
 }
 
-export const infoAnswer = (catalogue: Catalogue, door: Door): Answer => ({
-  status: 200,
-  headers: { allow: methodsOf(catalogue, door), 'access-control-allow-origin': '*' },
-  body: null,
-})
+export const infoAnswer = (catalogue: Catalogue, config: RestConfig, door: Door): Answer => {
+  const timing = startTiming(config.serverTimingEnabled)
+  timing.end('parse')
+  const headers = { allow: methodsOf(catalogue, door), 'access-control-allow-origin': '*' }
+  timing.end('response')
+  return withTiming({ status: 200, headers, body: null }, timing)
+}

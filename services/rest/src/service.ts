@@ -56,7 +56,7 @@ export const restLine = (deps: RestDeps): DirectService => {
   const answer = (asked: Asked): Answer | Promise<Answer> => {
     const { catalogue, config, handle } = generation()
     const door = parseDoor(asked.request, config)
-    if (door.action === 'info') return infoAnswer(catalogue, door)
+    if (door.action === 'info') return infoAnswer(catalogue, config, door)
     if (door.action === 'inspect')
       return rootAnswer({ line: deps.line, config, catalogue, address: deps.address }, asked, door)
     return handle(asked, door)

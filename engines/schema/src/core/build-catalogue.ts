@@ -64,8 +64,8 @@ const buildMediaHandlers = (rows: readonly MediaHandlerRow[]): MediaHandlers => 
   const any = new Map<string, MediaHandler>()
   const targets = new Map<string, [QualifiedName, Map<string, MediaHandler>]>()
   for (const row of rows) {
-    const { mediaType, contentType, kind, isBytes, schema, name } = row
-    const handler: MediaHandler = { mediaType, contentType, kind, isBytes, function: { schema, name } }
+    const { mediaType, contentType, kind, encoding, schema, name } = row
+    const handler: MediaHandler = { mediaType, contentType, kind, encoding, function: { schema, name } }
     if (isAnyElement(row)) {
       any.set(mediaType, handler)
       continue

@@ -2,12 +2,13 @@
 // row type or anyelement returns, or that a function returns itself.
 
 import { type Statement, sql } from '@plinth/postgres'
+import type { MediaHandler } from '../catalogue.ts'
 
 export type MediaHandlerRow = {
   readonly mediaType: string
   readonly contentType: string
   readonly kind: 'aggregate' | 'result'
-  readonly isBytes: boolean
+  readonly encoding: MediaHandler['encoding']
   readonly schema: string
   readonly name: string
   /** The relation of an aggregate (`anyelement` is pg_catalog's), or the function itself. */
@@ -22,7 +23,7 @@ export const listMediaHandlers = (schemas: readonly string[]): Statement => sql`
       oid,
       lower(typname) as name,
       case typname when '*/*' then 'application/octet-stream' else typname end as content_type,
-      typbasetype = 'bytea'::regtype as is_bytes
+      case typbasetype when 'bytea'::regtype then 'bytes' when 'jsonb'::regtype then 'jsonb' else 'text' end as encoding
     from pg_type
     where typtype = 'd' and (typname = '*/*' or typname ~* '^[a-z0-9.-]+/[a-z0-9.+-]+$')
   )
@@ -30,7 +31,7 @@ export const listMediaHandlers = (schemas: readonly string[]): Statement => sql`
     media_types.name as "mediaType",
     media_types.content_type as "contentType",
     case p.prokind when 'a' then 'aggregate' else 'result' end as kind,
-    media_types.is_bytes as "isBytes",
+    media_types.encoding,
     n.nspname as schema,
     p.proname as name,
     case p.prokind when 'a' then argument_schema.nspname else n.nspname end as "targetSchema",

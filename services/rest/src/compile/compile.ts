@@ -1,7 +1,7 @@
 // Third stage: `Plan` → one statement that gives the finished answer: body, counts, and what SQL code has
 // said about status and headers.
 
-import type { Plan, ReadNode } from '../plan/plan.ts'
+import type { Plan, ReadNode, WritePlan } from '../plan/plan.ts'
 import { bodySql, rows } from './body.ts'
 import { callSql } from './call.ts'
 import { countSql, readSql, sourceName } from './read.ts'
@@ -15,15 +15,10 @@ export type Compiled = {
   readonly estimate: Prepared | undefined
 }
 
-/** Columns of the statement's only row, in this order. */
+/** Columns of the statement's only row, in PostgREST's order, which shows in plans. */
 export const resultColumns = {
-  total: 0,
-  page: 1,
-  body: 2,
-  headers: 3,
-  status: 4,
-  location: 5,
-  inserted: 6,
+  read: { total: 0, page: 1, body: 2, headers: 3, status: 4, location: undefined, inserted: undefined },
+  write: { total: 0, page: 1, location: 2, body: 3, headers: 4, status: 5, inserted: 6 },
 } as const
 
 const setting = (name: string): string => `nullif(current_setting('${name}', true), '')`
@@ -65,6 +60,9 @@ const countedSql = (writer: Writer, plan: Plan, page: string): Counted => {
 const locationSql = (key: readonly string[]): string =>
   `CASE WHEN pg_catalog.count(*) = 1 THEN (SELECT json_object_agg(each.key, each.value)::text FROM (SELECT row_to_json(_) AS row FROM ${sourceName} AS _ LIMIT 1) data CROSS JOIN json_each_text(data.row) AS each WHERE each.key IN (${key.map(quoteText).join(', ')})) END`
 
+const locationOf = ({ locationKey }: WritePlan): string =>
+  locationKey.length === 0 ? 'null' : locationSql(locationKey)
+
 const sourceSql = (writer: Writer, plan: Plan): string => {
   if (plan.kind === 'read') return readSql(writer, plan.root)
   return plan.kind === 'write' ? writeSql(writer, plan.write) : callSql(writer, plan.call)
@@ -91,16 +89,13 @@ const mainSql = (writer: Writer, plan: Plan): string => {
   const columns = [
     `${total} AS total_result_set`,
     `${page} AS page_total`,
+    ...(plan.kind === 'write' ? [`${locationOf(plan.write)} AS location`] : []),
     `${bodySql(plan.handler, routine)} AS body`,
     `${setting('response.headers')} AS response_headers`,
     `${setting('response.status')} AS response_status`,
   ]
-  if (plan.kind === 'write') {
-    columns.push(
-      `${plan.write.locationKey.length === 0 ? 'null' : locationSql(plan.write.locationKey)} AS location`,
-    )
+  if (plan.kind === 'write')
     columns.push(`${plan.write.countsInserted ? insertedSetting : 'null'} AS inserted`)
-  }
   const answer = rowsSql(writer, plan)
   const text = `WITH ${sourceName} AS (${source})${cte} SELECT ${columns.join(', ')} FROM (${answer}) ${rows}`
   const explain = explainOptions(plan)

@@ -15,6 +15,7 @@ export type PlanConfig = {
   readonly aggregatesEnabled: boolean
   readonly planEnabled: boolean
   readonly urlUseLegacyTargetNames: boolean
+  readonly maxRows: number | null
 }
 
 /** Schemas larger than this get no hints: comparing thousands of names is not worth one. */
@@ -55,7 +56,11 @@ const readContext = (wish: Wish, catalogue: Catalogue, config: PlanConfig): Read
   catalogue,
   schema: wish.schema,
   allowsAggregates: config.aggregatesEnabled,
-  isCapped: wish.action === 'read' || wish.action === 'call',
+  cuts: {
+    isReading: wish.action === 'read' || wish.action === 'call',
+    isRanged: wish.isRanged,
+    isBounded: config.maxRows !== null,
+  },
 })
 
 const draftOptions = (config: PlanConfig, isWrite: boolean) => ({

@@ -32,7 +32,7 @@ const custom = (handler: MediaHandler, rowType: QualifiedName | undefined): Nego
     kind: 'custom',
     function: handler.function,
     isAggregate: handler.kind === 'aggregate',
-    isBytes: handler.isBytes,
+    encoding: handler.encoding,
     rowType,
   },
   media: parseMediaType(handler.contentType),

@@ -1,7 +1,7 @@
 // What the planner hands to the compiler. Everything is resolved: relations, types, casts, handlers. Values
 // of the request are still slots, so one plan serves all requests of its shape.
 
-import type { QualifiedName, Relation, Relationship, Routine } from '@plinth/schema'
+import type { MediaHandler, QualifiedName, Relation, Relationship, Routine } from '@plinth/schema'
 import type { Operation } from '../parse/filter.ts'
 import type { MediaType } from '../parse/media-type.ts'
 import type { JsonStep } from '../parse/names.ts'
@@ -68,7 +68,7 @@ export type ReadNode = {
   readonly where: Condition[]
   readonly order: OrderBy[]
   readonly range: LevelRange
-  /** Whether the configured maximum of rows cuts this level. */
+  /** Whether the request or the configured maximum cuts this level's rows. */
   readonly isCapped: boolean
   readonly embeds: Embed[]
 }
@@ -100,7 +100,7 @@ export type Handler =
       readonly kind: 'custom'
       readonly function: QualifiedName
       readonly isAggregate: boolean
-      readonly isBytes: boolean
+      readonly encoding: MediaHandler['encoding']
       /** The relation whose rows the function takes; undefined takes any. */
       readonly rowType: QualifiedName | undefined
     }

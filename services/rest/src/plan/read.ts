@@ -23,7 +23,14 @@ export type ReadContext = {
   readonly catalogue: Catalogue
   readonly schema: string
   readonly allowsAggregates: boolean
-  readonly isCapped: boolean
+  /** What can cut rows: the range of the request at the top, the configured maximum everywhere. */
+  readonly cuts: { readonly isReading: boolean; readonly isRanged: boolean; readonly isBounded: boolean }
+}
+
+/** A LIMIT that cuts nothing would still keep Postgres from joining the level into the one above. */
+const isCapped = ({ limit, offset }: Draft, depth: number, { cuts }: ReadContext): boolean => {
+  if (!cuts.isReading) return false
+  return depth === 0 ? cuts.isRanged : cuts.isBounded || limit !== undefined || offset !== undefined
 }
 
 /** Where a level's rows come from and what stands above it. */
@@ -74,7 +81,7 @@ const planNode = (draft: Draft, place: Place, context: ReadContext): ReadNode =>
     where: [],
     order: [],
     range: { limit: draft.limit, offset: draft.offset },
-    isCapped: context.isCapped,
+    isCapped: isCapped(draft, place.depth, context),
     embeds: draft.children.map((child) => planEmbed(child, { ...place, isGrouped }, context)),
   }
   for (const filter of draft.filters) node.where.push(withEmbeds(planFilter(filter, fields), node.embeds))

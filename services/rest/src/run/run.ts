@@ -49,22 +49,23 @@ export const preRequestOf = (config: RestConfig): Statement | undefined => {
 const number = (text: string | null | undefined): number | undefined =>
   text === null || text === undefined || text === '' ? undefined : Number(text)
 
-const readRows = (result: LineResult | undefined): Rows => {
+const readRows = (kind: Plan['kind'], result: LineResult | undefined): Rows => {
   const row = result?.rows[0] ?? []
+  const at = kind === 'write' ? resultColumns.write : resultColumns.read
   return {
-    total: number(row[resultColumns.total]),
-    page: number(row[resultColumns.page]) ?? 0,
-    body: row[resultColumns.body] ?? '',
-    headers: row[resultColumns.headers] ?? null,
-    status: row[resultColumns.status] ?? null,
-    location: row[resultColumns.location] ?? null,
-    inserted: number(row[resultColumns.inserted]),
+    total: number(row[at.total]),
+    page: number(row[at.page]) ?? 0,
+    body: row[at.body] ?? '',
+    headers: row[at.headers] ?? null,
+    status: row[at.status] ?? null,
+    location: at.location === undefined ? null : (row[at.location] ?? null),
+    inserted: at.inserted === undefined ? undefined : number(row[at.inserted]),
   }
 }
 
 /** EXPLAIN answers a line per row. */
 const readExplain = (result: LineResult | undefined): Rows => ({
-  ...readRows(undefined),
+  ...readRows('read', undefined),
   body: (result?.rows ?? []).map((row) => `${row[0]}\n`).join(''),
 })
 
@@ -132,7 +133,7 @@ export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inp
     ...(isRolledBack ? [checkConstraints] : []),
   ]
   const read = (results: readonly LineResult[]) =>
-    isExplained(plan) ? readExplain(results[before]) : readRows(results[before])
+    isExplained(plan) ? readExplain(results[before]) : readRows(plan.kind, results[before])
   const needsVerdict = isRolledBack || (plan.kind !== 'read' && mayFail(plan))
   const routine = plan.kind === 'call' ? plan.call.routine : undefined
   const isolation = isolationOf(asked.caller, catalogue, routine)

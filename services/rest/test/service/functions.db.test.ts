@@ -71,6 +71,13 @@ describe('calls', () => {
       text: '<b>films</b>',
       shows: { 'content-type': 'text/html' },
     },
+    {
+      name: 'one on jsonb, which comes as Postgres sends it',
+      path: '/rpc/reel',
+      headers: { accept: 'application/vnd.reel+json' },
+      text: '\u0001{"frames": 24}',
+      shows: { 'content-type': 'application/vnd.reel+json' },
+    },
   ])
 })
 
