@@ -93,7 +93,8 @@ const openApi = (
   const { channel, channelEnabled } = follow.current().database
   return watchApi({
     pool,
-    connection,
+    // Of several servers only one that may be written to sends notices.
+    connection: connection.others === undefined ? connection : { ...connection, serverKind: 'read-write' },
     configure: follow.take,
     inDatabase: () => {
       const { config, preConfig } = follow.current().database

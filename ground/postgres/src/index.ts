@@ -7,7 +7,6 @@ export type { LineRequest, LineResult } from './line/turn.ts'
 export { type Listener, type ListenOptions, listen } from './listen.ts'
 export { MigrationError, migrate } from './migrate.ts'
 export {
-  type ConnectOptions,
   openPool,
   type Pool,
   type PoolOptions,
@@ -15,6 +14,7 @@ export {
   type Session,
   type TransactionOptions,
 } from './pool.ts'
+export type { ConnectOptions, DatabaseTls, Place, ServerKind, TlsMode } from './reach/place.ts'
 export { readArray, readInt8 } from './read-types.ts'
 export { ident, join, raw, type Statement, sql } from './sql.ts'
 export { statusOfSqlstate } from './sqlstate.ts'

@@ -3,7 +3,8 @@
 import type { Observe } from '@plinth/contracts'
 import pg from 'pg'
 import { backOff } from './back-off.ts'
-import { type ConnectOptions, clientConfig } from './pool.ts'
+import { clientConfig } from './pool.ts'
+import type { ConnectOptions } from './reach/place.ts'
 import { ident } from './sql.ts'
 
 export type ListenOptions = ConnectOptions & {

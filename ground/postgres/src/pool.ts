@@ -4,17 +4,13 @@
 import type { Observe } from '@plinth/contracts'
 import pg from 'pg'
 import { cannotConnect, connectionLost, DatabaseError, isDatabaseError } from './database-error.ts'
+import { hasOneWay, listAttempts } from './reach/attempts.ts'
+import { LateSocket } from './reach/late-socket.ts'
+import { openSocket } from './reach/open-socket.ts'
+import { findAttempt } from './reach/open-wire.ts'
+import type { ConnectOptions } from './reach/place.ts'
 import { readTypes } from './read-types.ts'
 import type { Statement } from './sql.ts'
-
-export type ConnectOptions = {
-  /** Folder of the socket `.s.PGSQL.<port>`; what does not begin with `/` is a host to reach by TCP. */
-  readonly socketDir: string
-  readonly port?: number
-  readonly user: string
-  readonly password: string
-  readonly database: string
-}
 
 export type PoolOptions = ConnectOptions & {
   readonly size: number
@@ -130,6 +126,16 @@ const transactionFailed = (): DatabaseError =>
 export const beginText = ({ isolation, readOnly }: TransactionOptions): string =>
   ['begin', isolation && `isolation level ${isolation}`, readOnly && 'read only'].filter(Boolean).join(' ')
 
+const usualConnectMs = 10_000
+
+/** The driver's socket goes the way the line's connections go, encryption and other places included. */
+const lateSocket = (options: Omit<PoolOptions, 'size'>): LateSocket =>
+  new LateSocket(async () => {
+    const [only] = hasOneWay(options) ? listAttempts(options).flat() : []
+    const attempt = only ?? (await findAttempt({ ...options, parameters: {} }))
+    return openSocket(attempt, AbortSignal.timeout(options.connectMs ?? usualConnectMs))
+  })
+
 /** Settings of a `pg` client, also for the listener. */
 export const clientConfig = (options: Omit<PoolOptions, 'size'>): pg.ClientConfig => ({
   host: options.socketDir,
@@ -138,7 +144,11 @@ export const clientConfig = (options: Omit<PoolOptions, 'size'>): pg.ClientConfi
   password: options.password,
   database: options.database,
   application_name: options.applicationName,
-  connectionTimeoutMillis: 10_000,
+  connectionTimeoutMillis: options.connectMs ?? usualConnectMs,
+  ...(options.tls === undefined && options.others === undefined
+    ? undefined
+    : // The driver's types know its own kinds of sockets only.
+      { stream: () => lateSocket(options) as never }),
   pipeline: true,
   types: { getTypeParser: readTypes },
   options: Object.entries({ TimeZone: 'UTC', DateStyle: 'ISO', ...options.options })
@@ -186,6 +196,7 @@ const fail = (error: unknown): never => {
 }
 
 const failConnect = (error: unknown): never => {
+  if (isDatabaseError(error)) throw error
   throw error instanceof pg.DatabaseError ? toDatabaseError(error) : cannotConnect(error)
 }
 

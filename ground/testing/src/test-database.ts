@@ -19,11 +19,11 @@ declare module 'vitest' {
   }
 }
 
-export type TestDatabase = Required<ConnectOptions> & {
+export type TestDatabase = ConnectOptions & {
   /** As the superuser. */
   readonly admin: Pool
   /** Connection of a login role; the password of every role is its name. */
-  readonly as: (role: string) => Required<ConnectOptions>
+  readonly as: (role: string) => ConnectOptions
   /** Removes the database; throws when a connection of the tests is still open. */
   readonly drop: () => Promise<void>
 }

@@ -13,12 +13,20 @@ import { folderPrefix, ownerFile, removeLeftovers } from './leftovers.ts'
 
 export const superuser = 'supabase_admin'
 
+/** What a test wants other than usual. */
+export type ServerSpecial = {
+  readonly settings?: Readonly<Record<string, string>>
+  /** Laid into its data folder before it starts, by name. */
+  readonly files?: Readonly<Record<string, string>>
+}
+
 export type TestServer = { readonly socketDir: string; readonly stop: () => Promise<void> }
 
 /** A pool of one connection as the superuser. */
-export const openAdmin = (socketDir: string, database: string): Pool =>
+export const openAdmin = (socketDir: string, database: string, port = 5432): Pool =>
   openPool({
     socketDir,
+    port,
     user: superuser,
     password: superuser,
     database,
@@ -53,7 +61,7 @@ const findBinDir = async (): Promise<string> => {
   return record.binDir
 }
 
-const startServer = async (binDir: string): Promise<TestServer> => {
+const startServer = async (binDir: string, special: ServerSpecial): Promise<TestServer> => {
   const folder = await mkdtemp(join(tmpdir(), folderPrefix))
   await writeFile(join(folder, ownerFile), String(process.pid))
   const dataDir = join(folder, 'data')
@@ -73,7 +81,12 @@ const startServer = async (binDir: string): Promise<TestServer> => {
       cwd: folder,
     },
   )
-  const options = Object.entries({ ...settings, unix_socket_directories: folder })
+  for (const [name, text] of Object.entries(special.files ?? {})) {
+    const path = join(dataDir, name)
+    await writeFile(path, text, { mode: 0o600 })
+    if (user.uid !== undefined) await chown(path, user.uid, user.gid)
+  }
+  const options = Object.entries({ ...settings, unix_socket_directories: folder, ...special.settings })
   const server = spawn(
     join(binDir, 'postgres'),
     ['-D', dataDir, ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
@@ -88,10 +101,10 @@ const startServer = async (binDir: string): Promise<TestServer> => {
   return { socketDir: folder, stop }
 }
 
-const waitUntilReady = async (socketDir: string): Promise<void> => {
+const waitUntilReady = async (socketDir: string, port: number): Promise<void> => {
   const deadline = Date.now() + 20_000
   for (;;) {
-    const pool = openAdmin(socketDir, 'postgres')
+    const pool = openAdmin(socketDir, 'postgres', port)
     try {
       await pool.query(sql`select 1`)
       return
@@ -105,11 +118,11 @@ const waitUntilReady = async (socketDir: string): Promise<void> => {
 }
 
 /** Starts a server and waits until it answers. */
-export const startTestServer = async (): Promise<TestServer> => {
+export const startTestServer = async (special: ServerSpecial = {}): Promise<TestServer> => {
   await removeLeftovers()
-  const server = await startServer(await findBinDir())
+  const server = await startServer(await findBinDir(), special)
   try {
-    await waitUntilReady(server.socketDir)
+    await waitUntilReady(server.socketDir, Number(special.settings?.['port'] ?? 5432))
     return server
   } catch (error) {
     await server.stop()

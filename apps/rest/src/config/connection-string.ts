@@ -1,72 +1,17 @@
-// Where the database is, as libpq reads it: an address (`postgresql://user:pass@host:5432/db?sslmode=…`), words
-// (`host=… dbname=…`), and the environment (`PGHOST`, `PGUSER`, …) for what neither says.
+// Where the database is and how to get in, as libpq reads it: places, login, encryption.
 
+import { join } from 'node:path'
+import type { ConnectOptions, Place, ServerKind } from '@plinth/postgres'
 import { SettingProblem } from '@plinth/rest'
+import { tlsOf } from './connection-tls.ts'
+import { readWords, type Word } from './connection-words.ts'
+import { findPassword } from './password-file.ts'
 import type { Environment } from './settings.ts'
 
-type Words = Readonly<Record<string, string>>
-
-export type Connection = {
-  /** Folder of a socket, or a host. */
-  readonly socketDir: string
-  readonly port: number
-  readonly user: string
-  readonly password: string
-  readonly database: string
+export type Connection = ConnectOptions & {
   readonly applicationName: string
-}
-
-const address = /^postgres(?:ql)?:\/\/(?:([^:@/?]*)(?::([^@]*))?@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw new SettingProblem(`invalid percent-encoded token: "${text}"`)
-  }
-}
-
-/** `host:port`, `[::1]:port`; of several hosts the first. */
-const splitHost = (text: string): Words => {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:,]*))(?::(\d*))?/.exec(text) ?? []
-  const host = decode(bracketed ?? plain ?? '')
-  return { ...(host === '' ? {} : { host }), ...(port ? { port } : {}) }
-}
-
-const parseAddress = (text: string): Words => {
-  const match = address.exec(text)
-  if (match === null) throw new SettingProblem('The db-uri is no valid connection string')
-  const [, user, password, hosts = '', dbname, query] = match
-  const named = { user, password, dbname }
-  return {
-    ...splitHost(hosts),
-    ...Object.fromEntries(
-      Object.entries(named).flatMap(([name, value]) => (value ? [[name, decode(value)]] : [])),
-    ),
-    ...Object.fromEntries(new URLSearchParams((query ?? '').replaceAll('+', '%2B'))),
-  }
-}
-
-const parseWords = (text: string): Words => {
-  const words: Record<string, string> = {}
-  const rest = text.replace(
-    /\s*([a-z_]+)\s*=\s*(?:'((?:[^'\\]|\\.)*)'|((?:[^\s\\]|\\.)*))\s*/gs,
-    (_all, name: string, quoted: string | undefined, plain: string | undefined) => {
-      words[name] = (quoted ?? plain ?? '').replace(/\\(.)/gs, '$1')
-      return ''
-    },
-  )
-  if (rest !== '') throw new SettingProblem(`missing "=" after "${rest}" in connection info string`)
-  return words
-}
-
-const variables: Readonly<Record<string, string>> = {
-  host: 'PGHOST',
-  port: 'PGPORT',
-  user: 'PGUSER',
-  password: 'PGPASSWORD',
-  dbname: 'PGDATABASE',
-  application_name: 'PGAPPNAME',
+  /** Settings every connection starts with. */
+  readonly options?: Readonly<Record<string, string>>
 }
 
 export type Surroundings = {
@@ -77,17 +22,116 @@ export type Surroundings = {
   readonly socketDir: string
 }
 
-/** Throws `SettingProblem` when the text is no connection string. */
+const kinds: readonly ServerKind[] = [
+  'any',
+  'read-write',
+  'read-only',
+  'primary',
+  'standby',
+  'prefer-standby',
+]
+
+const list = (text: string | undefined): readonly string[] => (text === undefined ? [] : text.split(','))
+
+const portOf = (text: string | undefined): number => {
+  const port = Number(text || 5432)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new SettingProblem(`invalid port number: "${text}"`)
+  return port
+}
+
+/** One port goes for all hosts; an address saves looking up its host's name. */
+const placesOf = (word: Word, socketDir: string): readonly [Place, ...Place[]] => {
+  const [hosts, addresses, ports] = [list(word('host')), list(word('hostaddr')), list(word('port'))]
+  const count = Math.max(hosts.length, addresses.length, 1)
+  if (hosts.length > 0 && addresses.length > 0 && hosts.length !== addresses.length)
+    throw new SettingProblem(
+      `could not match ${hosts.length} host names to ${addresses.length} hostaddr values`,
+    )
+  if (ports.length > 1 && ports.length !== count)
+    throw new SettingProblem(`could not match ${ports.length} port numbers to ${count} hosts`)
+  const placeAt = (index: number): Place => {
+    const port = portOf(ports.length > 1 ? ports[index] : ports[0])
+    const host = hosts[index] || undefined
+    const reached = addresses[index] || undefined
+    if (reached === undefined) return { socketDir: host ?? socketDir, port }
+    return { socketDir: reached, port, ...(host === undefined ? undefined : { serverName: host }) }
+  }
+  const others = Array.from({ length: count - 1 }, (_, index) => placeAt(index + 1))
+  return [placeAt(0), ...others]
+}
+
+/** `-c name=value --name=value`, with backslashes before blanks. */
+const startOptions = (text: string | undefined): Readonly<Record<string, string>> | undefined => {
+  if (text === undefined) return undefined
+  const joined = text.replace(/(^|\s)-c\s+/g, '$1--')
+  const words = joined.match(/(?:[^\s\\]|\\.)+/gs) ?? []
+  return Object.fromEntries(
+    words.map((each) => {
+      const [, name, value] = /^(?:--|-c)([^=]+)=(.*)$/s.exec(each.replace(/\\(.)/gs, '$1')) ?? []
+      if (name === undefined || value === undefined)
+        throw new SettingProblem(`options: only settings are offered (-c name=value), not "${each}"`)
+      return [name.replaceAll('-', '_'), value]
+    }),
+  )
+}
+
+const kindOf = (word: Word): ServerKind | undefined => {
+  const given = word('target_session_attrs')
+  const kind = kinds.find((each) => each === given)
+  if (given !== undefined && kind === undefined)
+    throw new SettingProblem(`invalid target_session_attrs value: "${given}"`)
+  return kind
+}
+
+const shuffled = <T>(items: readonly [T, ...T[]]): readonly T[] =>
+  items
+    .map((item) => [Math.random(), item] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, item]) => item)
+
+/** Zero and less is for ever in libpq; here it is the usual time. */
+const connectMsOf = (word: Word): number | undefined => {
+  const seconds = Number(word('connect_timeout') ?? 0)
+  if (!Number.isInteger(seconds))
+    throw new SettingProblem(
+      `invalid integer value "${word('connect_timeout')}" for connection option "connect_timeout"`,
+    )
+  return seconds > 0 ? Math.max(seconds, 2) * 1000 : undefined
+}
+
+const defined = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  // Only keys without a value are left out.
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never
+
+/** Throws `SettingProblem`, in libpq's words where it has some, when the text is no connection string. */
 export const parseConnection = (text: string, { env, user, socketDir }: Surroundings): Connection => {
-  const words = text.trim() === '' ? {} : address.test(text) ? parseAddress(text) : parseWords(text)
-  const word = (name: string): string | undefined => words[name] || env[variables[name] ?? ''] || undefined
+  const word = readWords(text, env)
+  for (const name of ['service', 'require_auth'])
+    if (word(name) !== undefined) throw new SettingProblem(`${name} is not offered by plinth rest`)
   const login = word('user') ?? user
+  const database = word('dbname') ?? login
+  const home = env['HOME'] ?? '/'
+  const given = placesOf(word, socketDir)
+  const [first = given[0], ...others] = word('load_balance_hosts') === 'random' ? shuffled(given) : given
+  const isRemote = [first, ...others].some((place) => !place.socketDir.startsWith('/'))
+  const passwordFile = word('passfile') ?? join(home, '.pgpass')
+  const host = first.serverName ?? first.socketDir
+  const password =
+    word('password') ?? findPassword(passwordFile, { host, port: first.port ?? 5432, database, user: login })
   return {
-    socketDir: words['hostaddr'] ?? word('host')?.split(',')[0] ?? socketDir,
-    port: Number(word('port')?.split(',')[0] ?? 5432),
+    ...first,
     user: login,
-    password: word('password') ?? '',
-    database: word('dbname') ?? login,
+    password: password ?? '',
+    database,
     applicationName: word('application_name') ?? word('fallback_application_name') ?? 'plinth rest',
+    ...defined({
+      others: others.length === 0 ? undefined : others,
+      // Sockets of this machine are not encrypted, whatever is said.
+      tls: isRemote ? tlsOf(word, home) : undefined,
+      serverKind: kindOf(word),
+      connectMs: connectMsOf(word),
+      options: startOptions(word('options')),
+    }),
   }
 }

@@ -51,11 +51,14 @@ const chooseShared = (connections: Connections, { now, claimed }: Moment): Choic
   return { connection: best, wantsAnother: !isComplete && best !== undefined && best.load > 0 }
 }
 
-/** Of equals the last: the first ones are those that quick reads share. */
-const chooseEmptiest = (connections: Connections, { claimed }: Moment): Choice => {
+/**
+ * Of equals the last: the first ones are those that quick reads share. Nobody is sent behind something slow: waiting
+ * for any place may be given up, waiting on a connection may not.
+ */
+const chooseEmptiest = (connections: Connections, { now, claimed }: Moment): Choice => {
   let best: Connection | undefined
   for (const connection of connections) {
-    if (!connection.hasRoom || claimed.has(connection)) continue
+    if (!connection.hasRoom || connection.isStuck(now) || claimed.has(connection)) continue
     if (best === undefined || connection.load <= best.load) best = connection
   }
   return { connection: best, wantsAnother: best === undefined || best.load > 0 }

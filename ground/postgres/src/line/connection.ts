@@ -2,12 +2,14 @@
 // to it. Answers come in the order of the questions; everything here leans on that.
 
 import { connectionLost, DatabaseError } from '../database-error.ts'
-import { cancelBackend } from './cancel.ts'
+import type { Attempt } from '../reach/attempts.ts'
+import { type Backend, cancelBackend } from '../reach/cancel.ts'
+import type { OpenedWire } from '../reach/open-wire.ts'
 import { readAffected, readColumns, readError, readRow } from './decode.ts'
 import { copyRefused, transactionRefused } from './refusals.ts'
 import { isStale, type Prepared, StatementNames, unnamed } from './statement-names.ts'
 import type { Turn } from './turn.ts'
-import type { Backend, ServerAddress, Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 export type ConnectionEvents = {
   /** The turn is over and tells its caller itself, unless it must be taken again. */
@@ -17,12 +19,6 @@ export type ConnectionEvents = {
   /** There may be room for another turn. */
   readonly onRoom: () => void
   readonly onClose: (cause: unknown) => void
-}
-
-export type OpenedWire = {
-  readonly wire: Wire
-  readonly backend: Backend
-  readonly address: ServerAddress
 }
 
 export type ConnectionLimits = {
@@ -39,7 +35,7 @@ const cancelAgainMs = 50
 export class Connection {
   readonly #wire: Wire
   readonly #backend: Backend
-  readonly #address: ServerAddress
+  readonly #attempt: Attempt
   readonly #depth: number
   readonly #isNameless: boolean
   readonly #events: ConnectionEvents
@@ -55,10 +51,10 @@ export class Connection {
   /** Turns on their way that may take long. */
   #long = 0
 
-  constructor(opened: OpenedWire, limits: ConnectionLimits, events: ConnectionEvents) {
+  constructor(opened: Omit<OpenedWire, 'told'>, limits: ConnectionLimits, events: ConnectionEvents) {
     this.#wire = opened.wire
     this.#backend = opened.backend
-    this.#address = opened.address
+    this.#attempt = opened.attempt
     this.#depth = limits.depth
     this.#isNameless = limits.statements === 0
     this.#names = new StatementNames(limits.statements)
@@ -98,6 +94,11 @@ export class Connection {
   isFlowing(now: number): boolean {
     if (!this.#isOpen) return false
     return this.#turns.length === 0 || (this.#long === 0 && now - this.#began < patienceMs)
+  }
+
+  /** Whether whoever is first has been running for so long that nobody should have to wait behind it. */
+  isStuck(now: number): boolean {
+    return this.#turns.length > 0 && now - this.#began >= patienceMs
   }
 
   send(turn: Turn, now: number): void {
@@ -147,7 +148,7 @@ export class Connection {
       setTimeout(() => this.#cancelAgain(), cancelAgainMs).unref()
       this.#events.onRoom()
     }
-    void cancelBackend(this.#address, this.#backend).then(done)
+    void cancelBackend(this.#attempt, this.#backend).then(done)
   }
 
   /** A cancel that comes before the server has begun is lost. */

@@ -4,14 +4,14 @@
 import type { Observe } from '@plinth/contracts'
 import { backOff } from '../back-off.ts'
 import { cannotConnect, DatabaseError } from '../database-error.ts'
-import type { ConnectOptions } from '../pool.ts'
+import { type OpenedWire, openWire, type WireOptions } from '../reach/open-wire.ts'
+import type { ConnectOptions } from '../reach/place.ts'
 import { chooseConnection } from './choose-connection.ts'
-import { Connection, type OpenedWire } from './connection.ts'
+import { Connection } from './connection.ts'
 import { Pace } from './pace.ts'
 import { lineClosed, noPlace } from './refusals.ts'
 import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
-import { addressOf, openWire, type WireOptions } from './wire.ts'
 
 export type LineOptions = ConnectOptions & {
   /** Most connections. */
@@ -79,7 +79,6 @@ class RequestLine {
       ...options,
       applicationName: options.applicationName ?? 'plinth',
       parameters: options.options ?? {},
-      connectMs: 10_000,
     }
   }
 
@@ -206,7 +205,7 @@ class RequestLine {
       if (failures > 0) await backOff(failures, this.#closing.signal)
       const opened = await openWire(this.#wireOptions)
       this.#failures = 0
-      this.#add({ ...opened, address: addressOf(this.#options) })
+      this.#add(opened)
     } catch (error) {
       this.#failures = failures + 1
       this.#lastFailure = error

@@ -25,6 +25,12 @@ export class MessageWriter {
     this.#closeSize(size)
   }
 
+  password(text: string): void {
+    const size = this.#open(0x70)
+    this.#cString(text)
+    this.#closeSize(size)
+  }
+
   saslInitial(mechanism: string, response: string): void {
     const size = this.#open(0x70)
     this.#cString(mechanism)

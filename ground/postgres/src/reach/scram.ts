@@ -1,4 +1,4 @@
-// SCRAM-SHA-256 (RFC 5802, RFC 7677) as a client, without channel binding: the line is a unix socket.
+// SCRAM-SHA-256 (RFC 5802, RFC 7677) as a client, without channel binding.
 
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
