@@ -1,20 +1,13 @@
 // The HTTP entrance. Reads the head of a request, finds who answers it, and passes bytes.
 
 import { randomUUID } from 'node:crypto'
-import {
-  Agent,
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { type PlinthError, toPlinthError } from '@plinth/errors'
-import { maxHeaderBytes, pipe, pipeUpgrade, type Upgrade } from '@plinth/http'
+import { makeUpstreams, maxHeaderBytes, pipe, pipeUpgrade, type Upgrade, type Upstreams } from '@plinth/http'
 import type { Activity } from './activity.ts'
 import type { Certificates } from './certificates.ts'
 import { withoutPlatformCookies } from './cookies.ts'
@@ -44,8 +37,8 @@ export type HttpDoor = {
 }
 
 export const makeHttpDoor = (options: HttpDoorOptions): HttpDoor => {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 128 })
-  const door = new Door(options, agent)
+  const upstreams = makeUpstreams()
+  const door = new Door(options, upstreams)
   const byHost: Find = (request) => options.findBranch(request.headers.host ?? '')
   return {
     makeServer: () => door.take(createServer(serverOptions), byHost),
@@ -61,7 +54,7 @@ export const makeHttpDoor = (options: HttpDoorOptions): HttpDoor => {
       ),
     makeServerFor: (find) => door.take(createServer(serverOptions), () => find()),
     endUpgraded: () => door.endUpgraded(),
-    close: () => agent.destroy(),
+    close: () => upstreams.close(),
   }
 }
 
@@ -78,12 +71,12 @@ type Find = (request: IncomingMessage) => Destination
 
 class Door {
   readonly #options: HttpDoorOptions
-  readonly #agent: Agent
+  readonly #upstreams: Upstreams
   readonly #upgraded = new Set<Duplex>()
 
-  constructor(options: HttpDoorOptions, agent: Agent) {
+  constructor(options: HttpDoorOptions, upstreams: Upstreams) {
     this.#options = options
-    this.#agent = agent
+    this.#upstreams = upstreams
   }
 
   /** Answers a server's requests. */
@@ -110,7 +103,7 @@ class Door {
     try {
       if (!request.url?.startsWith('/')) throw errors.badTarget()
       const send = (socketPath: string) =>
-        pipe(request, response, { socketPath, agent: this.#agent, headers })
+        pipe(request, response, { socketPath, upstreams: this.#upstreams, headers })
       await this.#deliver(to, send, () => response.destroyed)
     } catch (error) {
       this.#refuse(request, response, error)

@@ -36,3 +36,4 @@ export {
 export { makeRateLimiter, type RateLimit, type RateLimiter } from './rate-limiter.ts'
 export type { SchemeProblem, ServicePlugin } from './request.ts'
 export { type Answer, type Follow, type UnixClient, unixClient } from './unix-client.ts'
+export { makeUpstreams, type Upstreams } from './upstream/upstreams.ts'

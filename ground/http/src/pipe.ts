@@ -1,20 +1,15 @@
 // Passes one request to the process behind a unix socket and its answer back: heads are rewritten, bodies
-// are only bytes. Both sides slow each other down, and when one side leaves, the other is told.
+// are only bytes.
 
-import {
-  type Agent,
-  type ClientRequest,
-  type IncomingMessage,
-  request as openRequest,
-  type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { withoutHopHeaders } from './hop-headers.ts'
-import { maxHeaderBytes } from './make-server.ts'
+import { hasBody } from './read-body.ts'
+import { type Attempt, type Outgoing, Passage } from './upstream/passage.ts'
+import type { Upstreams } from './upstream/upstreams.ts'
 
 export type PipeTarget = {
   readonly socketPath: string
-  /** Keeps connections to many sockets apart by itself. */
-  readonly agent: Agent
+  readonly upstreams: Upstreams
   /** Names and values in turn; they replace what the client sent under these names. */
   readonly headers: readonly string[]
 }
@@ -30,119 +25,38 @@ export type PipeOutcome = 'answered' | 'unreached' | 'broken'
 export const pipe = async (
   request: IncomingMessage,
   response: ServerResponse,
-  target: PipeTarget,
+  { socketPath, upstreams, headers }: PipeTarget,
 ): Promise<PipeOutcome> => {
-  const outcome = await pipeOnce(request, response, target)
-  return outcome === 'stale' ? finalOf(await pipeOnce(request, response, target)) : outcome
+  const withBody = hasBody(request)
+  const out = { request, response, head: headOf(request, headers, withBody), withBody }
+  const first = await attempt(out, upstreams, socketPath, false)
+  if (first !== 'stale') return first
+  if (!repeatable.has(request.method ?? '')) return 'broken'
+  const second = await attempt(out, upstreams, socketPath, true)
+  return second === 'stale' ? 'broken' : second
 }
 
-/** `stale`: a kept-alive connection was closed before any byte of an answer, and repeating does no harm. */
-type Attempt = PipeOutcome | 'stale'
-
-const finalOf = (attempt: Attempt): PipeOutcome => (attempt === 'stale' ? 'broken' : attempt)
-
-const pipeOnce = (request: IncomingMessage, response: ServerResponse, target: PipeTarget): Promise<Attempt> =>
+const attempt = (out: Outgoing, upstreams: Upstreams, path: string, isNew: boolean): Promise<Attempt> =>
   new Promise((resolve) => {
-    const withBody = hasBody(request)
-    const upstream = openRequest({
-      socketPath: target.socketPath,
-      agent: target.agent,
-      method: request.method,
-      path: request.url,
-      headers: upstreamHeaders(request, target.headers, withBody),
-      maxHeaderSize: maxHeaderBytes,
-      setDefaultHeaders: false,
-    })
-    const onClientGone = () => {
-      if (response.writableFinished) return
-      upstream.destroy()
-      resolve('answered')
-    }
-    response.once('close', onClientGone)
-    const leave = (outcome: Attempt) => {
-      if (outcome !== 'answered') response.off('close', onClientGone)
-      resolve(outcome)
-    }
-    let isConnected = false
-    whenConnected(upstream, () => {
-      isConnected = true
-      if (withBody) passBody(request, upstream)
-    })
-    if (!withBody) upstream.end()
-
-    upstream.once('response', (answer) => {
-      passAnswer(answer, response)
-      leave('answered')
-    })
-    upstream.on('error', () => {
-      // An answer that is on its way tells its own end; a refused upload is read to its end and dropped, since
-      // clients do not listen before they have said everything.
-      if (response.headersSent) {
-        request.removeAllListeners('data').resume()
-        return
-      }
-      if (!isConnected) leave('unreached')
-      else leave(upstream.reusedSocket && isRepeatable(request, withBody) ? 'stale' : 'broken')
-    })
+    new Passage(out, upstreams.take(path, { isNew }), resolve)
   })
 
-const whenConnected = (upstream: ClientRequest, act: () => void): void => {
-  upstream.once('socket', (socket) => {
-    if (socket.connecting) socket.once('connect', act)
-    else act()
-  })
-}
-
-const hasBody = ({ headers }: IncomingMessage): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-
+/** Doing it twice is doing it once. */
 const repeatable = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])
-
-const isRepeatable = ({ method = '' }: IncomingMessage, withBody: boolean): boolean =>
-  !withBody && repeatable.has(method)
 
 /** Methods that say nothing about a body when they have none. */
 const bodiless = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE'])
 
-const upstreamHeaders = (request: IncomingMessage, own: readonly string[], withBody: boolean): string[] => {
+/** Whatever is in it was read by Node's parser or is our own: nothing in it ends a line. */
+const headOf = (request: IncomingMessage, own: readonly string[], withBody: boolean): string => {
+  const { method = 'GET', url = '/' } = request
   const headers = withoutHopHeaders(request.rawHeaders, own)
-  headers.push('connection', 'keep-alive')
-  if (request.headers['content-length'] !== undefined) return headers
-  // The framing of this connection is ours: what came in pieces goes on in pieces.
-  if (withBody) headers.push('transfer-encoding', 'chunked')
-  else if (!bodiless.has(request.method ?? '')) headers.push('content-length', '0')
-  return headers
-}
-
-/**
- * Each piece goes on one turn of the event loop after it came: an answer sent before the body's end is then read
- * before we write into a connection that the other side has closed behind it, which would lose the answer.
- */
-const passBody = (request: IncomingMessage, upstream: ClientRequest): void => {
-  request.on('data', (piece) => {
-    request.pause()
-    setImmediate(() => {
-      if (upstream.destroyed || upstream.write(piece)) request.resume()
-      else upstream.once('drain', () => request.resume())
-    })
-  })
-  // The end can be told before the last piece has gone; in the same queue it comes behind.
-  request.on('end', () => setImmediate(() => upstream.end()))
-}
-
-const passAnswer = (answer: IncomingMessage, response: ServerResponse): void => {
-  response.sendDate = false
-  response.writeHead(
-    answer.statusCode ?? 502,
-    answer.statusMessage ?? '',
-    withoutHopHeaders(answer.rawHeaders, []),
-  )
-  answer.on('data', (piece) => {
-    if (response.write(piece)) return
-    answer.pause()
-    response.once('drain', () => answer.resume())
-  })
-  answer.on('end', () => response.end())
-  // Cut short: the client must not take it for the whole.
-  answer.on('error', () => response.destroy())
+  let head = `${method} ${url} HTTP/1.1\r\n`
+  for (let index = 0; index + 1 < headers.length; index += 2)
+    head += `${headers[index]}: ${headers[index + 1]}\r\n`
+  if (request.headers['content-length'] === undefined) {
+    if (withBody) head += 'transfer-encoding: chunked\r\n'
+    else if (!bodiless.has(method)) head += 'content-length: 0\r\n'
+  }
+  return `${head}connection: keep-alive\r\n\r\n`
 }
