@@ -7,6 +7,7 @@ import { authGuardKeys } from './auth-guard-config.ts'
 import { authHookKeys } from './auth-hook-config.ts'
 import { authMailKeys } from './auth-mail-config.ts'
 import { authProviderKeys } from './auth-provider-config.ts'
+import { authSamlKeys } from './auth-saml-config.ts'
 import { authServerKeys } from './auth-server-config.ts'
 import { authSmsKeys } from './auth-sms-config.ts'
 
@@ -29,6 +30,7 @@ export const AuthConfig = z.object({
   ...authHookKeys,
   ...authMailKeys,
   ...authProviderKeys,
+  ...authSamlKeys,
   ...authServerKeys,
   smtp_max_frequency: z.int().min(0).default(60),
   /** A new address counts only when the old one agreed too. */

@@ -11,6 +11,7 @@ import { RestConfig } from './rest-config.ts'
 import { SigningKey } from './signing-key.ts'
 import { StackFunctions } from './stack-functions.ts'
 import { StorageConfig } from './storage-config.ts'
+import { TrustedIssuer } from './trusted-issuer.ts'
 
 /** Passwords of the roles that the platform itself logs in as, and the owner's. */
 export const DatabasePasswords = z.object({
@@ -47,6 +48,8 @@ export const StackSpec = z.object({
     secret: z.string().min(32),
     legacyKeysEnabled: z.boolean().default(true),
     signingKeys: z.array(SigningKey).default([]),
+    /** Others whose tokens count too; the stack keeps their keys fresh by itself. */
+    issuers: z.array(TrustedIssuer).optional(),
   }),
   apiKeys: z.array(StackApiKey).default([]),
   database: z.object({

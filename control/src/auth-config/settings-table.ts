@@ -46,9 +46,9 @@ const security: readonly AuthSetting[] = [
 ]
 
 const servers: readonly AuthSetting[] = [
-  notYet('saml_enabled', 'Single sign-on by SAML'),
+  flag('saml_enabled'),
   { key: 'saml_external_url', schema: z.string().regex(/^[^,]+$/, 'must not hold a comma'), initial: null },
-  flag('saml_allow_encrypted_assertions', { isReadOnly: true }),
+  flag('saml_allow_encrypted_assertions'),
   notYet('oauth_server_enabled', 'The OAuth server of a project'),
   notYet('oauth_server_allow_dynamic_registration', 'The OAuth server of a project'),
   text('oauth_server_authorization_path'),

@@ -11,6 +11,7 @@ import { readKept, writeKept } from '../projects/kept-settings.ts'
 import { changeProject } from '../projects/spec.ts'
 import { type AuthValues, currentValues, isMask, keptAuth, maskValues } from './kept-auth.ts'
 import { AuthSettings } from './reply.ts'
+import { ensureSamlKey } from './saml-key.ts'
 import { authSettings, isEffective } from './settings-table.ts'
 
 const settable = authSettings.filter(({ isReadOnly }) => !isReadOnly)
@@ -58,7 +59,8 @@ export const updateAuthConfig = operation({
       const kept = await readKept(store, ref, keptAuth)
       const before = currentValues(old.auth, kept)
       const wish = pick(sent, (key) => !isMask(ref, sent[key], before[key]))
-      const spec = { ...old, auth: changeAuth(old.auth, pick(wish, isEffective)) }
+      const auth = await ensureSamlKey(changeAuth(old.auth, pick(wish, isEffective)))
+      const spec = { ...old, auth }
       const nextKept = mix(
         kept,
         pick(wish, (key) => !isEffective(key)),

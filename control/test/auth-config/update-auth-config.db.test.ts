@@ -1,6 +1,6 @@
 // Settings of the auth service: every key of the API, what takes effect, what is kept, what is refused.
 
-import { createHmac } from 'node:crypto'
+import { createHmac, createPrivateKey } from 'node:crypto'
 import { sql } from '@plinth/postgres'
 import { afterAll, describe, expect, test } from 'vitest'
 import { authSettings } from '../../src/auth-config/settings-table.ts'
@@ -52,7 +52,7 @@ test.each(effective)('takes effect: %j', async (body, spec) => {
 
 test('what nobody reads yet is kept, and makes no new spec', async () => {
   const before = t.host.specs.length
-  const wish = { nimbus_oauth_client_id: 'Come in', external_twitter_client_id: 'abc' }
+  const wish = { nimbus_oauth_client_id: 'Come in' }
   expect(await patch(wish)).toMatchObject({ status: 200, body: wish })
   expect(await get()).toMatchObject(wish)
   expect(t.host.specs.length).toBe(before)
@@ -77,12 +77,23 @@ describe('secrets', () => {
   })
 })
 
+test('SAML gets a key of its own when it is switched on, and keeps it; nobody is shown it', async () => {
+  const authOf = () => t.host.specs.findLast((spec) => spec.ref === ref)!.auth
+  const on = await patch({ saml_enabled: true, saml_external_url: 'https://id.shop.test/auth/v1' })
+  expect(on).toMatchObject({ status: 200, body: { saml_enabled: true } })
+  const key = authOf().saml_private_key
+  const parsed = createPrivateKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'pkcs1' })
+  expect(parsed.asymmetricKeyDetails).toMatchObject({ modulusLength: 2048, publicExponent: 65_537n })
+  expect(JSON.stringify([on.body, await get()])).not.toContain(key.slice(0, 40))
+  await patch({ saml_enabled: false, saml_external_url: null })
+  await patch({ saml_enabled: true, saml_allow_encrypted_assertions: true })
+  expect(authOf()).toMatchObject({ saml_private_key: key, saml_allow_encrypted_assertions: true })
+  await patch({ saml_enabled: false, saml_allow_encrypted_assertions: null })
+  const set = await patch({ saml_private_key: 'mine' })
+  expect(set).toMatchObject({ status: 400, body: { message: 'property saml_private_key should not exist' } })
+})
+
 const refused: readonly (readonly [body: object, message: RegExp])[] = [
-  [
-    { external_twitter_enabled: true },
-    /^external_twitter_enabled: Sign-in with twitter cannot be switched on/,
-  ],
-  [{ saml_enabled: true }, /^saml_enabled: Single sign-on by SAML/],
   [{ sms_provider: 'pigeon' }, /^sms_provider: /],
   [{ mfa_phone_otp_length: 3 }, /^mfa_phone_otp_length: /],
   [{ no_such_key: 1 }, /^property no_such_key should not exist$/],

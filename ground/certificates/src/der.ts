@@ -5,6 +5,7 @@ const tags = {
   integer: 0x02,
   bits: 0x03,
   octets: 0x04,
+  none: 0x05,
   oid: 0x06,
   text: 0x0c,
   utcTime: 0x17,
@@ -31,6 +32,7 @@ export const sequence = (...items: readonly Buffer[]): Buffer => tagged(tags.seq
 export const set = (...items: readonly Buffer[]): Buffer => tagged(tags.set, ...items)
 export const octets = (content: Buffer): Buffer => tagged(tags.octets, content)
 export const text = (content: string): Buffer => tagged(tags.text, Buffer.from(content))
+export const none = tagged(tags.none)
 export const yes = tagged(tags.boolean, Buffer.from([0xff]))
 
 /** A positive number; a leading one bit would make it a negative one. */

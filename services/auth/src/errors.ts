@@ -295,6 +295,13 @@ export const errors = defineErrors('auth', {
     message: `Unable to exchange external code: ${start}`,
     cause,
   }),
+  tokenFailed: (cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 500,
+    code: 'unexpected_failure',
+    message: 'Unable to retrieve access token',
+    cause,
+  }),
   profileFailed: (
     cause: unknown,
     message = 'Error getting user profile from external provider',
@@ -312,6 +319,53 @@ export const errors = defineErrors('auth', {
         ? `Unverified email with ${provider}. A confirmation email has been sent to your ${provider} email`
         : `Unverified email with ${provider}. Verify the email with ${provider} in order to sign in`,
     ),
+  ssoProviderNotFound: (message = 'SSO Identity Provider not found') =>
+    caller(404, 'sso_provider_not_found', message),
+  ssoProviderDisabled: (message: string) => caller(404, 'sso_provider_disabled', message),
+  ssoDomainTaken: (message: string) => caller(400, 'sso_domain_already_exists', message),
+  ssoConflict: (cause: unknown): ErrorShape => ({
+    ...caller(422, 'conflict', 'Updating SSO provider failed, likely due to a conflict. Try again?'),
+    cause,
+  }),
+  samlProviderExists: (entityId: string) =>
+    caller(
+      422,
+      'saml_idp_already_exists',
+      `SAML Identity Provider with this EntityID (${entityId}) already exists`,
+    ),
+  samlProviderUnknown: () =>
+    caller(
+      404,
+      'saml_idp_not_found',
+      'A SAML connection has not been established with this Identity Provider',
+    ),
+  samlEntityMismatch: (expected: string, got: string) =>
+    caller(
+      400,
+      'saml_entity_id_mismatch',
+      `SAML Metadata can be updated only if the EntityID matches for the provider; expected '${expected}' but got '${got}'`,
+    ),
+  samlFetchFailed: (message: string, cause?: unknown): ErrorShape => ({
+    ...caller(400, 'saml_metadata_fetch_failed', message),
+    cause,
+  }),
+  samlStateUnknown: () =>
+    caller(404, 'saml_relay_state_not_found', 'SAML RelayState does not exist, try logging in again?'),
+  samlStateOver: () =>
+    caller(422, 'saml_relay_state_expired', 'SAML RelayState has expired. Try logging in again?'),
+  samlInvalid: (cause: unknown): ErrorShape => ({
+    ...caller(400, 'validation_failed', 'SAML Assertion is not valid'),
+    cause,
+  }),
+  samlNobody: () =>
+    caller(
+      400,
+      'saml_assertion_no_user_id',
+      'SAML Assertion did not contain a persistent Subject Identifier attribute or Subject NameID uniquely identifying this user',
+    ),
+  samlNoEmail: () =>
+    caller(400, 'saml_assertion_no_email', 'SAML Assertion does not contain an email address'),
+
   inviteNotFound: () => caller(404, 'invite_not_found', 'Invite not found'),
   inviteUserNotFound: () => caller(404, 'user_not_found', 'User identified by token not found'),
   identityTaken: (isOwn: boolean) =>

@@ -48,7 +48,7 @@ export const decideAccount = async (
     return { kind: 'new', email: isTaken ? undefined : email }
   }
   const addresses = verified.map((one) => one.email.toLowerCase())
-  const known = await listUsersOfEmails(db, addresses, aud)
+  const known = await listUsersOfEmails(db, { emails: addresses, aud, provider })
   const id = onlyOne(known.filter((one) => one.by_identity)) ?? onlyOne(known)
   return id === undefined ? { kind: 'new', email } : { kind: 'link', user: await getUser(db, id) }
 }

@@ -8,6 +8,7 @@ import { type CustomProviderRow, findCustomProvider } from '../sql/find-custom-p
 import { customProfile } from './custom-profile.ts'
 import { isAzureIssuer, profileOfIdToken, standardProfile } from './id-token-profile.ts'
 import { textAt } from './json-path.ts'
+import { asSigner } from './oauth1.ts'
 import type { Discovery } from './oidc.ts'
 import type { Profile } from './profile.ts'
 import { type AsPerson, type Credentials, providerRows, type Tokens } from './providers.ts'
@@ -16,6 +17,8 @@ export type Provider = Credentials & {
   readonly name: string
   readonly authorizeUrl: string
   readonly tokenUrl: string
+  /** Set where the service speaks OAuth 1.0a. */
+  readonly requestTokenUrl?: string | undefined
   readonly scopes: readonly string[]
   readonly asks: Readonly<Record<string, string>>
   readonly isBasic: boolean
@@ -26,10 +29,6 @@ export type Provider = Credentials & {
 
 export const isAuthProvider = (name: string): name is AuthProvider =>
   authProviders.some((one) => one === name)
-
-/** Known to clients of upstream, but not offered here. */
-const isKnownUpstream = (name: string): boolean =>
-  ['fly', 'linkedin', 'snapchat', 'twitter', 'vercel_marketplace'].includes(name)
 
 const bases = {
   azure: 'external_azure_url',
@@ -104,11 +103,14 @@ const ofTable = (parts: Parts, name: AuthProvider): Provider => {
   const place = (address: string) => address.replace('{base}', base)
   const byToken = byIdToken(parts, place(row.issuer ?? ''), clientIdsOf(config, name))
   const credentials = { clientId, secret }
+  const fetchAs = (tokens: Tokens) =>
+    row.requestToken === undefined ? asPerson(parts, tokens) : asSigner(parts, credentials, tokens)
   return {
     ...credentials,
     name,
     authorizeUrl: place(row.authorize),
     tokenUrl: place(row.token),
+    requestTokenUrl: row.requestToken,
     scopes: row.scopes,
     asks: row.asks ?? {},
     isBasic: row.isBasic ?? false,
@@ -117,7 +119,7 @@ const ofTable = (parts: Parts, name: AuthProvider): Provider => {
     readProfile: async (tokens) =>
       row.read === undefined
         ? byToken(tokens)
-        : row.read({ base, fetch: asPerson(parts, tokens), credentials, tokens }),
+        : row.read({ base, fetch: fetchAs(tokens), credentials, tokens }),
   }
 }
 
@@ -169,6 +171,5 @@ export const getProvider = async (parts: Parts, asked: string): Promise<Provider
   const name = asked.toLowerCase()
   if (name.startsWith('custom:')) return ofProject(parts, await getCustomProvider(parts, name))
   if (isAuthProvider(name)) return ofTable(parts, name)
-  if (isKnownUpstream(name)) throw errors.providerOff()
   throw errors.providerUnknown(name)
 }

@@ -9,7 +9,7 @@ import { dropExternalFlow, finishExternalFlow } from '../sql/finish-external-flo
 import { takeClientState } from '../sql/take-client-state.ts'
 import { tellUserCreated } from './creation-hooks.ts'
 import { askBeforeExternal, type Entered, enterExternal } from './enter-external.ts'
-import { type Exchanged, exchangeCode } from './exchange-code.ts'
+import { type Exchanged, exchangeCode, exchangeToken } from './exchange-code.ts'
 import { getProvider } from './find-provider.ts'
 import { textAt } from './json-path.ts'
 import { acceptInvite, linkIdentity } from './link-identity.ts'
@@ -25,6 +25,10 @@ export type Returned = {
   readonly code: string
   readonly error: string
   readonly error_description: string
+  /** OAuth 1.0a: the request token again, what proves that somebody agreed to it, or that they did not. */
+  readonly oauth_token: string
+  readonly oauth_verifier: string
+  readonly denied: string
   /** Apple tells the name once, beside the token. */
   readonly user: string
 }
@@ -65,10 +69,15 @@ const appleName = (user: string): Readonly<Record<string, string>> => {
 const ask = async (parts: Parts, flow: ExternalFlowRow, returned: Returned): Promise<Exchanged> => {
   const { code, error, error_description: description, user } = returned
   if (error !== '') throw errors.oauth(error, description)
-  if (code === '') throw errors.badCallback('OAuth callback with missing authorization code missing')
   const provider = await getProvider(parts, flow.provider_type)
+  const isFirst = provider.requestTokenUrl !== undefined
+  if (isFirst && returned.denied !== '') throw errors.oauth('access_denied', 'The user denied the request')
+  if (code === '' && !isFirst)
+    throw errors.badCallback('OAuth callback with missing authorization code missing')
   const verifier = await verifierOf(parts, flow)
-  const exchanged = await exchangeCode(parts, provider, { code, verifier })
+  const exchanged = isFirst
+    ? await exchangeToken(parts, provider, { ...returned, kept: verifier })
+    : await exchangeCode(parts, provider, { code, verifier })
   const { profile } = exchanged
   if (profile.emails.length === 0 && !flow.email_optional && flow.linking_target_id === null) {
     throw errors.profileFailed(undefined, 'Error getting user email from external provider')

@@ -81,6 +81,17 @@ const linkedin: Reader = (claims) => {
   })
 }
 
+const vercel: Reader = (claims) => {
+  const person = textAt(claims, 'global_user_id')
+  return toProfile({
+    iss: textAt(claims, 'iss'),
+    sub: person === '' ? textAt(claims, 'sub') : `global_user_id:${person}`,
+    name: textAt(claims, 'user_name'),
+    picture: textAt(claims, 'user_avatar_url'),
+    emails: oneEmail(textAt(claims, 'user_email'), true),
+  })
+}
+
 const standard = [
   'family_name',
   'given_name',
@@ -108,6 +119,7 @@ const readers: Readonly<Record<string, Reader>> = {
   'https://www.facebook.com': vouching,
   'https://kauth.kakao.com': kakao,
   'https://www.linkedin.com/oauth': linkedin,
+  'https://marketplace.vercel.com': vercel,
 }
 
 export const profileOfIdToken: Reader = (claims) => {

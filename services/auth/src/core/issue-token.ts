@@ -14,6 +14,14 @@ const secondFactors = new Set(['totp', 'mfa/phone', 'mfa/webauthn'])
 const aalOf = (amr: SessionRow['amr']): 'aal1' | 'aal2' =>
   amr.some(({ method }) => secondFactors.has(method)) ? 'aal2' : 'aal1'
 
+/** Of single sign-on people also learn which provider it was. */
+const namedAmr = (amr: SessionRow['amr'], { identities }: UserRow) => {
+  const [only, ...others] = identities
+  if (only === undefined || others.length > 0 || !only.provider.startsWith('sso:')) return amr
+  const provider = only.provider.slice('sso:'.length)
+  return amr.map((one) => (one.method === 'sso/saml' ? { ...one, provider } : one))
+}
+
 export type SessionBody = {
   readonly access_token: string
   readonly token_type: 'bearer'
@@ -54,7 +62,7 @@ export const issueSessionBody = async (
     user_metadata: user.raw_user_meta_data,
     role: user.role,
     aal: aalOf(session.amr),
-    amr: session.amr,
+    amr: namedAmr(session.amr, user),
     session_id: session.id,
     is_anonymous: user.is_anonymous,
     ...(session.oauth_client_id ? { client_id: session.oauth_client_id } : {}),

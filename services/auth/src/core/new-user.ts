@@ -63,6 +63,7 @@ export const addUser = async (db: Db, user: NewUser): Promise<string> => {
     appMetadata,
     userMetadata: user.data,
     isAnonymous: user.isAnonymous ?? false,
+    isSsoUser: user.provider?.startsWith('sso:') ?? false,
     at: user.at,
   })
   return id

@@ -20,12 +20,15 @@ export type Method =
   | 'oauth'
   | 'passkey'
   | 'web3'
+  | 'sso/saml'
   | 'oauth_provider/authorization_code'
 
 type Entry = {
   readonly user: UserRow
   readonly method: Method
   readonly origin: Origin
+  /** When it ends in any case. */
+  readonly notAfter?: string | undefined
   /** Whose app holds the session, and what it was allowed. */
   readonly app?: { readonly clientId: string; readonly scopes: string }
 }
@@ -36,13 +39,13 @@ export type Opened = { readonly userId: string; readonly sessionId: string; read
 export const openSession = async (
   parts: Parts,
   db: Db,
-  { user, method, origin, app }: Entry,
+  { user, method, origin, app, notAfter }: Entry,
 ): Promise<Opened> => {
   const now = parts.clock()
   const at = iso(now)
   const id = randomUUID()
   const refreshToken = newRefreshToken()
-  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, app, at })
+  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, app, notAfter, at })
   const amr = [{ method, timestamp: Math.floor(now / 1000) }]
   const signedIn = { ...user, last_sign_in_at: at, updated_at: at }
   const body = await issueSessionBody(parts, db, signedIn, {

@@ -24,6 +24,8 @@ type Row = {
   readonly authorize: string
   readonly token: string
   readonly scopes: readonly string[]
+  /** Speaks OAuth 1.0a, and hands out request tokens here. */
+  readonly requestToken?: string
   /** Further parameters of the address that people are sent to. */
   readonly asks?: Readonly<Record<string, string>>
   /** The client shows itself in the header instead of the body. */
@@ -44,6 +46,12 @@ const verifiedBy = (list: readonly unknown[], verified: string, primary: string)
       verified: flagAt(one, verified),
       primary: flagAt(one, primary),
     }))
+
+/** LinkedIn keeps a name in several languages and says which one people prefer. */
+const localized = (name: unknown): string => {
+  const { language, country } = Object(at(name, 'preferredLocale'))
+  return textAt(name, 'localized', `${language}_${country}`)
+}
 
 const discordPicture = (user: unknown): string => {
   const [id, avatar] = [textAt(user, 'id'), textAt(user, 'avatar')]
@@ -161,6 +169,25 @@ export const providerRows: Readonly<Record<AuthProvider, Row>> = {
       })
     },
   },
+  fly: {
+    authorize: 'https://api.fly.io/oauth/authorize',
+    token: 'https://api.fly.io/oauth/token',
+    scopes: ['read'],
+    read: async ({ fetch }) => {
+      const iss = 'https://api.fly.io'
+      const user = await fetch(`${iss}/oauth/token/info`)
+      const custom = ['resource_owner_id', 'organizations', 'application', 'scope', 'created_at']
+      return toProfile({
+        iss,
+        sub: textAt(user, 'user_id'),
+        emails: oneEmail(textAt(user, 'email'), true),
+        more: {
+          full_name: textAt(user, 'user_name'),
+          custom_claims: Object.fromEntries(custom.map((name) => [name, at(user, name)])),
+        },
+      })
+    },
+  },
   github: {
     authorize: 'https://github.com/login/oauth/authorize',
     token: 'https://github.com/login/oauth/access_token',
@@ -245,6 +272,25 @@ export const providerRows: Readonly<Record<AuthProvider, Row>> = {
       })
     },
   },
+  linkedin: {
+    authorize: 'https://api.linkedin.com/oauth/v2/authorization',
+    token: 'https://api.linkedin.com/oauth/v2/accessToken',
+    scopes: ['r_emailaddress', 'r_liteprofile'],
+    read: async ({ fetch }) => {
+      const iss = 'https://api.linkedin.com'
+      const pictures = 'profilePicture(displayImage~:playableStreams)'
+      const user = await fetch(`${iss}/v2/me?projection=(id,firstName,lastName,${pictures})`)
+      const contact = await fetch(`${iss}/v2/emailAddress?q=members&projection=(elements*(handle~))`)
+      const elements = ['profilePicture', 'displayImage~', 'elements', 0, 'identifiers', 0] as const
+      return toProfile({
+        iss,
+        sub: textAt(user, 'id'),
+        name: fullName(localized(at(user, 'firstName')), localized(at(user, 'lastName'))),
+        picture: textAt(user, ...elements, 'identifier'),
+        emails: oneEmail(textAt(contact, 'elements', 0, 'handle~', 'emailAddress'), true),
+      })
+    },
+  },
   linkedin_oidc: {
     authorize: 'https://www.linkedin.com/oauth/v2/authorization',
     token: 'https://www.linkedin.com/oauth/v2/accessToken',
@@ -281,6 +327,27 @@ export const providerRows: Readonly<Record<AuthProvider, Row>> = {
     token: 'https://slack.com/api/openid.connect.token',
     scopes: ['profile', 'email', 'openid'],
     read: slackProfile(false),
+  },
+  snapchat: {
+    authorize: 'https://accounts.snapchat.com/accounts/oauth2/auth',
+    token: 'https://accounts.snapchat.com/accounts/oauth2/token',
+    scopes: ['external_id', 'display_name', 'bitmoji.avatar'].map(
+      (name) => `https://auth.snapchat.com/oauth2/api/user.${name}`,
+    ),
+    read: async ({ fetch }) => {
+      const query = '{me { externalId displayName bitmoji { avatar id } email } }'
+      const answer = await fetch(`https://kit.snapchat.com/v1/me?${new URLSearchParams({ query })}`)
+      const user = at(answer, 'data', 'me')
+      const name = textAt(user, 'displayName')
+      return toProfile({
+        iss: 'https://accounts.snapchat.com/accounts/oauth2/token',
+        sub: textAt(user, 'externalId'),
+        name,
+        picture: textAt(user, 'bitmoji', 'avatar'),
+        emails: oneEmail(textAt(user, 'email'), true),
+        more: { slug: name },
+      })
+    },
   },
   spotify: {
     authorize: 'https://accounts.spotify.com/authorize',
@@ -323,6 +390,31 @@ export const providerRows: Readonly<Record<AuthProvider, Row>> = {
         },
       })
     },
+  },
+  twitter: {
+    authorize: 'https://api.twitter.com/oauth/authenticate',
+    token: 'https://api.twitter.com/oauth/access_token',
+    requestToken: 'https://api.twitter.com/oauth/request_token',
+    scopes: [],
+    read: async ({ fetch }) => {
+      const iss = 'https://api.twitter.com/1.1/account/verify_credentials.json'
+      const user = await fetch(`${iss}?include_email=true&include_entities=false&skip_status=true`)
+      const login = textAt(user, 'screen_name')
+      return toProfile({
+        iss,
+        sub: textAt(user, 'id_str'),
+        name: textAt(user, 'name'),
+        picture: textAt(user, 'profile_image_url_https'),
+        emails: oneEmail(textAt(user, 'email'), true),
+        more: { preferred_username: login, user_name: login },
+      })
+    },
+  },
+  vercel_marketplace: {
+    authorize: 'https://api.vercel.com/oauth/v2/authorization',
+    token: 'https://api.vercel.com/oauth/v2/accessToken',
+    scopes: [],
+    issuer: 'https://marketplace.vercel.com',
   },
   workos: {
     base: 'https://api.workos.com',

@@ -43,13 +43,18 @@ export const oauthNames: Readonly<Record<number, string>> = {
 /** Whose no it is: a person's or a project's, whatever the status. */
 const denials = new Set(['signup_disabled', 'user_banned', 'provider_email_needs_verification'])
 
-export const failureRedirect = (address: string, error: PlinthError): string => {
+/** A problem as parameters of an address. */
+export const failurePairs = (error: PlinthError): Pairs => {
   const told = error.code === 'oauth_error' ? at(error.details, 'error') : undefined
   const named = denials.has(error.code) ? 'access_denied' : (oauthNames[error.status] ?? 'server_error')
-  const pairs = {
+  return {
     error: typeof told === 'string' ? told : named,
     ...(told === undefined ? { error_code: error.code } : {}),
     error_description: error.message,
   }
+}
+
+export const failureRedirect = (address: string, error: PlinthError): string => {
+  const pairs = failurePairs(error)
   return withFragment(withQuery(address, pairs), pairs)
 }

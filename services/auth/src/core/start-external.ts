@@ -1,11 +1,13 @@
 // First half of a sign-in at another service: what is under way is remembered, and the address to go to is made.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { isPlinthError } from '@plinth/errors'
 import type { Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { findUserOfCode } from '../sql/find-user-of-code.ts'
 import { insertExternalFlow } from '../sql/insert-external-flow.ts'
 import { getProvider, type Provider } from './find-provider.ts'
+import { askRequestToken, readToken, writeToken } from './oauth1.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { iso } from './time.ts'
 
@@ -58,18 +60,51 @@ const checkInvite = async ({ pool }: Parts, token: string): Promise<void> => {
   }
 }
 
+/** What we must know when people come back and nobody else may: our half of PKCE, or a request token's secret. */
+const keepSecret = async (parts: Parts, provider: Provider, state: string) => {
+  const { requestTokenUrl: url } = provider
+  if (url !== undefined) {
+    const callback = `${parts.issuer}/callback?state=${state}`
+    const token = await askRequestToken(parts, { url, credentials: provider, callback })
+    return { id: randomUUID(), text: writeToken(token) }
+  }
+  return provider.usesPkce ? { id: randomUUID(), text: randomBytes(32).toString('base64url') } : undefined
+}
+
+type Asking = { readonly wish: ExternalWish; readonly state: string; readonly secret: string | undefined }
+
+const addressOf = (parts: Parts, provider: Provider, { wish, state, secret }: Asking): string => {
+  const url = new URL(provider.authorizeUrl)
+  if (provider.requestTokenUrl !== undefined) {
+    url.searchParams.set('oauth_token', readToken(secret ?? '').token)
+    return url.toString()
+  }
+  const challenge = secret && createHash('sha256').update(secret).digest('base64url')
+  const scope = scopesOf(provider, wish.scopes)
+  const parameters = {
+    ...provider.asks,
+    ...passedOn(wish.more),
+    client_id: provider.clientId,
+    redirect_uri: `${parts.issuer}/callback`,
+    response_type: 'code',
+    ...(scope === '' ? {} : { scope }),
+    ...(challenge === undefined ? {} : { code_challenge: challenge, code_challenge_method: 'S256' }),
+    state,
+  }
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url.toString()
+}
+
+const unreachable = (cause: unknown): never => {
+  throw isPlinthError(cause) ? cause : errors.providerUnreachable(cause)
+}
+
 export const startExternal = async (parts: Parts, wish: ExternalWish): Promise<string> => {
-  const provider = await getProvider(parts, wish.provider).catch((cause: unknown) => {
-    throw cause instanceof Error && 'code' in cause && 'kind' in cause
-      ? cause
-      : errors.providerUnreachable(cause)
-  })
+  const provider = await getProvider(parts, wish.provider).catch(unreachable)
   await checkInvite(parts, wish.inviteToken)
   const pkce = isPkce(wish)
   const id = randomUUID()
-  const verifier = provider.usesPkce
-    ? { id: randomUUID(), text: randomBytes(32).toString('base64url') }
-    : undefined
+  const verifier = await keepSecret(parts, provider, id).catch(unreachable)
   await parts.pool.transaction((db) =>
     insertExternalFlow(db, {
       id,
@@ -85,19 +120,5 @@ export const startExternal = async (parts: Parts, wish: ExternalWish): Promise<s
       at: iso(parts.clock()),
     }),
   )
-  const url = new URL(provider.authorizeUrl)
-  const challenge = verifier && createHash('sha256').update(verifier.text).digest('base64url')
-  const scope = scopesOf(provider, wish.scopes)
-  const parameters = {
-    ...provider.asks,
-    ...passedOn(wish.more),
-    client_id: provider.clientId,
-    redirect_uri: `${parts.issuer}/callback`,
-    response_type: 'code',
-    ...(scope === '' ? {} : { scope }),
-    ...(challenge === undefined ? {} : { code_challenge: challenge, code_challenge_method: 'S256' }),
-    state: id,
-  }
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
-  return url.toString()
+  return addressOf(parts, provider, { wish, state: id, secret: verifier?.text })
 }

@@ -3,6 +3,7 @@
 import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { findUser } from '../sql/find-user.ts'
+import { findSessionEnd } from '../sql/saml-assertions.ts'
 import { type FlowStateRow, takeFlowState } from '../sql/take-flow-state.ts'
 import { recordDeed } from './audit.ts'
 import { type Opened, openSession } from './open-session.ts'
@@ -31,14 +32,16 @@ export const tradeCode = (parts: Parts, { code, verifier }: Code, origin: Origin
     const flow = await takeFlowState(db, code)
     const user = flow?.user_id == null ? undefined : await findUser(db, { id: flow.user_id })
     if (flow === undefined || user === undefined) throw errors.flowNotFound()
-    const startsLater = ['magiclink', 'oauth'].includes(flow.authentication_method)
+    const startsLater = ['magiclink', 'oauth', 'sso/saml'].includes(flow.authentication_method)
     const isByLink = startsLater && flow.auth_code_issued_at !== null
     const start = isByLink ? (flow.auth_code_issued_at ?? flow.created_at) : flow.created_at
     if (now > millis(start) + lifetime) throw errors.flowOver()
     checkVerifier({ challenge: flow.code_challenge, method: flow.code_challenge_method }, verifier)
     const traits = { provider_type: flow.provider_type }
     await recordDeed(db, now, { actor: user, action: 'login', origin, traits })
-    const opened = await openSession(parts, db, { user, method: flow.authentication_method, origin })
+    const method = flow.authentication_method
+    const notAfter = method === 'sso/saml' ? await findSessionEnd(db, flow.id) : undefined
+    const opened = await openSession(parts, db, { user, method, origin, notAfter })
     return { ...opened, provided: providedBy(flow) }
   })
 }

@@ -20,7 +20,7 @@ const settings = (config: AuthConfig): object => ({
   mailer_autoconfirm: config.mailer_autoconfirm,
   phone_autoconfirm: config.sms_autoconfirm,
   sms_provider: config.sms_provider,
-  saml_enabled: false,
+  saml_enabled: config.saml_enabled,
   saml_private_key_next_configured: false,
   passkeys_enabled: config.passkey_enabled,
 })

@@ -32,13 +32,19 @@ export const sendAway = async (
   return queryText(request, 'skip_http_redirect') === 'true' ? { url } : reply.redirect(url, 302)
 }
 
-const readReturned = (pairs: URLSearchParams): Returned => ({
-  state: pairs.get('state') ?? '',
-  code: pairs.get('code') ?? '',
-  error: pairs.get('error') ?? '',
-  error_description: pairs.get('error_description') ?? '',
-  user: pairs.get('user') ?? '',
-})
+const readReturned = (pairs: URLSearchParams): Returned => {
+  const text = (name: keyof Returned) => pairs.get(name) ?? ''
+  return {
+    state: text('state'),
+    code: text('code'),
+    error: text('error'),
+    error_description: text('error_description'),
+    oauth_token: text('oauth_token'),
+    oauth_verifier: text('oauth_verifier'),
+    denied: text('denied'),
+    user: text('user'),
+  }
+}
 
 export const authorize: Route = (app, parts) => {
   app.get('/authorize', (request, reply) => sendAway(parts, request, reply))

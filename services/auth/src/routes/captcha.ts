@@ -21,6 +21,7 @@ const guarded = new Set([
   '/magiclink',
   '/recover',
   '/resend',
+  '/sso',
   '/passkeys/authentication/options',
 ])
 /** Whoever holds one of these was let in before, here or elsewhere. */

@@ -5,6 +5,7 @@ import { adminAudit } from './admin-audit.ts'
 import { adminFactors } from './admin-factors.ts'
 import { adminInbox } from './admin-inbox.ts'
 import { adminLinks } from './admin-links.ts'
+import { adminSso } from './admin-sso.ts'
 import { adminUsers } from './admin-users.ts'
 import { authorize } from './authorize.ts'
 import { factors } from './factors.ts'
@@ -18,6 +19,7 @@ import { providers } from './providers.ts'
 import { recover } from './recover.ts'
 import type { Route } from './route.ts'
 import { signup } from './signup.ts'
+import { sso } from './sso.ts'
 import { token } from './token.ts'
 import { user } from './user.ts'
 import { verify } from './verify.ts'
@@ -37,10 +39,12 @@ export const routes: readonly Route[] = [
   oauthClients,
   factors,
   passkeys,
+  sso,
   providers,
   adminUsers,
   adminFactors,
   adminLinks,
   adminAudit,
   adminInbox,
+  adminSso,
 ]

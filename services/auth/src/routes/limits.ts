@@ -20,6 +20,8 @@ const families = [
   'oauth_register',
   'passkey',
   'web3',
+  'sso',
+  'saml_assertion',
 ] as const
 type Family = (typeof families)[number]
 
@@ -49,6 +51,8 @@ const rates = (config: AuthConfig): Readonly<Record<Family, { burst: number; per
     oauth_register: otp,
     passkey: perMinutes(30, 5),
     web3: perMinutes(config.rate_limit_web3, 5),
+    sso: otp,
+    saml_assertion: perMinutes(15, 5),
   }
 }
 

@@ -32,10 +32,7 @@ export const providerNames = [
 ] as const
 
 /** Whole areas by the start of their paths. */
-const switchedOff = [
-  ['/sso', 'saml_provider_disabled', 'SAML 2.0 is disabled'],
-  ['/scim', 'feature_disabled', 'SCIM server is disabled'],
-] as const
+const switchedOff = [['/scim', 'feature_disabled', 'SCIM server is disabled']] as const
 
 export const providers: Route = (app) => {
   for (const [path, code, message] of switchedOff) {

@@ -6,6 +6,8 @@ import type { Db } from '../deps.ts'
 export type ExternalFlow = {
   readonly id: string
   readonly provider: string
+  /** How the sign-in will have been come by; by OAuth where nothing else is said. */
+  readonly method?: string
   readonly authCode: string | null
   readonly challenge: string | null
   readonly challengeMethod: string | null
@@ -31,7 +33,7 @@ export const insertExternalFlow = async (db: Db, flow: ExternalFlow): Promise<vo
       provider_refresh_token, authentication_method, created_at, updated_at, invite_token, referrer,
       oauth_client_state_id, linking_target_id, email_optional
     ) values (
-      ${flow.id}, ${flow.authCode}, ${flow.challenge}, ${flow.challengeMethod}, ${flow.provider}, '', '', 'oauth',
+      ${flow.id}, ${flow.authCode}, ${flow.challenge}, ${flow.challengeMethod}, ${flow.provider}, '', '', ${flow.method ?? 'oauth'},
       ${flow.at}, ${flow.at}, ${flow.inviteToken}, ${flow.referrer}, ${verifier?.id ?? null},
       ${flow.linkingTarget}, ${flow.emailOptional}
     )`)

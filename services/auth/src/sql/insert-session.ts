@@ -12,16 +12,18 @@ type NewSession = {
   readonly ip: string | undefined
   readonly userAgent: string | undefined
   readonly app: { readonly clientId: string; readonly scopes: string } | undefined
+  readonly notAfter: string | undefined
   readonly at: string
 }
 
 export const insertSession = async (db: Db, session: NewSession): Promise<void> => {
-  const { id, userId, method, refreshToken, ip, userAgent, app, at } = session
+  const { id, userId, method, refreshToken, ip, userAgent, app, notAfter, at } = session
   await db.run(sql`
     with session as (
-      insert into auth.sessions (id, user_id, created_at, updated_at, aal, user_agent, ip, oauth_client_id, scopes)
+      insert into auth.sessions (id, user_id, created_at, updated_at, aal, user_agent, ip, oauth_client_id, scopes,
+        not_after)
       values (${id}, ${userId}, ${at}, ${at}, 'aal1', ${userAgent ?? null}, ${ip ?? null},
-        ${app?.clientId ?? null}, ${app?.scopes ?? null})
+        ${app?.clientId ?? null}, ${app?.scopes ?? null}, ${notAfter ?? null})
     ), method as (
       insert into auth.mfa_amr_claims (id, session_id, created_at, updated_at, authentication_method)
       values (gen_random_uuid(), ${id}, ${at}, ${at}, ${method})

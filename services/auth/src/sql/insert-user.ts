@@ -13,6 +13,8 @@ export type NewUserRow = {
   readonly appMetadata: object
   readonly userMetadata: object
   readonly isAnonymous: boolean
+  /** Shares its address with other accounts where it must. */
+  readonly isSsoUser: boolean
   readonly at: string
 }
 
@@ -20,11 +22,11 @@ export const insertUser = async (db: Db, user: NewUserRow): Promise<void> => {
   await db.run(sql`
     insert into auth.users (
       instance_id, id, aud, role, email, phone, encrypted_password, raw_app_meta_data, raw_user_meta_data,
-      is_anonymous, created_at, updated_at, confirmation_token, recovery_token, email_change,
+      is_anonymous, is_sso_user, created_at, updated_at, confirmation_token, recovery_token, email_change,
       email_change_token_new
     ) values (
       '00000000-0000-0000-0000-000000000000', ${user.id}, ${user.aud}, ${user.role}, nullif(${user.email}, ''),
       nullif(${user.phone}, ''), ${user.encryptedPassword}, ${{ json: user.appMetadata }},
-      ${{ json: user.userMetadata }}, ${user.isAnonymous}, ${user.at}, ${user.at}, '', '', '', ''
+      ${{ json: user.userMetadata }}, ${user.isAnonymous}, ${user.isSsoUser}, ${user.at}, ${user.at}, '', '', '', ''
     )`)
 }

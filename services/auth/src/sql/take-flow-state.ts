@@ -6,6 +6,7 @@ import type { Method } from '../core/open-session.ts'
 import type { Db } from '../deps.ts'
 
 export type FlowStateRow = {
+  readonly id: string
   readonly user_id: string | null
   readonly code_challenge: string
   readonly code_challenge_method: 's256' | 'plain'
@@ -21,6 +22,6 @@ export const takeFlowState = (db: Db, authCode: string): Promise<FlowStateRow | 
   db.maybe<FlowStateRow>(sql`
     delete from auth.flow_state
     where auth_code = ${authCode} and code_challenge is not null
-    returning user_id, code_challenge, code_challenge_method, provider_type, authentication_method,
+    returning id, user_id, code_challenge, code_challenge_method, provider_type, authentication_method,
       provider_access_token, provider_refresh_token,
       created_at, auth_code_issued_at`)
