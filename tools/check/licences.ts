@@ -23,6 +23,8 @@ type Entry = {
 const isAllowed = (licence: string, dev: boolean): boolean =>
   licence
     .replace(/[()]/g, '')
+    // Some authors write the name out.
+    .replace(/^MIT License$/, 'MIT')
     .split(/\s+OR\s+/)
     .some((choice) =>
       choice.split(/\s+AND\s+/).every((one) => allowed.has(one) || (dev && development.has(one))),
