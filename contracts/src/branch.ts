@@ -116,3 +116,6 @@ export type BranchRestorePoint = { readonly name: string; readonly at: string }
 /** Answer of `GET` and body of `PUT /branches/{ref}/vault-key`. */
 export const VaultKey = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/i) })
 export type VaultKey = z.infer<typeof VaultKey>
+
+/** Number of the advisory lock that a stack holds in its database while requests from SQL are on their way. */
+export const SENDING_LOCK = 0x706c_6e74

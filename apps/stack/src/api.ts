@@ -13,7 +13,12 @@ export type LateApi = Pick<Api, 'current' | 'config' | 'close'> & {
 const patienceMs = 18_000
 
 /** Reads nothing before `open`: until then there is no catalogue, and the spec's configuration. */
-export const openApi = (spec: StackSpec, database: Database, observe: Observe): LateApi => {
+export const openApi = (
+  spec: StackSpec,
+  database: Database,
+  observe: Observe,
+  onLoad?: () => void,
+): LateApi => {
   let api: Api | undefined
   // Who runs a request is the gateway's to say, so the anonymous role stays the spec's.
   const configure = (settings: ReadonlyMap<string, string>): RestConfig => ({
@@ -26,7 +31,7 @@ export const openApi = (spec: StackSpec, database: Database, observe: Observe): 
     open: async (signal) => {
       await untilDatabaseAnswers(database, patienceMs, signal)
       const { reader: pool, connection } = database
-      api = watchApi({ pool, connection, configure, observe })
+      api = watchApi({ pool, connection, configure, observe, ...(onLoad && { onLoad }) })
       await api.ready
     },
     close: async () => api?.close(),

@@ -14,6 +14,8 @@ export type Database = {
   readonly auth: Pool
   /** Where listeners of their own connect, as `authenticator`. */
   readonly connection: ConnectOptions
+  /** As the owner: for what SQL asks the stack to do. */
+  readonly owner: ConnectOptions
   readonly close: () => Promise<void>
 }
 
@@ -58,6 +60,7 @@ export const openDatabase = (
     reader,
     auth,
     connection,
+    owner: { ...base, user: 'plinth_sql', password: passwords.plinth_sql },
     close: async () => {
       await Promise.all([line.close(), reader.close(), auth.close()])
     },
@@ -70,6 +73,7 @@ export const sharesDatabase = (one: StackSpec, other: StackSpec): boolean => {
   return (
     a.authenticator === b.authenticator &&
     a.supabase_auth_admin === b.supabase_auth_admin &&
+    a.plinth_sql === b.plinth_sql &&
     one.rest.poolSize === other.rest.poolSize &&
     authSize(one) === authSize(other)
   )

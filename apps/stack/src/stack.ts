@@ -10,6 +10,7 @@ import { restLine } from '@plinth/rest'
 import { type LateApi, openApi } from './api.ts'
 import type { Database } from './database.ts'
 import type { Served } from './front.ts'
+import { openRequests } from './requests.ts'
 
 export type Stack = Served & { readonly spec: StackSpec; readonly database: Database }
 
@@ -80,12 +81,14 @@ export const openStack = async (
   spec: StackSpec,
   { database, observe, outbound = makeOutbound(), signal }: StackDeps,
 ): Promise<Stack> => {
-  const api = openApi(spec, database, observe)
+  const requests = openRequests(spec, database, { observe, outbound })
+  const api = openApi(spec, database, observe, requests.look)
   // Side by side: the database is often still starting when the spec comes in.
   const mounting = mountServices({ spec, database, api, observe, outbound })
   const close = async () => {
     await (await mounting).close()
     await api.close()
+    await requests.close()
   }
   try {
     const [{ handle }] = await Promise.all([mounting, api.open(signal)])

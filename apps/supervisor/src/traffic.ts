@@ -65,7 +65,7 @@ export class Traffic {
   }
 
   async #ask(): Promise<void> {
-    const askedAt = Date.now()
+    const askedAt = performance.now()
     const isBusy = await this.#options.isBusy().catch(() => false)
     // Somebody may have come meanwhile, or the branch may have gone.
     if (this.#idleFrom >= askedAt || this.#status !== 'awake') return

@@ -26,7 +26,7 @@ export { adoptPooler, findPooler, type PoolerOptions, startPooler } from './pool
 export { type Probe, probe, socketIn } from './probe.ts'
 export { type FindRuntimeOptions, findRuntime, type Runtime } from './runtime.ts'
 export { nextRun, nextRunOf } from './scheduled/next-run.ts'
-export { readWork, SENDING_LOCK, type Work, type WorkSource } from './scheduled/read-work.ts'
+export { readWork, type Work, type WorkSource } from './scheduled/read-work.ts'
 export { makeSecrets, type Secrets, type SetSecretsOptions, setSecrets } from './secrets.ts'
 export {
   adoptCluster,

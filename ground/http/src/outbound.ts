@@ -3,23 +3,32 @@
 // name it hides behind, on every hop; and it never takes more time or memory than an answer may.
 
 import { lookup as resolveName } from 'node:dns'
-import { type IncomingMessage, request as requestHttp } from 'node:http'
+import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import { type AllowedNetwork, isPublicAddress, nothingPrivate } from './private-network.ts'
 
 export type OutboundRequest = {
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
   /** How many times a GET goes on to where it is sent; each hop is checked. Default: never. */
   readonly redirects?: number
+  /** Whoever asks has chosen plain HTTP; otherwise only hosts that the operator names are spoken to without TLS. */
+  readonly plainHttp?: boolean
+  /** Instead of the limits all requests have. */
+  readonly timeoutMs?: number
+  readonly bytes?: number
+  /** Told of each step on the way. */
+  readonly onStep?: (step: 'resolved' | 'connected') => void
 }
 export type OutboundAnswer = {
   readonly status: number
   readonly text: string
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Names and values in turn, as they were written. */
+  readonly rawHeaders?: readonly string[]
 }
 /** Any status is an answer; an address that must not be reached, or no answer at all, throws. */
 export type Outbound = (request: OutboundRequest) => Promise<OutboundAnswer>
@@ -55,10 +64,10 @@ const guardedLookup =
   }
 
 /** A literal address never passes `lookup`, so it is looked at here. */
-const checkAddress = (url: URL, allowed: AllowedNetwork): void => {
+const checkAddress = (url: URL, allowed: AllowedNetwork, plainHttp = false): void => {
   const host = hostOf(url)
   const isNamed = allowed.hasHost(host) || allowed.hasAddress(host)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isNamed)) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && (isNamed || plainHttp))) {
     throw new Error(`${url.protocol}//${url.host} is not an https address`)
   }
   if (isIP(host) !== 0 && !isNamed && !isPublicAddress(host)) throw refuse(host)
@@ -77,6 +86,17 @@ const collect = (answer: IncomingMessage, url: URL, bytes: number): Promise<stri
     answer.on('end', () => resolve(Buffer.concat(chunks).toString()))
   })
 
+/** Node says it only for the methods that usually have a body. */
+const lengthOf = ({ body }: OutboundRequest) =>
+  body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+
+const tellSteps = (sent: ClientRequest, url: URL, onStep: NonNullable<OutboundRequest['onStep']>): void => {
+  sent.once('socket', (socket) => {
+    socket.once('lookup', () => onStep('resolved'))
+    socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', () => onStep('connected'))
+  })
+}
+
 const send = (
   url: URL,
   request: OutboundRequest,
@@ -84,21 +104,31 @@ const send = (
   signal: AbortSignal,
 ): Promise<OutboundAnswer> =>
   new Promise((resolve, reject) => {
-    const { allowed, bytes } = limits
+    const { allowed } = limits
+    const { bytes = limits.bytes, onStep } = request
     const options = {
       method: request.method ?? 'GET',
       signal,
       agent: false,
-      headers: { accept: 'application/json', 'user-agent': 'plinth', ...request.headers },
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'plinth',
+        ...request.headers,
+        ...lengthOf(request),
+      },
       lookup: guardedLookup(allowed),
     }
+    const fail = (error: unknown) => {
+      if (!signal.aborted) return reject(error)
+      const ms = request.timeoutMs ?? limits.timeoutMs
+      reject(new Error(`${url.origin} did not answer in ${ms} ms`, { cause: signal.reason }))
+    }
     const sent = (url.protocol === 'http:' ? requestHttp : requestHttps)(url, options, (answer) => {
-      const { statusCode: status = 0, headers } = answer
-      collect(answer, url, bytes).then((text) => resolve({ status, text, headers }), reject)
+      const { statusCode: status = 0, headers, rawHeaders } = answer
+      collect(answer, url, bytes).then((text) => resolve({ status, text, headers, rawHeaders }), fail)
     })
-    sent.on('error', (error) =>
-      reject(signal.aborted ? new Error(`${url.origin} did not answer in ${limits.timeoutMs} ms`) : error),
-    )
+    sent.on('error', fail)
+    if (onStep) tellSteps(sent, url, onStep)
     sent.end(request.body)
   })
 
@@ -114,7 +144,7 @@ export const makeOutbound = (options: OutboundOptions = {}): Outbound => {
     signal: AbortSignal,
   ): Promise<OutboundAnswer> => {
     const url = new URL(address)
-    checkAddress(url, limits.allowed)
+    checkAddress(url, limits.allowed, request.plainHttp)
     const answer = await send(url, request, limits, signal)
     const location = answer.headers?.['location']
     if (left === 0 || !redirectStatuses.has(answer.status) || typeof location !== 'string') return answer
@@ -122,7 +152,7 @@ export const makeOutbound = (options: OutboundOptions = {}): Outbound => {
   }
   return async (request) => {
     const redirects = (request.method ?? 'GET') === 'GET' ? (request.redirects ?? 0) : 0
-    return follow(request, request.url, redirects, AbortSignal.timeout(limits.timeoutMs))
+    return follow(request, request.url, redirects, AbortSignal.timeout(request.timeoutMs ?? limits.timeoutMs))
   }
 }
 

@@ -47,6 +47,13 @@ it.each([
   expect(asked.length).toBe(before)
 })
 
+it('speaks plain HTTP to the public network where that was asked for, and still not to this machine', async () => {
+  const ask = (address: string) => outside({ url: address, plainHttp: true })
+  await expect(ask(url('/'))).rejects.toThrow('not an address of the public network')
+  await expect(ask(url('/', 'localhost'))).rejects.toThrow('not an address of the public network')
+  await expect(ask('http://keys.invalid/')).rejects.toThrow('ENOTFOUND')
+})
+
 const here = (options = {}) =>
   makeOutbound({ allowed: parseAllowedNetwork('127.0.0.0/8, localhost'), ...options })
 

@@ -1,6 +1,7 @@
 // What a running branch still has to do by itself: jobs of `cron`, requests of `net`. Asked as the owner, never as the
 // superuser: where these extensions are not installed, the owner may have put anything under their names.
 
+import { SENDING_LOCK } from '@plinth/contracts'
 import { openPool, sql } from '@plinth/postgres'
 
 export type WorkSource = { readonly socketDir: string; readonly user: string; readonly password: string }
@@ -11,9 +12,6 @@ export type Work = {
   /** Schedules of the jobs that are active. */
   readonly schedules: readonly string[]
 }
-
-/** Held by the stack process while requests are on their way (engines/net). */
-export const SENDING_LOCK = 0x706c_6e74
 
 /** Jobs tell what they did for so long. */
 const KEEP_DETAILS = '30 days'

@@ -18,6 +18,8 @@ export type ApiOptions = {
   readonly inDatabase?: () => { readonly isOn: boolean; readonly preConfig: string | null }
   /** Channel of `notify`; `null` listens to none. */
   readonly channel?: string | null
+  /** The database was read anew. */
+  readonly onLoad?: () => void
   readonly observe: Observe
 }
 
@@ -72,6 +74,7 @@ export const watchApi = (options: ApiOptions): Api => {
     },
     onLoad: () => {
       config = next
+      options.onLoad?.()
     },
     channel: options.channel ?? (options.channel === null ? null : 'pgrst'),
     observe,
