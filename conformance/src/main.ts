@@ -5,7 +5,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createProject, makeManage, startInstallation } from '@plinth/e2e'
+import { createProject, freePorts, makeManage, startInstallation } from '@plinth/e2e'
 import { buildApps } from '../../tools/build.ts'
 import { known } from './known.ts'
 import { printScore, type Score, scoreOf, surprises } from './score.ts'
@@ -13,6 +13,7 @@ import { authJs } from './upstream/auth-js.ts'
 import { postgrestJs } from './upstream/postgrest-js.ts'
 import { runWalk } from './walk.ts'
 import { auth } from './walks/auth.ts'
+import { cli } from './walks/cli/cli.ts'
 import { data } from './walks/data.ts'
 import { management } from './walks/management.ts'
 
@@ -20,11 +21,11 @@ const { values } = parseArgs({ options: { upstream: { type: 'string' }, report: 
 const scoresFile = join(import.meta.dirname, '../scores.json')
 
 const measure = async (): Promise<readonly Score[]> => {
-  const installation = await startInstallation()
+  const installation = await startInstallation({ PLINTH_TLS_PORT: String((await freePorts(1))[0]) })
   try {
     const project = await createProject(makeManage(installation), 'conformance')
     const scores: Score[] = []
-    for (const walk of [data, auth, management])
+    for (const walk of [data, auth, management, cli])
       scores.push(scoreOf(walk.area, await runWalk(walk, { installation, project }), known))
     if (values.upstream === undefined) return scores
     const checkout = resolve(values.upstream)

@@ -1,6 +1,12 @@
 // What a suite scored, and how that is shown and written down.
 
-export type CaseResult = { readonly name: string; readonly passed: boolean; readonly why?: string }
+export type CaseResult = {
+  readonly name: string
+  readonly passed: boolean
+  readonly why?: string
+  /** Why it could not pass on this machine. */
+  readonly reason?: string
+}
 
 export type Score = {
   readonly area: string
@@ -18,9 +24,9 @@ const unexplained = 'not explained'
 export const scoreOf = (area: string, results: readonly CaseResult[], known: readonly Known[]): Score => {
   const failed = results
     .filter(({ passed }) => !passed)
-    .map(({ name, why }) => {
+    .map(({ name, why, reason }) => {
       const match = known.find((one) => one.area === area && one.name.test(name))
-      return { name, reason: match?.reason ?? `${unexplained}: ${why ?? ''}`.slice(0, 300) }
+      return { name, reason: reason ?? match?.reason ?? `${unexplained}: ${why ?? ''}`.slice(0, 300) }
     })
   return { area, passed: results.length - failed.length, total: results.length, failed }
 }

@@ -6,6 +6,7 @@ import { StackApiKey } from './api-key.ts'
 import { AuthConfig } from './auth-config.ts'
 import { ProjectRef } from './ids.ts'
 import { NetworkConfig } from './network-config.ts'
+import { PoolerConfig } from './pooler-config.ts'
 import { RealtimeConfig } from './realtime-config.ts'
 import { RestConfig } from './rest-config.ts'
 import { SigningKey } from './signing-key.ts'
@@ -56,6 +57,7 @@ export const StackSpec = z.object({
     passwords: DatabasePasswords,
     /** Postgres settings the owner chose, in `postgresql.conf` form; the server is started with them. */
     settings: z.record(z.string(), z.string()).optional(),
+    pooler: PoolerConfig.optional(),
   }),
   network: NetworkConfig.optional(),
   rest: RestConfig,

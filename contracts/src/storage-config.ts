@@ -11,5 +11,8 @@ export const StorageConfig = z.object({
     .default(50 * 1024 * 1024),
   imageTransformation: z.boolean().default(false),
   s3Protocol: z.boolean().default(true),
+  vectorBuckets: z
+    .object({ enabled: z.boolean(), maxBuckets: z.int().min(0), maxIndexes: z.int().min(0) })
+    .default({ enabled: false, maxBuckets: 10, maxIndexes: 5 }),
 })
 export type StorageConfig = z.infer<typeof StorageConfig>

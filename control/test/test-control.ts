@@ -72,6 +72,7 @@ export const testControl = async (options: TestOptions = {}) => {
     domain: 'localhost',
     port: 8000,
     databasePort: 54_320,
+    poolerPort: 54_329,
     projectPorts: { first: 41_000, last: 41_999 },
     region: 'eu-central-1',
     services: ['auth', 'db', 'db_postgres_user', 'rest'],

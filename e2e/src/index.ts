@@ -1,5 +1,6 @@
 // A whole installation for tests and measurements.
 
+export { freePorts } from './free-ports.ts'
 export { type Installation, startInstallation } from './installation.ts'
 export { createProject, type Manage, makeManage, type Project, query } from './manage.ts'
 export { type FoundProcess, processesOf } from './processes.ts'

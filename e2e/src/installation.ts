@@ -19,6 +19,8 @@ export type Installation = {
   readonly port: number
   readonly dbPort: number
   readonly poolerPort: number
+  /** HTTPS entrance, where the test asked for one. */
+  readonly tlsPort: number | undefined
   readonly api: string
   readonly token: string
   /** Everything the terminal has shown so far. */
@@ -90,6 +92,7 @@ const launch = async (settings: Settings): Promise<Installation> => {
     port,
     dbPort,
     poolerPort,
+    tlsPort: settings.more['PLINTH_TLS_PORT'] === undefined ? undefined : Number(settings.more['PLINTH_TLS_PORT']),
     api: `http://127.0.0.1:${port}`,
     token,
     output: () => output,

@@ -153,6 +153,24 @@ describe('the pooler', () => {
     }
   })
 
+  test('keeps as many connections as its owner says, while clients stay', async () => {
+    const clients = await Promise.all(Array.from({ length: 12 }, () => open()))
+    const tune = (body: object) =>
+      manage('PATCH', `/v1/projects/${project.ref}/config/database/pooler`, body)
+    const busy = () => Promise.all(clients.map((client) => client.query('select pg_backend_pid() as pid, pg_sleep(0.05)')))
+    try {
+      expect(await tune({ default_pool_size: 2 })).toMatchObject({ status: 200, body: { default_pool_size: 2 } })
+      await until('two connections to serve them', async () => {
+        const pids = (await busy()).map(({ rows }) => rows[0].pid)
+        return new Set(pids).size <= 2
+      })
+      expect((await tune({ default_pool_size: null })).body).toMatchObject({ default_pool_size: 15 })
+      await until('more of them', async () => new Set((await busy()).map(({ rows }) => rows[0].pid)).size > 2)
+    } finally {
+      await Promise.all(clients.map((client) => client.end()))
+    }
+  })
+
   test('cancels what runs too long', async () => {
     const client = await open()
     const slow = client.query('select pg_sleep(30)').then(

@@ -1,7 +1,7 @@
 // The pooler of one branch: started by its first client, stopped with the branch.
 
 import { join } from 'node:path'
-import { adoptPooler, startPooler } from '@plinth/cluster'
+import { adoptPooler, reloadPooler, startPooler } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import { isAlive, type RunningProcess } from '@plinth/process'
 import type { Host } from './host.ts'
@@ -31,6 +31,14 @@ export class BranchPooler {
     await this.#pooler
   }
 
+  /** Hands a changed spec to the pooler, when one runs. */
+  async apply(spec: StackSpec): Promise<void> {
+    const running = await this.#pooler?.catch(() => undefined)
+    if (running === undefined || !isAlive(running.pid)) return
+    const { socketDir } = this.#host.places.foldersOf(this.#ref)
+    await reloadPooler({ socketDir, size: spec.size, config: spec.database.pooler }, running)
+  }
+
   async stop(): Promise<void> {
     const running = await this.#pooler?.catch(() => undefined)
     this.#pooler = undefined
@@ -47,6 +55,7 @@ export class BranchPooler {
       gid: uid,
       superuserPassword: spec.database.passwords.supabase_admin,
       size: spec.size,
+      config: spec.database.pooler,
       logFile: join(logs, 'pooler.log'),
     })
     await this.#host.cgroups.put(this.#ref, pooler.pid)

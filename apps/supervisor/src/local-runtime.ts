@@ -147,6 +147,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       inTurn(async () => startBoth(parts, spec, await prepare(parts, spec), onDatabase)),
     apply: async (spec) => {
       await postgres.complete(spec)
+      await pooler.apply(spec)
       await stack.update(spec, await prepare(parts, spec))
     },
     openPooler: async (spec) => {

@@ -1,6 +1,7 @@
-// How clients reach the database through the entrance. It passes connections on one to one: that is what other
-// products call a pooler in session mode, and there is nothing to tune.
+// How clients reach the database through its pooler: PgBouncer, one for each project. Where Postgres came without
+// it, the entrance passes connections on one to one, which is what other products call session mode.
 
+import { computeSizeOf, type StackSpec } from '@plinth/contracts'
 import { z } from 'zod'
 import type { ControlSettings } from '../frame/settings.ts'
 
@@ -19,22 +20,36 @@ export const Pooler = z.object({
   pool_mode: z.enum(['transaction', 'session']),
 })
 
-export const showPooler = (settings: ControlSettings, ref: string): z.infer<typeof Pooler> => {
-  const { domain, databasePort } = settings
-  const address = `postgresql://postgres.${ref}:[YOUR-PASSWORD]@${domain}:${databasePort}/postgres`
+/** What is in force: chosen by the owner, else given by the size. */
+const inForce = (settings: ControlSettings, { database, size, limits }: StackSpec) => {
+  const given = computeSizeOf(size)
+  return settings.poolerPort === undefined
+    ? { mode: 'session' as const, clients: limits.maxConnections, connections: limits.maxConnections }
+    : {
+        mode: database.pooler?.mode ?? ('transaction' as const),
+        clients: given.pooledClients,
+        connections: database.pooler?.connections ?? given.poolSize,
+      }
+}
+
+export const showPooler = (settings: ControlSettings, spec: StackSpec): z.infer<typeof Pooler> => {
+  const { domain, databasePort, poolerPort } = settings
+  const port = poolerPort ?? databasePort
+  const address = `postgresql://postgres.${spec.ref}:[YOUR-PASSWORD]@${domain}:${port}/postgres`
+  const { mode, clients, connections } = inForce(settings, spec)
   return {
-    identifier: ref,
+    identifier: spec.ref,
     database_type: 'PRIMARY',
     is_using_scram_auth: true,
-    db_user: `postgres.${ref}`,
+    db_user: `postgres.${spec.ref}`,
     db_host: domain,
-    db_port: databasePort,
+    db_port: port,
     db_name: 'postgres',
     connection_string: address,
     connectionString: address,
-    default_pool_size: null,
-    max_client_conn: null,
-    pool_mode: 'session',
+    default_pool_size: poolerPort === undefined ? null : connections,
+    max_client_conn: poolerPort === undefined ? null : clients,
+    pool_mode: mode,
   }
 }
 
@@ -50,19 +65,19 @@ export const Pgbouncer = z.object({
   reserve_pool_size: z.int(),
 })
 
-/** One server connection for each client, for as long as the client stays. */
-export const showPgbouncer = (
-  settings: ControlSettings,
-  ref: string,
-  maxConnections: number,
-): z.infer<typeof Pgbouncer> => ({
-  pool_mode: 'session',
-  connection_string: showPooler(settings, ref).connection_string,
-  ignore_startup_parameters: '',
-  default_pool_size: maxConnections,
-  max_client_conn: maxConnections,
-  server_idle_timeout: 0,
-  server_lifetime: 0,
-  query_wait_timeout: 0,
-  reserve_pool_size: 0,
-})
+/** The same in PgBouncer's own terms, its defaults spelled out. */
+export const showPgbouncer = (settings: ControlSettings, spec: StackSpec): z.infer<typeof Pgbouncer> => {
+  const { mode, clients, connections } = inForce(settings, spec)
+  const isPooled = settings.poolerPort !== undefined
+  return {
+    pool_mode: mode,
+    connection_string: showPooler(settings, spec).connection_string,
+    ignore_startup_parameters: isPooled ? 'extra_float_digits' : '',
+    default_pool_size: connections,
+    max_client_conn: clients,
+    server_idle_timeout: isPooled ? 60 : 0,
+    server_lifetime: isPooled ? 3600 : 0,
+    query_wait_timeout: isPooled ? 120 : 0,
+    reserve_pool_size: 0,
+  }
+}

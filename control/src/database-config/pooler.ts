@@ -1,23 +1,24 @@
-// Reads the entrance of the database in the terms of poolers; a wish to tune it is refused.
+// Reads and changes the pooler of a project.
 
+import { PoolerConfig } from '@plinth/contracts'
 import { z } from 'zod'
 import { errors } from '../frame/errors.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
-import { getSpec } from '../projects/spec.ts'
+import { changeProject, getSpec } from '../projects/spec.ts'
 import { Pgbouncer, Pooler, showPgbouncer, showPooler } from './pooler-shape.ts'
 
 const path = '/v1/projects/:ref/config/database/pooler'
 
 export const getPoolerConfig = operation({
   name: 'database-config.pooler-get',
-  about: 'Says how clients reach the database by name of role and project.',
+  about: 'Says how clients reach the database through its pooler.',
   rest: { method: 'GET', path, status: 200, id: 'v1-get-pooler-config', tag: 'Database' },
   scope: onProject('database_pooling_config_read'),
   input: z.object(byRef),
   output: z.array(Pooler),
-  run: async ({ settings }, { ref }) => [showPooler(settings, ref)],
+  run: async ({ db, key, settings }, { ref }) => [showPooler(settings, await getSpec(db, key, ref))],
 })
 
 export const getPgbouncerConfig = operation({
@@ -33,28 +34,48 @@ export const getPgbouncerConfig = operation({
   scope: onProject('database_read'),
   input: z.object(byRef),
   output: Pgbouncer,
-  run: async ({ db, key, settings }, { ref }) => {
-    const { limits } = await getSpec(db, key, ref)
-    return showPgbouncer(settings, ref, limits.maxConnections)
-  },
+  run: async ({ db, key, settings }, { ref }) => showPgbouncer(settings, await getSpec(db, key, ref)),
 })
 
-const noPool = 'the database entrance passes connections on one to one; it keeps no pool to tune'
+const input = z.object({
+  ...byRef,
+  default_pool_size: z.int().min(0).max(3000).nullable().optional(),
+  pool_mode: z.enum(['transaction', 'session']).optional(),
+})
+
+const withoutPooler = 'the Postgres of this installation came without PgBouncer, so there is no pool to tune'
+
+const refuse = ({ default_pool_size, pool_mode }: z.infer<typeof input>, hasPooler: boolean): void => {
+  if (default_pool_size === 0) throw errors.invalid(['default_pool_size: must be 1 or more, or null'])
+  if (hasPooler) return
+  if (pool_mode === 'transaction') throw errors.invalid([`pool_mode: ${withoutPooler}`])
+  if (default_pool_size) throw errors.invalid([`default_pool_size: ${withoutPooler}`])
+}
+
+/** Null takes the size's own number again; what is absent stays. */
+const change = (old: PoolerConfig, wish: z.infer<typeof input>): PoolerConfig => {
+  const connections = wish.default_pool_size === undefined ? old.connections : wish.default_pool_size
+  return {
+    mode: wish.pool_mode ?? old.mode,
+    ...(connections !== null && connections !== undefined && { connections }),
+  }
+}
 
 export const updatePoolerConfig = operation({
   name: 'database-config.pooler-update',
-  about: 'Takes only what is true anyway: session mode without a size.',
+  about: 'Changes how many connections the pooler keeps for each role, and for how long a client holds one.',
   rest: { method: 'PATCH', path, status: 200, id: 'v1-update-pooler-config', tag: 'Database' },
   scope: onProject('database_pooling_config_write'),
-  input: z.object({
-    ...byRef,
-    default_pool_size: z.int().min(0).max(3000).nullable().optional(),
-    pool_mode: z.enum(['transaction', 'session']).optional(),
-  }),
+  input,
   output: z.object({ default_pool_size: z.int().nullable(), pool_mode: z.string() }),
-  run: async (_call, { default_pool_size, pool_mode }) => {
-    if (pool_mode === 'transaction') throw errors.invalid([`pool_mode: ${noPool}`])
-    if (default_pool_size) throw errors.invalid([`default_pool_size: ${noPool}`])
-    return { default_pool_size: null, pool_mode: 'session' }
+  run: (call, wish) => {
+    const hasPooler = call.settings.poolerPort !== undefined
+    refuse(wish, hasPooler)
+    return changeProject(call, wish.ref, 'be configured', async ({ spec }) => {
+      const pooler = change(spec.database.pooler ?? PoolerConfig.parse({}), wish)
+      const next = { ...spec, database: { ...spec.database, pooler } }
+      const { default_pool_size, pool_mode } = showPooler(call.settings, next)
+      return { result: { default_pool_size, pool_mode }, ...(hasPooler && { spec: next }) }
+    })
   },
 })

@@ -55,8 +55,8 @@ const showApi = (config: z.infer<typeof DataApiConfig>) => ({
   db_pool_max_idletime: config.db_pool_max_idletime ?? poolDefaults.db_pool_max_idletime,
 })
 
-const showPooler = (call: Call, ref: string, spec: StackSpec) => {
-  const { connection_string: _, ...pooler } = showPgbouncer(call.settings, ref, spec.limits.maxConnections)
+const showPooler = (call: Call, spec: StackSpec) => {
+  const { connection_string: _, ...pooler } = showPgbouncer(call.settings, spec)
   return pooler
 }
 
@@ -97,7 +97,7 @@ export const getProjectConfig = operation({
     const auth = currentValues(spec.auth, await readKept(call, ref, keptAuth))
     const attributes = {
       database: showDatabase(project, await readKept(call, ref, keptPostgres), spec.network),
-      pooler: showPooler(call, ref, spec),
+      pooler: showPooler(call, spec),
       auth: maskValues(auth, { ref, mayWrite: call.may('auth_config_write') }),
       api: showApi(showConfig(spec, project)),
       realtime: spec.realtime ?? RealtimeConfig.parse({}),

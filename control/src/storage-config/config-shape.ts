@@ -44,7 +44,7 @@ export const showStorage = (
     s3Protocol: { enabled: config.s3Protocol },
     purgeCache: { enabled: false },
     icebergCatalog: { enabled: false, maxNamespaces: 0, maxTables: 0, maxCatalogs: 0 },
-    vectorBuckets: { enabled: false, maxBuckets: 0, maxIndexes: 0 },
+    vectorBuckets: config.vectorBuckets,
   },
   capabilities: { list_v2: true, iceberg_catalog: false, object_versioning: false },
   external: { upstreamTarget: 'main' },

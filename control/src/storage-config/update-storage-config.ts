@@ -15,7 +15,6 @@ type Edit = z.infer<typeof input>
 const missing = {
   purgeCache: 'there is no cache in front of storage here',
   icebergCatalog: 'analytics buckets are not offered here',
-  vectorBuckets: 'vector buckets are not offered here',
 } as const
 
 const refuseMissing = ({ features, external }: Edit): void => {
@@ -31,6 +30,7 @@ const change = (old: StorageConfig, { fileSizeLimit, features }: Edit): StorageC
   fileSizeLimit: fileSizeLimit ?? old.fileSizeLimit,
   imageTransformation: features?.imageTransformation?.enabled ?? old.imageTransformation,
   s3Protocol: features?.s3Protocol?.enabled ?? old.s3Protocol,
+  vectorBuckets: features?.vectorBuckets ?? old.vectorBuckets,
 })
 
 export const updateStorageConfig = operation({

@@ -110,18 +110,3 @@ describe('refuses', () => {
     expect(settings()).toEqual({})
   })
 })
-
-test('the entrance keeps no pool, and says so', async () => {
-  const pooler = `/v1/projects/${ref}/config/database/pooler`
-  const { body } = await t.asOwner('GET', pooler)
-  expect(body).toMatchObject([
-    {
-      pool_mode: 'session',
-      db_user: `postgres.${ref}`,
-      connection_string: `postgresql://postgres.${ref}:[YOUR-PASSWORD]@localhost:54320/postgres`,
-    },
-  ])
-  expect((await t.asOwner('PATCH', pooler, { default_pool_size: null })).status).toBe(200)
-  const refused = await t.asOwner('PATCH', pooler, { pool_mode: 'transaction' })
-  expect(refused).toMatchObject({ status: 400, body: { message: expect.stringMatching(/keeps no pool/) } })
-})

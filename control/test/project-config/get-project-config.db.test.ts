@@ -24,7 +24,7 @@ test('shows what v1 has written, in its own spelling', async () => {
         ssl_enforced: false,
         postgres_settings: { pg_stat_statements_max: 200 },
       },
-      pooler: { pool_mode: 'session', default_pool_size: 60 },
+      pooler: { pool_mode: 'transaction', default_pool_size: 15, max_client_conn: 200 },
       auth: { site_url: 'https://shop.test', external_github_enabled: false },
       api: { db_schema: 'app', max_rows: 3, db_pool: null, db_pool_max_lifetime: 1800 },
       realtime: { private_only: false },

@@ -24,6 +24,11 @@ const edits: readonly (readonly [body: object, reply: object, spec: object])[] =
     { features: { imageTransformation: { enabled: true }, s3Protocol: { enabled: false } } },
     { imageTransformation: true, s3Protocol: false },
   ],
+  [
+    { features: { vectorBuckets: { enabled: true, maxBuckets: 10, maxIndexes: 5 } } },
+    { features: { vectorBuckets: { enabled: true, maxBuckets: 10, maxIndexes: 5 } } },
+    { vectorBuckets: { enabled: true, maxBuckets: 10, maxIndexes: 5 } },
+  ],
   [{ features: { purgeCache: { enabled: false } } }, { fileSizeLimit: 1000 }, { fileSizeLimit: 1000 }],
 ]
 test.each(edits)('%j', async (body, reply, spec) => {
@@ -36,7 +41,7 @@ const refused: readonly (readonly [body: object, message: RegExp])[] = [
   [{ fileSizeLimit: 536_870_912_001 }, /^fileSizeLimit: /],
   [{ features: { purgeCache: { enabled: true } } }, /^features.purgeCache: there is no cache/],
   [{ features: { s3Protocol: { enabled: true, more: 1 } } }, /features.s3Protocol.more should not exist/],
-  [{ features: { vectorBuckets: { enabled: true } } }, /^features.vectorBuckets/],
+  [{ features: { vectorBuckets: { enabled: true } } }, /^features.vectorBuckets.max/],
   [{ external: { upstreamTarget: 'canary' } }, /^external.upstreamTarget: /],
   [{ other: 1 }, /^property other should not exist$/],
 ]

@@ -6,7 +6,7 @@ import { access } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { computeSizeOf } from '@plinth/contracts'
+import { computeSizeOf, type PoolerConfig } from '@plinth/contracts'
 import { adopt, type RunningProcess, startProcess } from '@plinth/process'
 import { clusterErrors } from './errors.ts'
 import { readOwnFile, writeOwnFile } from './own-file.ts'
@@ -22,8 +22,12 @@ export type PoolerOptions = {
   /** Of the superuser, who reads the verifiers of the roles that log in. */
   readonly superuserPassword: string
   readonly size: string
+  readonly config?: PoolerConfig | undefined
   readonly logFile: string
 }
+
+/** What the pooler's file of settings is made from. */
+export type PoolerFile = Pick<PoolerOptions, 'socketDir' | 'size' | 'config'>
 
 const PORT = 6432
 const READY_WITHIN_MS = 5000
@@ -59,16 +63,16 @@ const verifiers =
   `select rolname, case when rolvaliduntil is null or rolvaliduntil > pg_catalog.now() then rolpassword end
   from pg_catalog.pg_authid where rolname = $1 and rolcanlogin`.replace(/\s+/g, ' ')
 
-const renderSettings = ({ socketDir, size }: PoolerOptions): string => {
+const renderSettings = ({ socketDir, size, config }: PoolerFile): string => {
   const { pooledClients, poolSize } = computeSizeOf(size)
   const settings = {
     listen_port: PORT,
     unix_socket_dir: socketDir,
     unix_socket_mode: '0700',
     pidfile: join(socketDir, 'pooler.pid'),
-    pool_mode: 'transaction',
+    pool_mode: config?.mode ?? 'transaction',
     max_client_conn: pooledClients,
-    default_pool_size: poolSize,
+    default_pool_size: config?.connections ?? poolSize,
     max_prepared_statements: 200,
     server_idle_timeout: 60,
     auth_type: 'scram-sha-256',
@@ -108,6 +112,12 @@ export const startPooler = async (options: PoolerOptions): Promise<RunningProces
     await delay(2)
   }
   return pooler
+}
+
+/** Hands changed settings to a pooler that runs; its clients stay connected. */
+export const reloadPooler = async (file: PoolerFile, running: RunningProcess): Promise<void> => {
+  await writeOwnFile(settingsOf(file.socketDir), renderSettings(file))
+  process.kill(running.pid, 'SIGHUP')
 }
 
 /** The pooler that an earlier run of the platform left, if it runs. */

@@ -4,9 +4,10 @@ import { ca } from './ca.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { help } from './help.ts'
+import { profile } from './profile.ts'
 import { rest } from './rest.ts'
 import { token } from './token.ts'
 import { up } from './up.ts'
 import { user } from './user.ts'
 
-export const commands: readonly Command[] = [up, user, token, rest, config, ca, help]
+export const commands: readonly Command[] = [up, user, token, profile, rest, config, ca, help]
