@@ -15,6 +15,8 @@ export const Route = z.object({
   /** Most clients at once, of the database itself and of its pooler; absent in a copy of an older version. */
   clients: z.object({ direct: z.int(), pooled: z.int() }).optional(),
   network: NetworkConfig.optional(),
+  /** Host names beside `{ref}.{domain}`. */
+  hosts: z.array(z.string()).optional(),
 })
 export type Route = z.infer<typeof Route>
 

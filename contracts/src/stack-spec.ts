@@ -42,6 +42,8 @@ export const StackSpec = z.object({
   source: z.object({ ref: ProjectRef }).optional(),
   /** Public base address of the branch, without a trailing slash. */
   publicUrl: z.url(),
+  /** Names under which the branch is served beside its own, whole and in lower case. */
+  hosts: z.array(z.string()).optional(),
   /** Loopback port that the edge serves for this branch. */
   loopbackPort: z.int().min(1).max(65_535),
   jwt: z.object({

@@ -154,6 +154,21 @@ create table functions (
   constraint functions_ref_slug_key UNIQUE (ref, slug)
 );
 
+create table host_names (
+  ref text not null,
+  kind text not null,
+  host text not null,
+  challenge text not null,
+  status text not null,
+  problems jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint host_names_kind_check CHECK ((kind = ANY (ARRAY['subdomain'::text, 'hostname'::text]))),
+  constraint host_names_status_check CHECK ((status = ANY (ARRAY['initiated'::text, 'verified'::text, 'reachable'::text, 'active'::text]))),
+  constraint host_names_ref_fkey FOREIGN KEY (ref) REFERENCES projects(ref) ON DELETE CASCADE,
+  constraint host_names_pkey PRIMARY KEY (ref, kind)
+);
+CREATE UNIQUE INDEX host_names_host ON public.host_names USING btree (host) WHERE (status <> 'initiated'::text);
+
 create table members (
   organization_id text not null,
   account_id uuid not null,

@@ -73,6 +73,8 @@ export const testControl = async (options: TestOptions = {}) => {
     port: 8000,
     databasePort: 54_320,
     poolerPort: 54_329,
+    // Nobody listens there: no record is found.
+    dnsServers: ['127.0.0.1:9'],
     projectPorts: { first: 41_000, last: 41_999 },
     region: 'eu-central-1',
     services: ['auth', 'db', 'db_postgres_user', 'rest'],

@@ -92,7 +92,8 @@ const launch = async (settings: Settings): Promise<Installation> => {
     port,
     dbPort,
     poolerPort,
-    tlsPort: settings.more['PLINTH_TLS_PORT'] === undefined ? undefined : Number(settings.more['PLINTH_TLS_PORT']),
+    tlsPort:
+      settings.more['PLINTH_TLS_PORT'] === undefined ? undefined : Number(settings.more['PLINTH_TLS_PORT']),
     api: `http://127.0.0.1:${port}`,
     token,
     output: () => output,

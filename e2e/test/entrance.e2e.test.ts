@@ -63,16 +63,17 @@ test('psql checks the certificate with what `plinth ca` prints, by name and by s
   expect(await psql('select 2', { ...trusted, host: 'localhost', user: `postgres.${project.ref}` })).toBe('2')
 })
 
+const get = (host: string, path: string, headers: Record<string, string>) =>
+  new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
+    const sent = request(
+      { host: '127.0.0.1', port: tlsPort, servername: host, ca, path, headers: { host, ...headers } },
+      (answer) =>
+        void text(answer).then((body) => resolve({ status: answer.statusCode, body: JSON.parse(body) })),
+    )
+    sent.on('error', reject).end()
+  })
+
 test('HTTPS by host name reaches project and Management API', async () => {
-  const get = (host: string, path: string, headers: Record<string, string>) =>
-    new Promise<{ status: number | undefined; body: unknown }>((resolve, reject) => {
-      const sent = request(
-        { host: '127.0.0.1', port: tlsPort, servername: host, ca, path, headers: { host, ...headers } },
-        (answer) =>
-          void text(answer).then((body) => resolve({ status: answer.statusCode, body: JSON.parse(body) })),
-      )
-      sent.on('error', reject).end()
-    })
   await query(manage, project.ref, 'create table if not exists items (id int); grant select on items to anon')
   const items = () => get(`${project.ref}.localhost`, '/rest/v1/items', { apikey: project.keys.anon })
   await until('the table to be known', async () => (await items()).status === 200)
@@ -83,6 +84,21 @@ test('HTTPS by host name reaches project and Management API', async () => {
     status: 200,
     body: [{ ref: project.ref }],
   })
+})
+
+test('a vanity subdomain leads to the project, with a certificate of its own', async () => {
+  const path = `/v1/projects/${project.ref}/vanity-subdomain`
+  const activated = await manage('POST', `${path}/activate`, { vanity_subdomain: 'my-shop' })
+  expect(activated).toMatchObject({ status: 201, body: { custom_domain: 'my-shop.localhost' } })
+  const settings = () => get('my-shop.localhost', '/auth/v1/settings', { apikey: project.keys.anon })
+  await until('the entrance to know the name', async () => (await settings()).status === 200)
+  expect((await manage('DELETE', path)).status).toBe(200)
+  await until('the name to be gone', async () =>
+    settings().then(
+      ({ status }) => status === 404,
+      () => true,
+    ),
+  )
 })
 
 test('what the owner restricts is enforced at the entrance', async () => {
@@ -155,11 +171,14 @@ describe('the pooler', () => {
 
   test('keeps as many connections as its owner says, while clients stay', async () => {
     const clients = await Promise.all(Array.from({ length: 12 }, () => open()))
-    const tune = (body: object) =>
-      manage('PATCH', `/v1/projects/${project.ref}/config/database/pooler`, body)
-    const busy = () => Promise.all(clients.map((client) => client.query('select pg_backend_pid() as pid, pg_sleep(0.05)')))
+    const tune = (body: object) => manage('PATCH', `/v1/projects/${project.ref}/config/database/pooler`, body)
+    const busy = () =>
+      Promise.all(clients.map((client) => client.query('select pg_backend_pid() as pid, pg_sleep(0.05)')))
     try {
-      expect(await tune({ default_pool_size: 2 })).toMatchObject({ status: 200, body: { default_pool_size: 2 } })
+      expect(await tune({ default_pool_size: 2 })).toMatchObject({
+        status: 200,
+        body: { default_pool_size: 2 },
+      })
       await until('two connections to serve them', async () => {
         const pids = (await busy()).map(({ rows }) => rows[0].pid)
         return new Set(pids).size <= 2

@@ -51,6 +51,10 @@ export const OperatorConfig = z.object({
       "The operator's certificate with its chain (PEM), for the names it covers; others get one of the installation's own authority (`plinth ca`).",
     ),
   PLINTH_TLS_KEY_FILE: file.optional().describe('The key of that certificate (PEM).'),
+  PLINTH_DNS_SERVERS: z
+    .string()
+    .optional()
+    .describe("DNS servers to ask about custom hostnames, joined by commas; the system's when not set."),
   PLINTH_DOMAIN: z
     .string()
     .regex(domain, 'must be a host name')

@@ -21,6 +21,12 @@ export const ControlPlaneConfig = z.object({
   PLINTH_PORT: port.describe('HTTP entrance, as it stands in addresses of projects.'),
   PLINTH_DB_PORT: port.describe('Postgres entrance, as it stands in addresses of projects.'),
   PLINTH_POOLER_PORT: port.optional().describe('Pooler entrance, as it stands in addresses of projects.'),
+  PLINTH_TLS_PORT: port.optional().describe('HTTPS entrance, as it stands in addresses of projects.'),
+  PLINTH_DNS_SERVERS: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .optional()
+    .describe('DNS servers to ask about custom hostnames.'),
   PLINTH_DOMAIN: z.string().min(1).describe('Projects answer at {ref}.{domain}.'),
   PLINTH_PROJECT_PORTS: portRange.describe('Loopback ports, one for each project.'),
   PLINTH_PRIVATE_NETWORK: z

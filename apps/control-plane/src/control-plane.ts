@@ -41,6 +41,8 @@ const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSett
   port: config.PLINTH_PORT,
   databasePort: config.PLINTH_DB_PORT,
   poolerPort: hasPooler ? config.PLINTH_POOLER_PORT : undefined,
+  tlsPort: config.PLINTH_TLS_PORT,
+  dnsServers: config.PLINTH_DNS_SERVERS,
   projectPorts: config.PLINTH_PROJECT_PORTS,
   region,
   services,

@@ -20,6 +20,8 @@ export type CertificatesOptions = {
   readonly domain: string
   /** Whether there is a branch of this ref: names of others are not worth a certificate. */
   readonly isKnown: (ref: string) => boolean
+  /** Whether a branch is served under this name beside its own. */
+  readonly isHost: (name: string) => boolean
   /** PEM files of the operator's own certificate. */
   readonly own?: { readonly cert: string; readonly key: string } | undefined
 }
@@ -29,12 +31,13 @@ type Kept = { readonly context: SecureContext; readonly until: number }
 const renewBeforeMs = 30 * 86_400_000
 
 export const openCertificates = async (options: CertificatesOptions): Promise<Certificates> => {
-  const { domain, isKnown } = options
+  const { domain, isKnown, isHost } = options
   const authority = await openAuthority(options.folder)
   const own = options.own && (await loadOwn(options.own))
   const kept = new Map<string, Kept>()
 
   const isOurs = (name: string): boolean => {
+    if (isHost(name)) return true
     if (!name.endsWith(`.${domain}`)) return false
     const label = name.slice(0, -domain.length - 1)
     const ref = refOfDatabaseHost(name, domain) ?? label

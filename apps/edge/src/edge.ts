@@ -54,6 +54,7 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
     folder: join(config.PLINTH_DATA, 'tls'),
     domain: config.PLINTH_DOMAIN,
     isKnown: (ref) => routes.find(ref) !== undefined,
+    isHost: (name) => routes.findByHost(name) !== undefined,
     own: ownCertificate(config),
   })
   const https = door.makeTlsServer(certificates)

@@ -11,19 +11,21 @@ export type Destination =
 
 const platform = { kind: 'platform' } as const
 
+const branchOr = (host: string, route: Route | undefined): Destination =>
+  route === undefined ? { kind: 'unknown', host } : { kind: 'branch', route }
+
 /** Finds who answers at a `Host` header's value. */
 export const makeFindBranch =
-  ({ domain, routes }: { readonly domain: string; readonly routes: Pick<Routes, 'find'> }) =>
+  ({ domain, routes }: { readonly domain: string; readonly routes: Pick<Routes, 'find' | 'findByHost'> }) =>
   (hostHeader: string): Destination => {
     const host = nameOf(hostHeader)
     if (host.endsWith(`.${domain}`)) {
       const label = host.slice(0, -domain.length - 1)
       if (label === 'api') return platform
-      const route = routes.find(label)
-      return route === undefined ? { kind: 'unknown', host } : { kind: 'branch', route }
+      return branchOr(host, routes.find(label) ?? routes.findByHost(host))
     }
     const isPlatform = host === domain || host === 'localhost' || isIP(host) !== 0
-    return isPlatform ? platform : { kind: 'unknown', host }
+    return isPlatform ? platform : branchOr(host, routes.findByHost(host))
   }
 
 const label = /^db\.([a-z]{20})$/

@@ -10,6 +10,8 @@ import { z } from 'zod'
 
 export type Routes = {
   readonly find: (ref: string) => Route | undefined
+  /** By a name beside `{ref}.{domain}`, whole and in lower case. */
+  readonly findByHost: (host: string) => Route | undefined
   readonly list: () => readonly Route[]
   /** Called now and after every change. */
   readonly follow: (listener: () => void) => void
@@ -35,6 +37,7 @@ export const openRoutes = async (options: RoutesOptions): Promise<Routes> => {
   if (known.size === 0) await Promise.race([table.told, sleep(firstWaitMs, undefined, { ref: false })])
   return {
     find: (ref) => table.routes.get(ref),
+    findByHost: (host) => table.findByHost(host),
     list: () => [...table.routes.values()],
     follow: (listener) => table.follow(listener),
     close: () => table.close(),
@@ -63,6 +66,8 @@ class RouteTable {
   #saving: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isConnected = true
+  /** Made anew after each change, when somebody asks. */
+  #byHost: ReadonlyMap<string, Route> | undefined
   /** Resolves when the supervisor has told all branches for the first time. */
   readonly told: Promise<void>
   #onTold: () => void = () => undefined
@@ -93,6 +98,13 @@ class RouteTable {
     this.#isConnected = false
   }
 
+  findByHost(host: string): Route | undefined {
+    this.#byHost ??= new Map(
+      [...this.routes.values()].flatMap((route) => (route.hosts ?? []).map((name) => [name, route] as const)),
+    )
+    return this.#byHost.get(host)
+  }
+
   follow(listener: () => void): void {
     this.#listeners.push(listener)
     listener()
@@ -112,6 +124,7 @@ class RouteTable {
   }
 
   #changed(): void {
+    this.#byHost = undefined
     for (const listener of this.#listeners) listener()
     this.#timer ??= setTimeout(() => this.#save(), saveAfterMs)
   }

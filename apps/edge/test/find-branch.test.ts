@@ -7,7 +7,10 @@ import { refs } from './stage.ts'
 const route = { ref: refs.one } as Route
 const find = makeFindBranch({
   domain: 'plinth.test',
-  routes: { find: (ref) => (ref === refs.one ? route : undefined) },
+  routes: {
+    find: (ref) => (ref === refs.one ? route : undefined),
+    findByHost: (host) => (['shop.plinth.test', 'shop.example.com'].includes(host) ? route : undefined),
+  },
 })
 
 describe('who answers at a host', () => {
@@ -16,6 +19,9 @@ describe('who answers at a host', () => {
     { host: `${refs.one}.plinth.test:8000`, kind: 'branch' },
     { host: `${refs.one.toUpperCase()}.Plinth.TEST.`, kind: 'branch' },
     { host: `${refs.two}.plinth.test`, kind: 'unknown' },
+    { host: 'shop.plinth.test', kind: 'branch' },
+    { host: 'Shop.Example.com.:8443', kind: 'branch' },
+    { host: 'x.shop.example.com', kind: 'unknown' },
     { host: `x.${refs.one}.plinth.test`, kind: 'unknown' },
     { host: `${refs.one}plinth.test`, kind: 'unknown' },
     { host: `${refs.one}.other.test`, kind: 'unknown' },

@@ -62,14 +62,17 @@ const ofSize = (size: string, whyNoLimits: string | undefined): Variant => {
 }
 
 const ipv4: Variant = { id: 'ipv4_default', name: 'IPv4 address', price: free }
+const customDomain: Variant = { id: 'cd_default', name: 'Custom domain', price: free }
 
 export const showAddons = (size: string, whyNoLimits: string | undefined): z.infer<typeof Addons> => ({
   selected_addons: [
     ...(size === 'nano' ? [] : [{ type: 'compute_instance' as const, variant: ofSize(size, whyNoLimits) }]),
     { type: 'ipv4', variant: ipv4 },
+    { type: 'custom_domain', variant: customDomain },
   ],
   available_addons: [
     { type: 'compute_instance', name: 'Compute', variants: paidSizes.map((one) => ofSize(one, whyNoLimits)) },
     { type: 'ipv4', name: 'IPv4 address', variants: [ipv4] },
+    { type: 'custom_domain', name: 'Custom domain', variants: [customDomain] },
   ],
 })

@@ -46,13 +46,15 @@ const sizeOf = (variant: string): string | undefined => paidSizes.find((size) =>
 
 /** What clients know and this installation does not have. */
 const missing: Readonly<Record<string, string>> = {
-  custom_domain: 'custom hostnames are not served yet',
-  pitr: 'recovery to a point in time is not built yet',
-  auth_mfa_phone: 'second factors by phone are not offered yet',
-  auth_mfa_web_authn: 'second factors by security key are not offered yet',
+  pitr: 'every project has recovery to a point in time; how far back is the operator’s to say',
+  auth_mfa_phone: 'every project has second factors by phone; switch them on in config/auth',
+  auth_mfa_web_authn: 'every project has second factors by security key; switch them on in config/auth',
   log_drain: 'forwarding logs is not built yet',
   etl_pipeline: 'pipelines are not offered',
 }
+
+/** What every project has anyway. */
+const part: Readonly<Record<string, string>> = { ipv4: 'ipv4_default', custom_domain: 'cd_default' }
 
 const Variant = z.string().regex(/^(ci|cd|pitr|ipv4)_[a-z0-9_]+$/, 'is not an add-on')
 
@@ -68,8 +70,7 @@ export const applyAddon = operation({
     if (why !== undefined) throw frameErrors.invalid([`addon_type: ${addon_type} cannot be had: ${why}`])
     const size = sizeOf(addon_variant)
     if (addon_type === 'compute_instance' && size !== undefined) return resize(call, ref, size)
-    // Every project is reached by IPv4 anyway.
-    if (addon_type === 'ipv4' && addon_variant === 'ipv4_default') return
+    if (part[addon_type] === addon_variant) return
     throw frameErrors.invalid([`addon_variant: ${addon_variant} is no variant of ${addon_type}`])
   },
 })

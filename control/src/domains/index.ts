@@ -1,12 +1,7 @@
 // Operations of this domain, in the order the reference shows them.
 
-import {
-  activateHostname,
-  getHostname,
-  initializeHostname,
-  removeHostname,
-  reverifyHostname,
-} from './custom-hostname.ts'
+import { activateHostname, initializeHostname, removeHostname, reverifyHostname } from './change-hostname.ts'
+import { getHostname } from './get-hostname.ts'
 import { activateSubdomain, checkSubdomain, getSubdomain, removeSubdomain } from './vanity-subdomain.ts'
 
 export const domains = [

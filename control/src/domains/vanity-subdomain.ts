@@ -1,10 +1,20 @@
-// A second name of a project under the installation's domain. The entrance routes by ref alone yet.
+// A second name of a project under the installation's domain.
 
+import type { Queries } from '@plinth/postgres'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
+import { changeProject } from '../projects/spec.ts'
 import { errors } from './errors.ts'
+import {
+  findHostName,
+  isHostTaken,
+  lockHostNames,
+  removeHostName,
+  specWithNames,
+  writeHostName,
+} from './host-names.ts'
 
 const path = '/v1/projects/:ref/vanity-subdomain'
 const tag = 'Domains'
@@ -16,6 +26,15 @@ const wish = {
     .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
 }
 
+/** Names of the installation itself; and twenty letters are somebody's ref, now or later. */
+const reserved = /^(api|db|www|mail|smtp|auth|app|admin|dashboard|docs|status|mcp|localhost|[a-z]{20})$/
+
+const isFree = async (
+  db: Queries,
+  domain: string,
+  { ref, vanity_subdomain: label }: { ref: string; vanity_subdomain: string },
+) => !reserved.test(label) && !(await isHostTaken(db, `${label}.${domain}`, ref))
+
 export const getSubdomain = operation({
   name: 'domains.subdomain-get',
   about: 'Gets the vanity subdomain of a project.',
@@ -26,12 +45,20 @@ export const getSubdomain = operation({
     status: z.enum(['not-used', 'custom-domain-used', 'active']),
     custom_domain: z.string().optional(),
   }),
-  run: async () => ({ status: 'not-used' as const }),
+  run: async ({ db }, { ref }) => {
+    const hostname = await findHostName(db, ref, 'hostname')
+    if (hostname?.status === 'active')
+      return { status: 'custom-domain-used' as const, custom_domain: hostname.host }
+    const name = await findHostName(db, ref, 'subdomain')
+    return name === undefined
+      ? { status: 'not-used' as const }
+      : { status: 'active' as const, custom_domain: name.host }
+  },
 })
 
 export const checkSubdomain = operation({
   name: 'domains.subdomain-check',
-  about: 'Says whether a vanity subdomain can be had. None can yet.',
+  about: 'Says whether a vanity subdomain can be had.',
   rest: {
     method: 'POST',
     path: `${path}/check-availability`,
@@ -42,12 +69,13 @@ export const checkSubdomain = operation({
   scope: onProject('vanity_subdomain_write'),
   input: z.object(wish),
   output: z.object({ available: z.boolean() }),
-  run: async () => ({ available: false }),
+  run: async ({ db, settings }, asked) => ({ available: await isFree(db, settings.domain, asked) }),
 })
 
 export const activateSubdomain = operation({
   name: 'domains.subdomain-activate',
-  about: 'Activates a vanity subdomain. Refused while the entrance routes by ref alone.',
+  about:
+    'Gives a project a name under the domain of the installation; links and tokens name it from then on.',
   rest: {
     method: 'POST',
     path: `${path}/activate`,
@@ -58,8 +86,16 @@ export const activateSubdomain = operation({
   scope: onProject('vanity_subdomain_write'),
   input: z.object(wish),
   output: z.object({ custom_domain: z.string() }),
-  run: async () => {
-    throw errors.subdomainNotServed()
+  run: (call, { ref, vanity_subdomain }) => {
+    const { domain } = call.settings
+    const host = `${vanity_subdomain}.${domain}`
+    return changeProject(call, ref, 'be configured', async ({ db, spec }) => {
+      await lockHostNames(db)
+      if ((await findHostName(db, ref, 'hostname'))?.status === 'active') throw errors.hostnameInUse()
+      if (!(await isFree(db, domain, { ref, vanity_subdomain }))) throw errors.subdomainTaken()
+      await writeHostName(db, { ref, kind: 'subdomain', host, challenge: '', status: 'active', problems: [] })
+      return { result: { custom_domain: host }, spec: await specWithNames(db, call.settings, spec) }
+    })
   },
 })
 
@@ -70,7 +106,10 @@ export const removeSubdomain = operation({
   scope: onProject('vanity_subdomain_write'),
   input: z.object(byRef),
   output: nothing,
-  run: async () => {
-    throw errors.subdomainMissing()
-  },
+  run: (call, { ref }) =>
+    changeProject(call, ref, 'be configured', async ({ db, spec }) => {
+      if ((await findHostName(db, ref, 'subdomain')) === undefined) throw errors.subdomainMissing()
+      await removeHostName(db, ref, 'subdomain')
+      return { result: undefined, spec: await specWithNames(db, call.settings, spec) }
+    }),
 })

@@ -9,6 +9,10 @@ export type ControlSettings = {
   readonly databasePort: number
   /** Port of the transaction pooler; absent where Postgres came without one. */
   readonly poolerPort?: number | undefined
+  /** Port of the HTTPS entrance, where there is one. */
+  readonly tlsPort?: number | undefined
+  /** DNS servers to ask about custom hostnames; absent: the system's. */
+  readonly dnsServers?: readonly string[] | undefined
   /** Loopback ports that projects may get, both ends included. */
   readonly projectPorts: { readonly first: number; readonly last: number }
   /** Region code that this machine goes by. */

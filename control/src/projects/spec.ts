@@ -79,6 +79,7 @@ const tablesOfSecrets = [
   'function_files',
   'snippets',
   'notebooks',
+  'host_names',
 ]
 
 /** Of a removed project only its row stays: no password, no key, no code. */

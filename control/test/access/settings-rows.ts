@@ -1,6 +1,7 @@
 // Rows of the access table: settings of projects, secrets, names and networks. Most leave a project as it was, so
 // one serves them all.
 
+import { sql } from '@plinth/postgres'
 import type { TestControl } from '../test-control.ts'
 import { admins, all, type Row, writers } from './row.ts'
 
@@ -34,6 +35,18 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
   const network = '/network-restrictions'
   const hostname = '/custom-hostname'
   const subdomain = '/vanity-subdomain'
+  let labels = 0
+  /** A project whose custom hostname has come so far. */
+  const named =
+    (status: string, tail = ''): Row['make'] =>
+    async () => {
+      const ref = await t.createProject()
+      const path = `/v1/projects/${ref}${hostname}`
+      const name = `shop-${labels++}.test`
+      await t.asOwner('POST', `${path}/initialize`, { custom_hostname: name })
+      await t.pool.run(sql`update host_names set status = ${status} where ref = ${ref}`)
+      return { path: `${path}${tail}` }
+    }
   const backups = '/database/backups'
   let points = 0
   return [
@@ -138,15 +151,15 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
       make: at('/ssl-enforcement', { requestedConfig: { database: false } }),
       ...admins(200),
     },
-    { id: 'v1-get-hostname-config', make: at(hostname), ...all(400) },
+    { id: 'v1-get-hostname-config', make: named('initiated'), ...all(200) },
     {
       id: 'v1-update-hostname-config',
-      make: at(`${hostname}/initialize`, { custom_hostname: 'shop.test' }),
-      ...admins(400),
+      make: fresh(`${hostname}/initialize`, { custom_hostname: 'shop.test' }),
+      ...admins(201),
     },
-    { id: 'v1-verify-dns-config', make: at(`${hostname}/reverify`), ...admins(400) },
-    { id: 'v1-activate-custom-hostname', make: at(`${hostname}/activate`), ...admins(400) },
-    { id: 'v1-Delete hostname config', make: at(hostname), ...admins(400) },
+    { id: 'v1-verify-dns-config', make: named('initiated', '/reverify'), ...admins(201) },
+    { id: 'v1-activate-custom-hostname', make: named('reachable', '/activate'), ...admins(201) },
+    { id: 'v1-Delete hostname config', make: named('active'), ...admins(200) },
     { id: 'v1-get-vanity-subdomain-config', make: at(subdomain), ...all(200) },
     {
       id: 'v1-check-vanity-subdomain-availability',
@@ -155,10 +168,18 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
     },
     {
       id: 'v1-activate-vanity-subdomain-config',
-      make: at(`${subdomain}/activate`, { vanity_subdomain: 'shop' }),
-      ...admins(400),
+      make: (token) => fresh(`${subdomain}/activate`, { vanity_subdomain: `shop-${labels++}` })(token),
+      ...admins(201),
     },
-    { id: 'v1-deactivate-vanity-subdomain-config', make: at(subdomain), ...admins(400) },
+    {
+      id: 'v1-deactivate-vanity-subdomain-config',
+      make: async (token) => {
+        const { path } = await fresh(subdomain)(token)
+        await t.asOwner('POST', `${path}/activate`, { vanity_subdomain: `shop-${labels++}` })
+        return { path }
+      },
+      ...admins(200),
+    },
     { id: 'v1-get-security-advisors', make: at('/advisors/security'), ...all(200) },
     { id: 'v1-get-performance-advisors', make: at('/advisors/performance'), ...all(200) },
     {

@@ -19,14 +19,14 @@ const settle = async () => {
 }
 
 test('a size is recorded, stands in the spec and restarts the database', async () => {
-  expect(await selected()).toEqual(['ipv4_default'])
+  expect(await selected()).toEqual(['ipv4_default', 'cd_default'])
   t.host.becomes = undefined
   const wish = { addon_type: 'compute_instance', addon_variant: 'ci_small' }
   expect(await t.asOwner('PATCH', path, wish)).toMatchObject({ status: 200, body: '' })
   expect(spec()).toMatchObject({ size: 'small', limits: { maxConnections: 90 } })
   expect(t.host.restarts).toEqual([ref])
   expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('RESIZING')
-  expect(await selected()).toEqual(['ci_small', 'ipv4_default'])
+  expect(await selected()).toEqual(['ci_small', 'ipv4_default', 'cd_default'])
   await settle()
   expect((await t.asOwner('PATCH', path, wish)).status).toBe(200)
   expect(t.host.restarts).toEqual([ref])
@@ -64,8 +64,7 @@ test('nothing costs anything', async () => {
 })
 
 const refused = [
-  [{ addon_type: 'pitr', addon_variant: 'pitr_7' }, /pitr cannot be had: recovery to a point in time/],
-  [{ addon_type: 'custom_domain', addon_variant: 'cd_default' }, /custom hostnames are not served/],
+  [{ addon_type: 'pitr', addon_variant: 'pitr_7' }, /pitr cannot be had: every project has/],
   [{ addon_type: 'compute_instance', addon_variant: 'ipv4_default' }, /no variant of compute_instance/],
   [{ addon_type: 'compute_instance', addon_variant: 'ci_nano' }, /no variant of compute_instance/],
   [{ addon_type: 'compute_instance', addon_variant: 'huge' }, /addon_variant: is not an add-on/],

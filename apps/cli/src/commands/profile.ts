@@ -48,7 +48,9 @@ export const missingFor = ({ PLINTH_TLS_PORT, PLINTH_DB_PORT }: OperatorConfig):
     : [`PLINTH_DB_PORT=5432 (it is ${PLINTH_DB_PORT}): db push, db query, migration, inspect, gen types`]),
   ...(PLINTH_TLS_PORT === 443
     ? []
-    : [`PLINTH_TLS_PORT=443 (it is ${PLINTH_TLS_PORT ?? 'not set'}): storage, seed, and versions of services`]),
+    : [
+        `PLINTH_TLS_PORT=443 (it is ${PLINTH_TLS_PORT ?? 'not set'}): storage, seed, and versions of services`,
+      ]),
 ]
 
 const explain = (config: OperatorConfig, file: string, authority: string): string => {

@@ -25,7 +25,12 @@ const pick = (env: Environment): Record<string, string> =>
 /** Settings that are handed on when the operator gave them. */
 const optional = (
   config: OperatorConfig,
-  names: readonly ('PLINTH_TLS_PORT' | 'PLINTH_TLS_CERT_FILE' | 'PLINTH_TLS_KEY_FILE')[],
+  names: readonly (
+    | 'PLINTH_TLS_PORT'
+    | 'PLINTH_TLS_CERT_FILE'
+    | 'PLINTH_TLS_KEY_FILE'
+    | 'PLINTH_DNS_SERVERS'
+  )[],
 ): Record<string, string> =>
   Object.fromEntries(
     names.flatMap((name) => (config[name] === undefined ? [] : [[name, String(config[name])]])),
@@ -43,7 +48,12 @@ const environmentOf = (
   PLINTH_PORT: String(config.PLINTH_PORT),
   PLINTH_DB_PORT: String(config.PLINTH_DB_PORT),
   PLINTH_POOLER_PORT: String(config.PLINTH_POOLER_PORT),
-  ...optional(config, ['PLINTH_TLS_PORT', 'PLINTH_TLS_CERT_FILE', 'PLINTH_TLS_KEY_FILE']),
+  ...optional(config, [
+    'PLINTH_TLS_PORT',
+    'PLINTH_TLS_CERT_FILE',
+    'PLINTH_TLS_KEY_FILE',
+    'PLINTH_DNS_SERVERS',
+  ]),
   PLINTH_DOMAIN: config.PLINTH_DOMAIN,
   PLINTH_PROJECT_PORTS: config.PLINTH_PROJECT_PORTS,
   PLINTH_IDLE_SECONDS: String(config.PLINTH_IDLE_SECONDS),

@@ -13,7 +13,7 @@ type Reply = Parameters<typeof streamLines>[0]
 const routeOf = (branch: Branch, places: Places): Route | undefined => {
   if (!branch.spec) return undefined
   const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
-  const { loopbackPort, network, limits, size, database } = branch.spec
+  const { loopbackPort, network, hosts, limits, size, database } = branch.spec
   const chosen = Number(database.settings?.['max_connections'])
   return {
     ref: branch.ref,
@@ -23,6 +23,7 @@ const routeOf = (branch: Branch, places: Places): Route | undefined => {
     postgresSocketDir,
     clients: { direct: chosen || limits.maxConnections, pooled: computeSizeOf(size).pooledClients },
     ...(network === undefined ? {} : { network }),
+    ...(hosts === undefined ? {} : { hosts }),
   }
 }
 

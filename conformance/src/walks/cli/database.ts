@@ -20,9 +20,13 @@ const todos = 'create table public.cli_todos (id bigint primary key, title text)
 const migrations = (words: Words): readonly Case[] => [
   { type: 'migration new todos', after: writeMigration(words, 'todos', todos) },
   { type: 'migration list --remote', byName: true, shows: /`\d{14}` \| ` ` / },
-  { type: 'db push --dry-run', byName: true, shows: /Would push these migrations:[\s\S]*_todos\.sql/ },
-  { type: 'db push --yes', byName: true, shows: /Applying migration \d+_todos\.sql/ },
-  { type: 'db push --yes', byName: true, shows: /up to date/ },
+  {
+    type: 'db push --remote --dry-run',
+    byName: true,
+    shows: /Would push these migrations:[\s\S]*_todos\.sql/,
+  },
+  { type: 'db push --remote --yes', byName: true, shows: /Applying migration \d+_todos\.sql/ },
+  { type: 'db push --remote --yes', byName: true, shows: /up to date/ },
   { type: 'migration list --remote', byName: true, shows: /`(\d{14})` +\| `\1` / },
   { type: 'migration repair --status reverted {version} --remote --yes', byName: true, shows: /=> reverted/ },
   { type: 'migration repair --status applied {version} --remote --yes', byName: true, shows: /=> applied/ },

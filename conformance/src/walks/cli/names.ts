@@ -1,5 +1,5 @@
 // The names and ports that the command takes for granted, `https://{ref}.{host}` and `db.{ref}.{host}:5432`, for that
-// one program: a list of hosts of its own, and relays on an address of this machine that nobody else uses.
+// one program: a list of hosts of its own, and relays at the ports.
 
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -13,7 +13,7 @@ export type Names = {
   readonly close: () => Promise<void>
 }
 
-const address = '127.77.0.1'
+const address = '127.0.0.1'
 
 type Relay = { readonly close: () => Promise<void> }
 

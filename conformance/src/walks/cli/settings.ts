@@ -5,7 +5,7 @@ import type { Case } from './case.ts'
 const config: readonly Case[] = [
   { type: 'config diff', shows: /auth\.site_url/ },
   { type: 'config push --yes', shows: /Auth[\s\S]*Storage/ },
-  { type: 'config diff', hides: /auth\.site_url|storage\.|api\./ },
+  { type: 'config diff', hides: /auth\.site_url/ },
   { type: 'config pull --yes', hides: /error/i },
 ]
 
