@@ -3,7 +3,6 @@
 import type { Known } from './score.ts'
 
 const postgrestJs = 'upstream: postgrest-js'
-const authJs = 'upstream: auth-js'
 const cli = 'supabase CLI'
 const v12 = 'needs a second server of an old version beside ours'
 
@@ -25,12 +24,5 @@ export const known: readonly Known[] = [
     name: /^explain with options$/,
     reason:
       'lists the settings of the server it was written on; ours also switches just-in-time compiling off',
-  },
-  { area: authJs, name: /^Passkey /, reason: 'passkeys are not offered yet' },
-  { area: authJs, name: /^WebAuthn MFA /, reason: 'WebAuthn factors are not offered yet' },
-  {
-    area: authJs,
-    name: /invalid sms provider|Phone OTP Auth/,
-    reason: 'expects a text message to fail; without a provider ours are kept in the inbox of the project',
   },
 ]

@@ -23,6 +23,10 @@ const common = {
   rate_limit_verify: 100,
 }
 
+/** As in every set-up of theirs: keys as second factors, and a provider of texts without what it knows anybody by. */
+const factors = { mfa_web_authn_enroll_enabled: true, mfa_web_authn_verify_enabled: true }
+const noTexts = { external_phone_enabled: true, sms_provider: 'twilio' } as const
+
 type Setup = { readonly port: number; readonly prefix: string; readonly options: BranchOptions }
 
 const local = (signingKeys: readonly SigningKey[]): Setup => ({
@@ -35,10 +39,18 @@ const local = (signingKeys: readonly SigningKey[]): Setup => ({
       site_url: 'http://127.0.0.1:3000',
       uri_allow_list: 'https://127.0.0.1:3000,http://localhost:5173',
       external_anonymous_users_enabled: true,
-      external_phone_enabled: true,
+      ...noTexts,
       sms_test_otp: '1234567890=123456',
       mailer_autoconfirm: true,
       sms_autoconfirm: true,
+      mfa_phone_enroll_enabled: true,
+      mfa_phone_verify_enabled: true,
+      mfa_phone_max_frequency: 1,
+      passkey_enabled: true,
+      webauthn_rp_display_name: 'auth-js tests',
+      webauthn_rp_id: 'localhost',
+      webauthn_rp_origins: 'http://localhost:5173',
+      ...factors,
       ...common,
     },
   },
@@ -54,7 +66,7 @@ const container = (
   options: {
     jwtSecret: containerSecret,
     signingKeys,
-    auth: { site_url: `http://localhost:${port}`, ...common, ...auth },
+    auth: { site_url: `http://localhost:${port}`, ...factors, ...common, ...auth },
   },
 })
 
@@ -103,7 +115,7 @@ export const authJs = async (
     local([signingKey(key)]),
     container(9999, {
       mailer_autoconfirm: false,
-      external_phone_enabled: true,
+      ...noTexts,
       uri_allow_list: 'https://supabase.io/docs',
     }),
     container(9998, {

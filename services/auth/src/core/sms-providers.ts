@@ -8,6 +8,8 @@ import type { Letter, Mail } from './letter.ts'
 type Text = Required<Pick<Letter, 'to' | 'text' | 'code' | 'channel'>>
 
 type Row = {
+  /** What the provider knows the project by: without it nothing is sent. */
+  readonly needs: readonly (keyof AuthConfig & `sms_${string}`)[]
   readonly url: (config: AuthConfig) => string
   readonly headers?: (config: AuthConfig) => Readonly<Record<string, string>>
   readonly form: (config: AuthConfig, text: Text) => Readonly<Record<string, string>>
@@ -37,6 +39,7 @@ const twilioForm: Row['form'] = (config, { to, text, code, channel }) => {
 
 const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
   twilio: {
+    needs: ['sms_twilio_account_sid', 'sms_twilio_auth_token', 'sms_twilio_message_service_sid'],
     url: ({ sms_twilio_account_sid: sid }) =>
       `https://api.twilio.com/2010-04-01/Accounts/${encodeURIComponent(sid)}/Messages.json`,
     headers: (config) => basicAuth(config.sms_twilio_account_sid, config.sms_twilio_auth_token),
@@ -45,11 +48,17 @@ const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
       ['failed', 'undelivered'].includes(textAt(answer, 'status')) ? 'not delivered' : '',
   },
   twilio_verify: {
+    needs: [
+      'sms_twilio_verify_account_sid',
+      'sms_twilio_verify_auth_token',
+      'sms_twilio_verify_message_service_sid',
+    ],
     url: (config) => `${verifyService(config)}/Verifications`,
     headers: (config) => basicAuth(config.sms_twilio_verify_account_sid, config.sms_twilio_verify_auth_token),
     form: (_config, { to, channel }) => ({ To: `+${to}`, Channel: channel }),
   },
   messagebird: {
+    needs: ['sms_messagebird_access_key', 'sms_messagebird_originator'],
     url: () => 'https://rest.messagebird.com/messages',
     headers: (config) => ({ authorization: `AccessKey ${config.sms_messagebird_access_key}` }),
     form: (config, { to, text }) => ({
@@ -63,6 +72,7 @@ const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
       at(answer, 'errors') === undefined ? '' : textAt(answer, 'errors', 0, 'description'),
   },
   vonage: {
+    needs: ['sms_vonage_api_key', 'sms_vonage_api_secret', 'sms_vonage_from'],
     url: () => 'https://rest.nexmo.com/sms/json',
     form: (config, { to, text }) => ({
       from: config.sms_vonage_from,
@@ -79,6 +89,7 @@ const rows: Readonly<Record<Exclude<AuthConfig['sms_provider'], ''>, Row>> = {
         : textAt(answer, 'messages', 0, 'error-text') || 'no answer',
   },
   textlocal: {
+    needs: ['sms_textlocal_api_key', 'sms_textlocal_sender'],
     url: () => 'https://api.textlocal.in/send',
     form: (config, { to, text }) => ({
       sender: config.sms_textlocal_sender,
@@ -103,7 +114,9 @@ const readJson = (text: string): unknown => {
 export const smsMail = (config: AuthConfig, outbound: Outbound): Mail => ({
   send: async ({ to, text, code, channel = 'sms' }: Letter) => {
     if (config.sms_provider === '') throw new Error('No provider of text messages is set.')
-    const { url, headers, form, problem } = rows[config.sms_provider]
+    const { needs, url, headers, form, problem } = rows[config.sms_provider]
+    const missing = needs.find((key) => config[key] === '')
+    if (missing !== undefined) throw new Error(`${config.sms_provider}: ${missing} is not set`)
     const answer = await outbound({
       method: 'POST',
       url: url(config),

@@ -65,8 +65,16 @@ describe('twilio', () => {
       expect(answer).toMatchObject({ status: 400, body: { msg: expect.stringContaining('Invalid channel') } })
   })
 
+  it('is not asked by a project that it does not know', async () => {
+    const service = await take({})
+    provider.told.splice(0)
+    const answer = await service.ask('POST', '/otp', { phone: newPhone() })
+    expect(answer).toMatchObject({ status: 422, body: { error_code: 'sms_send_failed' } })
+    expect(provider.told).toEqual([])
+  })
+
   it('a code that could not be sent counts as not asked for', async () => {
-    const service = await take({ mfa_phone_max_frequency: 600 })
+    const service = await take({ mfa_phone_max_frequency: 600, sms_twilio_message_service_sid: 'MG1' })
     const { token } = await signUp(service)
     const { body: factor } = await enroll(token, newPhone(), 'phone', service)
     provider.isAway = true
