@@ -2,6 +2,7 @@
 // `npm start` and `npm test`, on plain Node without any package; run twice, it does nothing.
 
 import { fileURLToPath } from 'node:url'
+import { isChromiumReady, prepareChromium } from './bootstrap/chromium.mjs'
 import { Unready } from './bootstrap/console.mjs'
 import { withLock } from './bootstrap/lock.mjs'
 import { hasUnusedRuntimes, removeUnusedRuntimes } from './bootstrap/old-runtimes.mjs'
@@ -17,11 +18,15 @@ const refuseOldNode = () => {
   throw new Unready(`Plinth needs Node 20.19 or newer, and this is Node ${process.versions.node}.`)
 }
 
+/** `npm test` also needs a browser. */
+const forTests = process.argv.includes('--tests')
+
 const isReady = () =>
   arePackagesInstalled(repository) &&
   isPostgresReady(repository) &&
   areParentsOpen(repository) &&
-  !hasUnusedRuntimes(repository, readRecord(repository))
+  !hasUnusedRuntimes(repository, readRecord(repository)) &&
+  (!forTests || isChromiumReady(repository))
 
 const prepare = () => {
   // Another start may have done the work while this one waited for the lock.
@@ -29,6 +34,7 @@ const prepare = () => {
   if (!isPostgresReady(repository)) preparePostgres(repository)
   openParents(repository)
   removeUnusedRuntimes(repository, readRecord(repository))
+  if (forTests && !isChromiumReady(repository)) prepareChromium(repository)
 }
 
 try {

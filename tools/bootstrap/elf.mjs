@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, relative } from 'node:path'
 import { run } from './console.mjs'
 
 const list = (folder) => (existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [])
@@ -21,7 +21,7 @@ const isElf = (file) => {
 const postgresFolders = (root, part) =>
   list(join(root, 'usr/lib/postgresql')).map((folder) => join(folder, part))
 
-const extraPrograms = ['usr/sbin/pgbouncer', 'usr/bin/pgbackrest']
+const extraPrograms = ['usr/sbin/pgbouncer', 'usr/bin/pgbackrest', 'usr/lib/chromium/chromium-headless-shell']
 
 const programsOf = (root) =>
   [...postgresFolders(root, 'bin').flatMap(list), ...extraPrograms.map((path) => join(root, path))].filter(
@@ -38,7 +38,9 @@ const libraryFolders = (root) =>
   ['usr/lib', 'lib'].flatMap((base) =>
     list(join(root, base))
       .filter((folder) => folder.includes('-linux-gnu'))
-      .map((folder) => join(base, basename(folder))),
+      .flatMap((folder) => [folder, ...['pulseaudio'].map((inner) => join(folder, inner))])
+      .filter((folder) => existsSync(folder))
+      .map((folder) => join(base, relative(join(root, base), folder))),
   )
 
 const loaderOf = (root) => {
@@ -50,7 +52,8 @@ const loaderOf = (root) => {
   return found
 }
 
-const libraryPath = (root) =>
+/** The folders with the runtime's libraries, as the loader takes them. */
+export const libraryPath = (root) =>
   libraryFolders(root)
     .map((folder) => join(root, folder))
     .join(':')

@@ -1,9 +1,9 @@
 // Signing in with wallets that sign for real.
 
 import { sql } from '@plinth/postgres'
+import { ethereumWallet, solanaWallet } from '@plinth/testing/wallets'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
-import { ethereumWallet, solanaWallet } from '../wallets.ts'
 
 let project: TestProject
 let auth: TestAuth
