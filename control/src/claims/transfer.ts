@@ -18,7 +18,11 @@ const movable: readonly string[] = [
 ]
 
 /** Why the project of a claim cannot go to that organization; `undefined` when it can. */
-export const findObstacle = (claim: ClaimRow, project: ProjectRow | undefined, to: string) => {
+export const findObstacle = (
+  claim: Pick<ClaimRow, 'organization_id'>,
+  project: ProjectRow | undefined,
+  to: string,
+) => {
   // A claim was given by one organization; it is void when the project is no longer there.
   if (project === undefined || project.organization_id !== claim.organization_id) return errors.notFound()
   if (project.organization_id === to) return errors.sameOrganization()
@@ -26,7 +30,8 @@ export const findObstacle = (claim: ClaimRow, project: ProjectRow | undefined, t
 }
 
 type Transfer = {
-  readonly claim: ClaimRow
+  /** Or where it was when its owners handed it over themselves. */
+  readonly claim: Pick<ClaimRow, 'ref' | 'organization_id'>
   readonly to: string
   readonly accountId: string
   readonly requestId: string

@@ -17,6 +17,12 @@ export const errors = defineErrors('management', {
     status: 403,
     message: 'This endpoint does not take tokens that are limited: use a classic personal access token.',
   }),
+  badCursor: () => ({
+    code: 'pagination_cursor_invalid',
+    kind: 'caller',
+    status: 400,
+    message: 'The cursor is not one of ours',
+  }),
   organizationNotFound: () => ({
     code: 'organization_not_found',
     kind: 'caller',

@@ -34,16 +34,6 @@ export const notOffered: readonly NotOffered[] = [
     ],
   },
   {
-    family: 'Members in pages',
-    why: 'GET /v1/organizations/{slug}/members lists all of them at once.',
-    routes: ['GET /v2/organizations/:slug/members'],
-  },
-  {
-    family: 'Transfers',
-    why: 'A project changes its organization by a claim token: POST /v1/projects/{ref}/claim-token.',
-    routes: ['POST /v2/projects/:ref/transfers', 'POST /v2/projects/:ref/transfers/previews'],
-  },
-  {
     family: 'Read replicas',
     why: 'One machine carries each project here; there is no second one to replicate to.',
     routes: ['POST /v1/projects/:ref/read-replicas/setup', 'POST /v1/projects/:ref/read-replicas/remove'],
@@ -78,6 +68,17 @@ export const notOffered: readonly NotOffered[] = [
     family: 'Metrics',
     why: 'Metrics of projects are not collected yet.',
     routes: ['GET /v1/projects/:ref/analytics/endpoints/metrics'],
+  },
+  {
+    family: 'Logs and counters',
+    why: 'Logs are kept as files in the data folder of the installation; they cannot be asked for through the API yet.',
+    routes: [
+      'GET /v1/projects/:ref/analytics/endpoints/logs',
+      'GET /v1/projects/:ref/analytics/endpoints/logs.all',
+      'GET /v1/projects/:ref/analytics/endpoints/usage.api-counts',
+      'GET /v1/projects/:ref/analytics/endpoints/usage.api-requests-count',
+      'GET /v1/projects/:ref/analytics/endpoints/functions.combined-stats',
+    ],
   },
   {
     family: 'Log drains',

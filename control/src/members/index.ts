@@ -2,7 +2,8 @@
 
 import { addMember } from './add-member.ts'
 import { assignRole } from './assign-role.ts'
+import { listMemberPages } from './list-members.ts'
 import { listRoles } from './list-roles.ts'
 import { removeMember } from './remove-member.ts'
 
-export const members = [addMember, removeMember, assignRole, listRoles]
+export const members = [listMemberPages, addMember, removeMember, assignRole, listRoles]

@@ -42,6 +42,26 @@ export const listMembers = (db: Queries, organizationId: string): Promise<readon
      where m.organization_id = ${organizationId}
      order by m.created_at, a.id`)
 
+export type MemberPage = {
+  readonly username: string | undefined
+  readonly email: string | undefined
+  readonly limit: number
+  readonly offset: number
+}
+
+export const listMemberPage = (
+  db: Queries,
+  organizationId: string,
+  page: MemberPage,
+): Promise<readonly Member[]> =>
+  db.query<Member>(sql`
+    select a.id as user_id, a.username as user_name, a.email, m.role
+      from members m join accounts a on a.id = m.account_id
+     where m.organization_id = ${organizationId}
+       and (${page.username ?? null}::text is null or a.username = ${page.username ?? null})
+       and (${page.email ?? null}::text is null or lower(a.email) = lower(${page.email ?? null}))
+     order by m.created_at, a.id limit ${page.limit} offset ${page.offset}`)
+
 export const findMember = (
   db: Queries,
   organizationId: string,

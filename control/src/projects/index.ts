@@ -5,6 +5,7 @@ import { deleteProject } from './delete-project.ts'
 import { getHealth } from './get-health.ts'
 import { getProject } from './get-project.ts'
 import { listOrganizationProjects } from './list-organization-projects.ts'
+import { listProjectPages } from './list-project-pages.ts'
 import { listProjects } from './list-projects.ts'
 import { listRegions } from './list-regions.ts'
 import { pauseProject } from './pause-project.ts'
@@ -16,6 +17,7 @@ export const projects = [
   createProject,
   listProjects,
   listOrganizationProjects,
+  listProjectPages,
   getProject,
   renameProject,
   deleteProject,

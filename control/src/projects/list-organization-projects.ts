@@ -15,7 +15,7 @@ const Database = z.object({
   identifier: z.string(),
   type: z.enum(['PRIMARY', 'READ_REPLICA']),
 })
-const Entry = z.object({
+export const Entry = z.object({
   ref: z.string(),
   name: z.string(),
   cloud_provider: z.string(),
@@ -26,7 +26,7 @@ const Entry = z.object({
   databases: z.array(Database),
 })
 
-const show = (row: ProjectRow): z.infer<typeof Entry> => {
+export const showEntry = (row: ProjectRow): z.infer<typeof Entry> => {
   const place = { cloud_provider: 'AWS', region: row.region, status: row.status }
   return {
     ...place,
@@ -64,6 +64,6 @@ export const listOrganizationProjects = operation({
   run: async ({ db }, { slug, search, sort, statuses, limit, offset }) => {
     const page = { organizationId: slug, search, sort, statuses, limit, offset }
     const { rows, count } = await listProjectPage(db, page)
-    return { projects: rows.map(show), pagination: { count, limit, offset } }
+    return { projects: rows.map(showEntry), pagination: { count, limit, offset } }
   },
 })

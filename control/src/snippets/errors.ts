@@ -7,10 +7,4 @@ const missing = (code: string, message: string) => ({ code, kind: 'caller' as co
 export const errors = defineErrors('snippets', {
   snippetNotFound: () => missing('snippet_not_found', 'Snippet not found'),
   notebookNotFound: () => missing('notebook_not_found', 'Notebook not found'),
-  badCursor: () => ({
-    code: 'bad_cursor',
-    kind: 'caller',
-    status: 400,
-    message: 'The cursor is not one of ours',
-  }),
 })

@@ -3,6 +3,7 @@
 import { type Queries, sql } from '@plinth/postgres'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
+import { PageLinks, pageInput, readPage, showPage } from '../frame/pages.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
 import { errors } from './errors.ts'
@@ -15,7 +16,6 @@ import {
   updateNotebook as update,
 } from './notebook-queries.ts'
 import { ContentInput, editable, Notebook, NotebookEntry, readContent } from './notebook-shape.ts'
-import { makeCursor, readCursor } from './pages.ts'
 
 const path = '/v2/projects/:ref/notebooks'
 const tag = 'Notebooks'
@@ -38,7 +38,6 @@ const show = ({ id, ...attributes }: NotebookRow): { data: z.infer<typeof Notebo
 })
 
 const Reply = z.object({ data: Notebook })
-const Link = z.string().nullable()
 
 export const listNotebooks = operation({
   name: 'notebooks.list',
@@ -47,29 +46,15 @@ export const listNotebooks = operation({
   scope: onProject('snippets_read'),
   input: z.object({
     ...byRef,
-    'page[size]': z.int().min(1).max(100).default(50),
-    'page[after]': z.string().optional(),
-    'page[before]': z.string().optional(),
+    ...pageInput,
     'filter[name]': z.string().min(1).optional(),
     sort: z.enum(['name', '-name', 'inserted_at', '-inserted_at']).default('-inserted_at'),
   }),
-  output: z.object({ data: z.array(NotebookEntry), links: z.object({ prev: Link, next: Link }) }),
+  output: z.object({ data: z.array(NotebookEntry), links: PageLinks }),
   run: async ({ db }, { ref, sort, ...page }) => {
-    const size = page['page[size]']
-    const before = page['page[before]']
-    const end = before === undefined ? undefined : readCursor(before)
-    const offset = end === undefined ? readCursor(page['page[after]']) : Math.max(0, end - size)
-    const limit = size + 1
-    const rows = await list(db, ref, { name: page['filter[name]'], sort, limit, offset })
-    const link = (name: 'after' | 'before', at: number) =>
-      `/v2/projects/${ref}/notebooks?page[size]=${size}&page[${name}]=${makeCursor(at)}&sort=${sort}`
-    return {
-      data: rows.slice(0, size).map(showEntry),
-      links: {
-        prev: offset > 0 ? link('before', offset) : null,
-        next: rows.length > size ? link('after', offset + size) : null,
-      },
-    }
+    const found = await list(db, ref, { name: page['filter[name]'], sort, ...readPage(page) })
+    const { rows, links } = showPage(found, page, `/v2/projects/${ref}/notebooks`, { sort })
+    return { data: rows.map(showEntry), links }
   },
 })
 

@@ -4,10 +4,10 @@ import { z } from 'zod'
 import type { Actor } from '../frame/caller.ts'
 import { errors as frameErrors } from '../frame/errors.ts'
 import { operation } from '../frame/operation.ts'
+import { makeCursor, readCursor } from '../frame/pages.ts'
 import { onAccount, onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
 import { errors } from './errors.ts'
-import { makeCursor, readCursor } from './pages.ts'
 import { Person } from './people.ts'
 import {
   findSnippet,

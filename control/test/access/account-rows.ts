@@ -1,7 +1,8 @@
 // Rows of the access table: accounts, members, what organizations may read about themselves.
 
+import { newRef } from '@plinth/crypto'
 import { insertAccount } from '../../src/accounts/queries.ts'
-import { insertMember } from '../../src/organizations/queries.ts'
+import { insertMember, insertOrganization } from '../../src/organizations/queries.ts'
 import type { TestControl } from '../test-control.ts'
 import { admins, all, type Row } from './row.ts'
 
@@ -19,7 +20,29 @@ export const accountRows = (t: TestControl): readonly Row[] => {
     return `/v2/organizations/${t.organization}/members/${id}`
   }
   const tokens = '/platform/profile/access-tokens'
+  /** A project and an organization that everybody of ours but the stranger owns. */
+  const transferWish = async (tail: string) => {
+    const target = newRef()
+    await insertOrganization(t.pool, target, 'Target')
+    for (const one of [t.owner, t.administrator])
+      await insertMember(t.pool, { organizationId: target, accountId: one.id, role: 'owner' })
+    const attributes = { target_organization_slug: target }
+    const body = { data: { type: 'project_transfer_input', attributes } }
+    return { path: `/v2/projects/${await t.createProject()}/transfers${tail}`, body }
+  }
   return [
+    {
+      id: 'v2ListOrganizationMembers',
+      make: () => ({ path: `/v2/organizations/${t.organization}/members?page[size]=2` }),
+      ...all(200),
+    },
+    {
+      id: 'v2ListOrganizationProjects',
+      make: () => ({ path: `/v2/organizations/${t.organization}/projects?page[size]=2&sort=-inserted_at` }),
+      ...all(200),
+    },
+    { id: 'v2PreviewAProjectTransfer', make: () => transferWish('/previews'), ...admins(200) },
+    { id: 'v2TransferAProject', make: () => transferWish(''), ...admins(200) },
     { id: 'list-access-tokens', make: () => ({ path: tokens }), ...all(200), stranger: 200 },
     {
       id: 'create-access-token',

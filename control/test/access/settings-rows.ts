@@ -59,6 +59,11 @@ export const settingsRows = (t: TestControl): readonly Row[] => {
     { id: 'v1-get-storage-config', make: at('/config/storage'), ...all(200) },
     { id: 'v1-update-storage-config', make: at('/config/storage', { fileSizeLimit: 7 }), ...admins(200) },
     { id: 'v1-list-all-buckets', make: at('/storage/buckets'), ...all(200) },
+    {
+      id: 'x-kit-list-objects',
+      make: at('/storage/buckets/none/objects/list', { path: '', options: { limit: 10 } }),
+      ...all(200),
+    },
     { id: 'v1-get-realtime-config', make: at('/config/realtime'), ...all(200) },
     {
       id: 'v1-update-realtime-config',
