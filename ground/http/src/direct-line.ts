@@ -72,10 +72,14 @@ class DirectLine {
   }
 
   #ask(request: DirectRequest, body: Buffer | undefined): void {
-    this.#options.service.answer(request, body).then(
-      (answer) => this.#deliver(request, answer),
-      (error: unknown) => this.#fail(request, error),
-    )
+    try {
+      this.#options.service.answer(request, body).then(
+        (answer) => this.#deliver(request, answer),
+        (error: unknown) => this.#fail(request, error),
+      )
+    } catch (error) {
+      this.#fail(request, error)
+    }
   }
 
   /** A service may answer with what cannot be said in HTTP. */

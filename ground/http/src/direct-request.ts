@@ -31,6 +31,7 @@ export type DirectAnswer = {
 export type DirectService = {
   /** The route's name on request lines. */
   readonly name: string
+  /** May throw as well as reject. */
   readonly answer: (request: ServiceRequest, body: Buffer | undefined) => Promise<DirectAnswer>
   readonly dialect: (error: PlinthError) => Rendered
 }

@@ -8,12 +8,15 @@ type Finished = Omit<RequestObservation['fields'], 'micros'> & {
   readonly ms: number
 }
 
-export const finishedRequest = ({ ref, ms, ...fields }: Finished): RequestObservation => ({
-  level: 'info',
-  event: 'request.finished',
-  ref,
-  fields: { ...fields, micros: Math.round(ms * 1000) },
-})
+export const finishedRequest = (finished: Finished): RequestObservation => {
+  const { requestId, route, status, ms, role, bytes, code } = finished
+  return {
+    level: 'info',
+    event: 'request.finished',
+    ref: finished.ref,
+    fields: { requestId, route, status, micros: Math.round(ms * 1000), role, bytes, code },
+  }
+}
 
 const routeOf = ({ routeOptions, method }: FastifyRequest): string =>
   routeOptions.config.name ?? (routeOptions.url === undefined ? 'unknown' : `${method} ${routeOptions.url}`)

@@ -53,10 +53,10 @@ export const restLine = (deps: RestDeps): DirectService => {
     return newest
   }
 
-  const answer = (asked: Asked): Answer | Promise<Answer> => {
+  const answer = (asked: Asked): Promise<Answer> => {
     const { catalogue, config, handle } = generation()
     const door = parseDoor(asked.request, config)
-    if (door.action === 'info') return infoAnswer(catalogue, config, door)
+    if (door.action === 'info') return Promise.resolve(infoAnswer(catalogue, config, door))
     if (door.action === 'inspect')
       return rootAnswer({ line: deps.line, config, catalogue, address: deps.address }, asked, door)
     return handle(asked, door)
@@ -65,7 +65,7 @@ export const restLine = (deps: RestDeps): DirectService => {
   return {
     name: 'rest',
     dialect: restDialect(() => configOf().clientErrorVerbosity),
-    answer: async (request, body) => {
+    answer: (request, body) => {
       checkToken(request)
       const { method, path, query, headers, caller } = request
       if (caller === undefined) throw new Error('A request came without a caller.')

@@ -67,12 +67,13 @@ export class Turn {
     this.isExplicit = request.decide !== undefined || request.isolation !== undefined
     this.isAlone = this.isExplicit || request.exclusive === true
     this.decide = request.decide
-    const before = preamble(request, this.isExplicit)
-    this.added = before.length
-    this.statements = [...before, ...request.statements]
+    const statements = preamble(request, this.isExplicit)
+    this.added = statements.length
+    for (const statement of request.statements) statements.push(statement)
+    for (const statement of statements) check(statement)
+    this.statements = statements
     this.resolve = resolve
     this.reject = reject
-    this.statements.forEach(check)
   }
 
   /** By which its pace is known. */
@@ -80,8 +81,9 @@ export class Turn {
     return this.statements.at(-1)?.text ?? ''
   }
 
-  /** Back to the state before it was sent. */
+  /** Back to the state before it was sent; most are sent once. */
   reset(): void {
+    if (this.sent.length === 0) return
     this.results = []
     this.rows = []
     this.error = undefined
@@ -94,13 +96,14 @@ export class Turn {
   }
 }
 
-const preamble = ({ settings, mode, isolation }: LineRequest, isExplicit: boolean): readonly Statement[] => {
+const preamble = ({ settings, mode, isolation }: LineRequest, isExplicit: boolean): Statement[] => {
   const readOnly = mode === 'read'
-  const begin = isExplicit
-    ? [{ text: beginText({ ...(isolation && { isolation }), readOnly }), values: [] }]
-    : []
-  const all = readOnly && !isExplicit ? [readOnlySetting, ...settings] : settings
-  return all.length === 0 ? begin : [...begin, settingsStatement(all)]
+  const statements: Statement[] = []
+  if (isExplicit)
+    statements.push({ text: beginText({ ...(isolation && { isolation }), readOnly }), values: [] })
+  const saysReadOnly = readOnly && !isExplicit
+  if (saysReadOnly || settings.length > 0) statements.push(settingsStatement(settings, saysReadOnly))
+  return statements
 }
 
 const readOnlySetting = ['transaction_read_only', 'on'] as const
@@ -109,15 +112,20 @@ const readOnlySetting = ['transaction_read_only', 'on'] as const
  * `select set_config('role', $1, true), …`. The names are part of the text, which spares half of the parameters;
  * requests of one kind have the same names, so there are few texts and each is prepared once.
  */
-const settingsStatement = (settings: LineRequest['settings']): Statement => {
+const settingsStatement = (settings: LineRequest['settings'], saysReadOnly: boolean): Statement => {
   let names = ''
-  const values = settings.map(([name, value]) => {
+  const values: string[] = []
+  if (saysReadOnly) {
+    names = `${readOnlySetting[0]}\n`
+    values.push(readOnlySetting[1])
+  }
+  for (const [name, value] of settings) {
     names += `${name}\n`
-    return value
-  })
+    values.push(value)
+  }
   const known = settingsTexts.get(names)
   if (known !== undefined) return { text: known, values }
-  const calls = settings.map(
+  const calls = (saysReadOnly ? [readOnlySetting, ...settings] : settings).map(
     ([name], index) => `pg_catalog.set_config(${literal(name)}, $${index + 1}, true)`,
   )
   const text = `select ${calls.join(', ')}`

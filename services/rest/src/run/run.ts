@@ -2,7 +2,7 @@
 
 import type { RestConfig } from '@plinth/contracts'
 import type { PlinthError } from '@plinth/errors'
-import type { Line, LineResult, Statement } from '@plinth/postgres'
+import type { Line, LineRequest, LineResult, Statement } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import { type Compiled, resultColumns } from '../compile/compile.ts'
 import { type Inputs, type Prepared, quoteName, quoteQualified } from '../compile/writer.ts'
@@ -31,10 +31,11 @@ export type Ready = {
   readonly preRequest: Statement | undefined
 }
 
-export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => ({
-  text,
-  values: binds.map((each) => each(inputs)),
-})
+export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => {
+  const values: Statement['values'][number][] = []
+  for (const each of binds) values.push(each(inputs))
+  return { text, values }
+}
 
 export const preRequestOf = (config: RestConfig): Statement | undefined => {
   if (config.preRequest === null) return undefined
@@ -121,37 +122,47 @@ const totalOf = (
 
 export type RunDeps = { readonly line: Line; readonly config: RestConfig }
 
+const statementsOf = (
+  { compiled, preRequest }: Ready,
+  inputs: Inputs,
+  isRolledBack: boolean,
+): Statement[] => {
+  const statements: Statement[] = []
+  if (preRequest !== undefined) statements.push(preRequest)
+  statements.push(bind(compiled.main, inputs))
+  if (compiled.estimate !== undefined) statements.push(bind(compiled.estimate, inputs))
+  if (isRolledBack) statements.push(checkConstraints)
+  return statements
+}
+
+const send = async ({ line }: RunDeps, request: LineRequest, asked: Asked) => {
+  try {
+    return await line.run(request)
+  } catch (error) {
+    throw databaseFault(error, asked.isAuthenticated)
+  }
+}
+
 export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inputs): Promise<Rows> => {
   const { compiled, catalogue, preRequest } = ready
-  const { plan, main, estimate } = compiled
+  const { plan, estimate } = compiled
   const isRolledBack = plan.kind !== 'read' && endsInRollback(plan, deps.config)
   const before = preRequest === undefined ? 0 : 1
-  const statements = [
-    ...(preRequest === undefined ? [] : [preRequest]),
-    bind(main, inputs),
-    ...(estimate === undefined ? [] : [bind(estimate, inputs)]),
-    ...(isRolledBack ? [checkConstraints] : []),
-  ]
   const read = (results: readonly LineResult[]) =>
     isExplained(plan) ? readExplain(results[before]) : readRows(plan.kind, results[before])
   const needsVerdict = isRolledBack || (plan.kind !== 'read' && mayFail(plan))
   const routine = plan.kind === 'call' ? plan.call.routine : undefined
-  const isolation = isolationOf(asked.caller, catalogue, routine)
-  const results = await deps.line
-    .run({
-      settings: requestSettings(asked.request, asked.caller, catalogue, ready.settings),
-      statements,
-      mode: isReadOnly(plan) ? 'read' : 'write',
-      ...(isolation === undefined ? undefined : { isolation }),
-      ...(needsVerdict
-        ? {
-            decide: (all) => (isRolledBack || faultOf(plan, read(all)) !== undefined ? 'rollback' : 'commit'),
-          }
-        : undefined),
-    })
-    .catch((error: unknown) => {
-      throw databaseFault(error, asked.isAuthenticated)
-    })
+  const decide: LineRequest['decide'] = needsVerdict
+    ? (all) => (isRolledBack || faultOf(plan, read(all)) !== undefined ? 'rollback' : 'commit')
+    : undefined
+  const request: LineRequest = {
+    settings: requestSettings(asked.request, asked.caller, catalogue, ready.settings),
+    statements: statementsOf(ready, inputs, isRolledBack),
+    mode: isReadOnly(plan) ? 'read' : 'write',
+    isolation: isolationOf(asked.caller, catalogue, routine),
+    decide,
+  }
+  const results = await send(deps, request, asked)
   const rows = read(results)
   const fault = faultOf(plan, rows)
   if (fault !== undefined) throw fault

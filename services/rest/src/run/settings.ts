@@ -32,14 +32,17 @@ const cookiesOf = (header: string | undefined): string => {
   return JSON.stringify(Object.fromEntries(pairs))
 }
 
+/** As JSON without an object in between. Names are tokens, in which nothing needs escaping. */
 const headersOf = (headers: RestRequest['headers']): string => {
-  const shown: Record<string, unknown> = {}
+  let json = ''
   for (const name in headers) {
     if (name === 'cookie') continue
     const value = headers[name]
-    shown[name] = Array.isArray(value) ? value.join(', ') : value
+    if (value === undefined) continue
+    const text = typeof value === 'string' ? value : value.join(', ')
+    json += `${json === '' ? '{' : ','}"${name}":${JSON.stringify(text)}`
   }
-  return JSON.stringify(shown)
+  return json === '' ? '{}' : `${json}}`
 }
 
 /** A role's own settings come before the role, so that granting them to the login role is enough. */
@@ -48,16 +51,20 @@ export const requestSettings = (
   caller: Caller,
   catalogue: Catalogue,
   fixed: readonly Setting[],
-): readonly Setting[] => [
-  ...(catalogue.roles.get(caller.role)?.settings ?? []),
-  ['role', caller.role],
-  ...fixed,
-  ['request.jwt.claims', caller.claimsJson],
-  ['request.method', request.method],
-  ['request.path', request.path],
-  ['request.headers', headersOf(request.headers)],
-  ['request.cookies', cookiesOf(request.headers.cookie)],
-]
+): readonly Setting[] => {
+  const settings: Setting[] = []
+  for (const setting of catalogue.roles.get(caller.role)?.settings ?? []) settings.push(setting)
+  settings.push(['role', caller.role])
+  for (const setting of fixed) settings.push(setting)
+  settings.push(
+    ['request.jwt.claims', caller.claimsJson],
+    ['request.method', request.method],
+    ['request.path', request.path],
+    ['request.headers', headersOf(request.headers)],
+    ['request.cookies', cookiesOf(request.headers.cookie)],
+  )
+  return settings
+}
 
 /** A function's isolation goes before its caller's role's; the default needs no saying. */
 export const isolationOf = (
