@@ -1,7 +1,17 @@
 // The bootstrap in a small repository of its own: what it finds, refuses, and leaves alone.
 
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -25,8 +35,8 @@ const fakePostgres = (name: string, version: string, extensions: readonly string
 
 const lockOf = (packages: object) => JSON.stringify({ lockfileVersion: 3, packages })
 
-const bootstrap = (env: Record<string, string>) => {
-  const done = spawnSync(process.execPath, [join(repository, 'tools/bootstrap.mjs')], {
+const bootstrap = (env: Record<string, string>, ...args: readonly string[]) => {
+  const done = spawnSync(process.execPath, [join(repository, 'tools/bootstrap.mjs'), ...args], {
     encoding: 'utf8',
     env: { PATH: '/usr/bin:/bin', ...env },
   })
@@ -133,4 +143,34 @@ test('runtimes made earlier go, but those of another version and those in use', 
   expect(bootstrap({}).says).toContain('pg17-used')
   expect(folders()).toEqual(['pg16-old', 'pg17-new'])
   expect(bootstrap({})).toEqual({ code: 0, says: '' })
+})
+
+/** A PATH with a shell and nothing to fetch packages with. */
+const barePath = (): string => {
+  const programs = join(repository, 'programs')
+  mkdirSync(programs)
+  for (const name of ['sh', 'chmod']) symlinkSync(`/bin/${name}`, join(programs, name))
+  return programs
+}
+
+test('the tests take the browser of the machine where none can be fetched', () => {
+  const PATH = barePath()
+  const chromium = join(PATH, 'chromium')
+  writeFileSync(chromium, '#!/bin/sh\necho "Chromium 150"\n', { mode: 0o755 })
+  const env = { PATH, PG_BIN_DIR: fakePostgres('good', '17.4', ['vector']) }
+  expect(bootstrap(env).code).toBe(0)
+  const record = join(repository, '.runtime/chromium.json')
+  expect(existsSync(record)).toBe(false)
+  expect(bootstrap(env, '--tests').code).toBe(0)
+  expect(JSON.parse(readFileSync(record, 'utf8'))).toMatchObject({ program: chromium, environment: {} })
+  expect(bootstrap(env, '--tests')).toEqual({ code: 0, says: '' })
+})
+
+test('without any browser the other tests can run', () => {
+  const env = { PATH: barePath(), PG_BIN_DIR: fakePostgres('good', '17.4', ['vector']) }
+  const { code, says } = bootstrap(env, '--tests')
+  expect(code).toBe(0)
+  expect(says).toMatch(
+    /No browser for the tests: .*apt-get is not on this machine; none of chromium, .*Install Chromium/,
+  )
 })

@@ -209,6 +209,12 @@ export const errors = defineErrors('auth', {
       'mfa_factor_name_conflict',
       `A factor with the friendly name "${name}" for this user already exists`,
     ),
+  factorTaken: () =>
+    caller(
+      422,
+      'mfa_factor_name_conflict',
+      'Another factor of this user has this name or phone number already',
+    ),
   tooManyFactors: () =>
     caller(
       422,

@@ -4,8 +4,10 @@ import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { parseEmail } from './email-address.ts'
 import { findCodeOwner, findLinkOwner, isProvenByProvider, isVerifyType } from './find-code-owner.ts'
+import { noticesOfChange } from './notice.ts'
 import { type Opened, openSession } from './open-session.ts'
 import { parsePhone } from './phone-number.ts'
+import type { Post } from './post.ts'
 import { verifyCode } from './verify-code.ts'
 
 export type CodeEntry = {
@@ -42,7 +44,7 @@ const addressOf = (entry: CodeEntry): string | undefined => {
 
 /** `undefined`: the other address has to confirm too. */
 export const enterCode = async (
-  parts: Parts,
+  parts: Parts & { readonly post: Post },
   entry: CodeEntry,
   origin: Origin,
 ): Promise<Opened | undefined> => {
@@ -52,13 +54,17 @@ export const enterCode = async (
     address !== undefined &&
     isVerifyType(type) &&
     (await isProvenByProvider(parts, { type, address, code, aud }))
-  return parts.pool.transaction(async (db) => {
+  const entered = await parts.pool.transaction(async (db) => {
     if (!isVerifyType(type)) throw errors.invalid('Invalid email verification type')
     const owner =
       address === undefined
         ? await findLinkOwner(parts, db, type, hash)
         : await findCodeOwner(parts, db, { type, address, code, aud, isProven })
     const user = await verifyCode(parts, db, { owner, type, origin })
-    return user === undefined ? undefined : openSession(parts, db, { user, method: 'otp', origin })
+    if (user === undefined) return undefined
+    const letters = noticesOfChange(parts, owner.user, user)
+    return { letters, opened: await openSession(parts, db, { user, method: 'otp', origin }) }
   })
+  await parts.post(entered?.letters ?? [])
+  return entered?.opened
 }

@@ -6,8 +6,11 @@ import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { issueAuthCode } from '../sql/issue-auth-code.ts'
 import { findLinkOwner, isVerifyType, type Owner, type VerifyType } from './find-code-owner.ts'
+import type { Draft } from './letter.ts'
+import { noticesOfChange } from './notice.ts'
 import { isPkceHash } from './one-time-code.ts'
 import { type Opened, openSession } from './open-session.ts'
+import type { Post } from './post.ts'
 import { oauthNames, successRedirect, withCode, withFragment, withQuery } from './redirect-result.ts'
 import { iso } from './time.ts'
 import { verifyCode } from './verify-code.ts'
@@ -37,7 +40,9 @@ const methodOf = (type: VerifyType, { slot }: Owner): string => {
   return type === 'signup' ? 'email/signup' : type
 }
 
-type Outcome = 'half' | { readonly opened: Opened } | { readonly code: string }
+type Outcome =
+  | 'half'
+  | ({ readonly letters: readonly Draft[] } & ({ readonly opened: Opened } | { readonly code: string }))
 
 const use = (parts: Parts, { type, hash }: Link, origin: Origin): Promise<Outcome> =>
   parts.pool.transaction(async (db) => {
@@ -45,22 +50,27 @@ const use = (parts: Parts, { type, hash }: Link, origin: Origin): Promise<Outcom
     const owner = await findLinkOwner(parts, db, type, hash)
     const user = await verifyCode(parts, db, { owner, type, origin })
     if (user === undefined) return 'half'
-    if (!isPkceHash(hash)) return { opened: await openSession(parts, db, { user, method: 'otp', origin }) }
+    const letters = noticesOfChange(parts, owner.user, user)
+    if (!isPkceHash(hash))
+      return { letters, opened: await openSession(parts, db, { user, method: 'otp', origin }) }
     const issue = { userId: user.id, method: methodOf(type, owner), at: iso(parts.clock()) }
     const code = await issueAuthCode(db, issue)
     if (code === undefined) throw errors.noFlow()
-    return { code }
+    return { letters, code }
   })
 
 export type Followed = { readonly location: string; readonly opened?: Opened }
 
-export const followLink = async (parts: Parts, link: Link, origin: Origin): Promise<Followed> => {
+type FollowParts = Parts & { readonly post: Post }
+
+export const followLink = async (parts: FollowParts, link: Link, origin: Origin): Promise<Followed> => {
   const outcome = await use(parts, link, origin).catch((error: unknown) => {
     if (isPlinthError(error)) return error
     throw error
   })
   if (outcome === 'half') return { location: half(link) }
   if (outcome instanceof Error) return { location: failure(link, outcome) }
+  await parts.post(outcome.letters)
   if ('code' in outcome) return { location: withCode(link.redirectTo, outcome.code) }
   const location = successRedirect(link.redirectTo, outcome.opened, { type: link.type })
   return { location, opened: outcome.opened }

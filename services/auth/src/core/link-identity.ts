@@ -12,6 +12,7 @@ import { addIdentity, type Entered, removeUnconfirmed } from './enter-external.t
 import type { External } from './external-account.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { getUser } from './new-user.ts'
+import { noticeOf } from './notice.ts'
 import { candidateOf, identityDataOf } from './profile.ts'
 import { refreshProviders } from './refresh-providers.ts'
 import { sendCode } from './send-code.ts'
@@ -59,7 +60,10 @@ export const linkIdentity = async (
   await recordDeed(db, parts.clock(), { actor: user, action: 'identity_linked', origin, traits })
   const waiting = user.email === null ? await adoptEmail(parts, db, user, linking) : undefined
   await refreshProviders(db, await getUser(db, userId), at)
-  return waiting ?? { kind: 'in', user: await getUser(db, userId), isNew: false }
+  if (waiting !== undefined) return waiting
+  const linked = await getUser(db, userId)
+  const letters = noticeOf(parts, linked, 'identity_linked', { Provider: provider })
+  return { kind: 'in', user: linked, isNew: false, letters }
 }
 
 export const acceptInvite = async (

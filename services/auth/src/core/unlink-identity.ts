@@ -9,7 +9,9 @@ import { deleteOneTimeTokens } from '../sql/delete-one-time-tokens.ts'
 import { findUserOfAddress } from '../sql/find-user-of-address.ts'
 import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { recordDeed } from './audit.ts'
+import type { Draft } from './letter.ts'
 import { getUser } from './new-user.ts'
+import { noticeOf } from './notice.ts'
 import { refreshProviders } from './refresh-providers.ts'
 import { iso } from './time.ts'
 import type { IdentityRow, UserRow } from './user-row.ts'
@@ -65,7 +67,7 @@ type Unlinking = { readonly user: UserRow; readonly identityId: string; readonly
 export const unlinkIdentity = async (
   parts: Parts,
   { user, identityId, origin }: Unlinking,
-): Promise<void> => {
+): Promise<readonly Draft[]> => {
   if (user.identities.length <= 1) throw errors.lastIdentity()
   const identity = user.identities.find(({ id }) => id === identityId)
   if (identity === undefined) throw errors.identityNotFound()
@@ -83,4 +85,5 @@ export const unlinkIdentity = async (
     if (isDatabaseError(error) && error.sqlstate === '23505') throw errors.identityConflict()
     throw error
   })
+  return noticeOf(parts, user, 'identity_unlinked', { Provider: identity.provider })
 }

@@ -18,6 +18,7 @@ import type { Draft } from './letter.ts'
 import type { Me } from './load-caller.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { getUser } from './new-user.ts'
+import { noticeOf } from './notice.ts'
 import { hashCode, isHashOf } from './one-time-code.ts'
 import { checkPassword } from './password-rules.ts'
 import { checkAtProvider, codesAreTheirs } from './phone-codes.ts'
@@ -183,6 +184,7 @@ export const updateMe = async (
     const mails = email === '' ? [] : await changeEmail(parts, db, user, wish)
     const texts = phone === '' ? [] : await changePhone(parts, db, user, { phone, channel: changes.channel })
     await recordDeed(db, parts.clock(), { ...deed, action: 'user_modified' })
-    return { user: await getUser(db, id), letters: [...mails, ...texts] }
+    const notices = hash ? noticeOf(parts, user, 'password_changed') : []
+    return { user: await getUser(db, id), letters: [...mails, ...texts, ...notices] }
   })
 }

@@ -1,7 +1,7 @@
 // /admin/users/{id}/factors: second factors in the hands of an administrator.
 
 import { z } from 'zod'
-import { removeFactor, renameFactor } from '../core/remove-factor.ts'
+import { changeFactor, removeFactor } from '../core/change-factor.ts'
 import { renderFactor } from '../core/render-user.ts'
 import { getNamedUser } from './admin-users.ts'
 import { getNamedFactor } from './factors.ts'
@@ -9,7 +9,7 @@ import { asAdmin, originOf } from './guards.ts'
 import { readBody, text } from './read-body.ts'
 import type { Route } from './route.ts'
 
-const Change = z.object({ friendly_name: text })
+const Change = z.object({ friendly_name: text, phone: text })
 
 export const adminFactors: Route = (app, parts) => {
   app.get(
@@ -30,8 +30,8 @@ export const adminFactors: Route = (app, parts) => {
     asAdmin(parts, async (request, _reply, actor) => {
       const user = await getNamedUser(parts, request)
       const factor = await getNamedFactor(parts, request, user.id)
-      const { friendly_name: name } = readBody(request, Change)
-      await renameFactor(parts, { actor, user, factor, origin: originOf(request) }, name)
+      const { friendly_name: name, phone } = readBody(request, Change)
+      await changeFactor(parts, { actor, user, factor, origin: originOf(request) }, { name, phone })
       return renderFactor(await getNamedFactor(parts, request, user.id))
     }),
   )

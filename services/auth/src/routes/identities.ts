@@ -34,7 +34,8 @@ export const identities: Route = (app, parts) => {
       checkLinking(parts)
       const identityId = identityIdOf(request)
       if ([me.claims['aud']].flat()[0] !== audienceOf(request, me)) throw errors.audienceUnexpected()
-      await unlinkIdentity(parts, { user: me.user, identityId, origin: originOf(request) })
+      const wish = { user: me.user, identityId, origin: originOf(request) }
+      await parts.post(await unlinkIdentity(parts, wish))
       return {}
     }),
   )

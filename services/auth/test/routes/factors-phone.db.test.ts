@@ -112,4 +112,21 @@ describe('a phone', () => {
     ])
       expect(answer.body.error_code).toBe('mfa_phone_verify_not_enabled')
   })
+
+  it('gets another number from an administrator, but not one that the user has already', async () => {
+    const { id, token } = await signUp()
+    const [phone, other] = [newPhone(), newPhone()]
+    const { body: factor } = await enroll(token, phone)
+    await enroll(token, other, 'other')
+    const change = (wish: object) =>
+      auth.ask('PUT', `/admin/users/${id}/factors/${factor.id}`, wish, { token: auth.serviceToken })
+    const next = newPhone()
+    expect((await change({ phone: `+${next}`, friendly_name: 'new' })).body).toMatchObject({
+      phone: next,
+      friendly_name: 'new',
+    })
+    expect((await change({ phone: 'x' })).status).toBe(400)
+    expect((await change({ phone: other })).status).toBe(422)
+    expect((await change({ friendly_name: 'other' })).status).toBe(422)
+  })
 })

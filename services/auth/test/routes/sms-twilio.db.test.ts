@@ -156,6 +156,25 @@ describe('twilio verify', () => {
     expect(claimsOf(raised.body.access_token).aal).toBe('aal2')
   })
 
+  it('says whether a new password is allowed', async () => {
+    const service = await project.auth(
+      { ...config, jwt_exp: 604_800, security_update_password_require_reauthentication: true },
+      { outbound: provider.outbound, inbox: true },
+    )
+    const phone = newPhone()
+    await service.ask('POST', '/otp', { phone })
+    const entry = { type: 'sms', phone, token: provider.codeOf(phone) }
+    const { access_token: token } = (await service.ask('POST', '/verify', entry)).body
+    // A session older than a day has to show more.
+    service.pass(90_000)
+    const change = (nonce: string) =>
+      service.ask('PUT', '/user', { password: 'correct horse', nonce }, { token })
+    expect((await change('')).body.error_code).toBe('reauthentication_needed')
+    expect((await service.ask('GET', '/reauthenticate', undefined, { token })).status).toBe(200)
+    expect((await change('000000')).body.error_code).toBe('reauthentication_not_valid')
+    expect((await change(provider.codeOf(phone))).status).toBe(200)
+  })
+
   it('fixed codes need no message, and end when they are said to', async () => {
     const phone = '4915999999999'
     provider.told.splice(0)

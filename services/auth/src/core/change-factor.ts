@@ -1,14 +1,16 @@
-// Removes a second factor: its owner from a session that showed one, or an administrator.
+// Removes or changes a second factor: its owner from a session that showed one, or an administrator.
 
+import { isDatabaseError } from '@plinth/postgres'
 import type { Db, Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { deleteFactor } from '../sql/delete-factor.ts'
-import { renameFactor as storeName } from '../sql/rename-factor.ts'
+import { updateFactor } from '../sql/update-factor.ts'
 import { type Actor, recordDeed } from './audit.ts'
 import { factorMethods } from './factor-kinds.ts'
 import type { Draft } from './letter.ts'
 import type { Me } from './load-caller.ts'
 import { noticeOf } from './notice.ts'
+import { parsePhone } from './phone-number.ts'
 import { iso } from './time.ts'
 import type { FactorRow, UserRow } from './user-row.ts'
 
@@ -45,10 +47,19 @@ export const removeFactor = (parts: Parts, { user, factor, origin }: Administrat
     await remove(db, user.id, factor)
   })
 
-export const renameFactor = (parts: Parts, administration: Administration, name: string): Promise<void> => {
-  const { actor, user, factor, origin } = administration
+/** Empty texts leave as it is what they stand for; only phones have a number. */
+export const changeFactor = (
+  parts: Parts,
+  { actor, user, factor, origin }: Administration,
+  { name, phone }: { readonly name: string; readonly phone: string },
+): Promise<void> => {
+  const isPhone = phone !== '' && factor.factor_type === 'phone'
+  const changes = { name, phone: isPhone ? parsePhone(phone) : '' }
   return parts.pool.transaction(async (db) => {
-    if (name !== '') await storeName(db, factor.id, name, iso(parts.clock()))
+    await updateFactor(db, factor.id, changes, iso(parts.clock())).catch((error: unknown) => {
+      if (isDatabaseError(error) && error.sqlstate === '23505') throw errors.factorTaken()
+      throw error
+    })
     const traits = { user_id: user.id, factor_id: factor.id, factor_type: factor.factor_type }
     await recordDeed(db, parts.clock(), { actor, action: 'factor_updated', origin, traits })
   })
