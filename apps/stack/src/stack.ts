@@ -2,12 +2,20 @@
 
 import { createServer } from 'node:http'
 import { authService } from '@plinth/auth'
-import type { Observe, StackSpec } from '@plinth/contracts'
-import { makeSigner, makeVerifier } from '@plinth/crypto'
+import type { Observe, StackApiKey, StackSpec } from '@plinth/contracts'
+import { makeSigner, makeVerifier, platformKeyOf, sha256Base64Url } from '@plinth/crypto'
 import { gatewayDialect, makeGateway } from '@plinth/gateway'
-import { type Handle, makeOutbound, makeServer, type Outbound } from '@plinth/http'
+import {
+  type Handle,
+  makeOutbound,
+  makeServer,
+  type Outbound,
+  type TrustedIssuers,
+  trustIssuers,
+} from '@plinth/http'
 import { restLine } from '@plinth/rest'
 import { type LateApi, openApi } from './api.ts'
+import { awaitKeys } from './await-keys.ts'
 import type { Database } from './database.ts'
 import type { Served } from './front.ts'
 import { openRequests } from './requests.ts'
@@ -22,16 +30,26 @@ type Parts = {
   readonly outbound: Outbound
 }
 
-const gatewayOf = ({ spec, database, api, observe, outbound }: Parts) =>
+/** Opens what an administrator may do to whoever runs the platform, whatever keys the owner keeps. */
+const platformKey = ({ database }: StackSpec): StackApiKey => ({
+  id: 'platform',
+  type: 'secret',
+  name: 'platform',
+  hash: sha256Base64Url(platformKeyOf(database.passwords.supabase_admin)),
+  role: 'service_role',
+})
+
+const gatewayOf = ({ spec, database, api, observe, outbound }: Parts, others?: TrustedIssuers) =>
   makeGateway({
-    spec,
+    spec: { ...spec, apiKeys: [...spec.apiKeys, platformKey(spec)] },
     observe,
+    others,
     services: {
       auth: authService({
         pool: database.auth,
         config: spec.auth,
         signer: makeSigner(spec.jwt),
-        verifier: makeVerifier(spec.jwt),
+        verifier: makeVerifier({ ...spec.jwt, others }),
         publicUrl: spec.publicUrl,
         clock: Date.now,
         observe,
@@ -44,7 +62,9 @@ const gatewayOf = ({ spec, database, api, observe, outbound }: Parts) =>
 /** All services behind the gateway, on a server without a socket: the front hands it requests. */
 export const mountServices = async (parts: Parts): Promise<Served> => {
   let framework: Handle | undefined
-  const gateway = gatewayOf(parts)
+  const { issuers = [] } = parts.spec.jwt
+  const others = issuers.length === 0 ? undefined : trustIssuers(issuers, parts)
+  const gateway = gatewayOf(parts, others)
   const app = makeServer({
     observe: parts.observe,
     ref: parts.spec.ref,
@@ -59,10 +79,15 @@ export const mountServices = async (parts: Parts): Promise<Served> => {
   await app.register(gateway.plugin)
   await app.ready()
   if (framework === undefined) throw new Error('Fastify made no server.')
-  const others = framework
+  const slower = framework
+  const handle: Handle = (request, response) =>
+    (gateway.findDirect(request.url ?? '/') ?? slower)(request, response)
   return {
-    handle: (request, response) => (gateway.findDirect(request.url ?? '/') ?? others)(request, response),
-    close: () => app.close(),
+    handle: others === undefined ? handle : awaitKeys(parts.spec.jwt, others, handle),
+    close: async () => {
+      others?.close()
+      await app.close()
+    },
   }
 }
 

@@ -1,6 +1,8 @@
-// Other issuers whose tokens a project accepts. Their keys are read once, when the integration is made, and stand in
-// the spec beside the project's own; make the integration anew when the issuer changes its keys.
+// Other issuers whose tokens a project accepts. Their keys are read when the integration is made, so that what cannot
+// work is refused, and stand in the spec as a beginning; from then on the project's stack keeps them fresh.
 
+import { isKeySet, type KeySet, usableKeys } from '@plinth/crypto'
+import { type KeyPlace, readIssuerKeys } from '@plinth/http'
 import type { Queries } from '@plinth/postgres'
 import { z } from 'zod'
 import type { Call } from '../frame/call.ts'
@@ -10,8 +12,6 @@ import { byRef } from '../frame/shapes.ts'
 import { changeSigningKeys } from '../signing-keys/change-keys.ts'
 import { findKey } from '../signing-keys/queries.ts'
 import { errors } from './errors.ts'
-import { KeySet, usableKeys } from './public-keys.ts'
-import { readDocument } from './read-document.ts'
 import {
   Content,
   findIntegration,
@@ -45,26 +45,22 @@ const show = ({ id, content, created_at, updated_at }: IntegrationRow): z.infer<
   updated_at,
 })
 
-const Discovery = z.object({ jwks_uri: z.url() })
-
-const readSet = async ({ outbound }: Call, url: string): Promise<KeySet> => {
-  const set = KeySet.safeParse(await readDocument(outbound, url))
-  if (!set.success) throw errors.unreachable(url, 'it is no key set')
-  return set.data
-}
-
-const readIssuer = async (call: Call, issuer: string): Promise<KeySet> => {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
-  const found = Discovery.safeParse(await readDocument(call.outbound, url))
-  if (!found.success) throw errors.unreachable(url, 'it names no jwks_uri')
-  return readSet(call, found.data.jwks_uri)
+const readSet = async ({ outbound }: Call, url: string, place: KeyPlace): Promise<KeySet> => {
+  try {
+    return (await readIssuerKeys(outbound, place)).set
+  } catch (error) {
+    const isJson = !(error instanceof SyntaxError)
+    throw errors.unreachable(url, isJson && error instanceof Error ? error.message : 'it is no JSON')
+  }
 }
 
 const readOwn = (value: unknown): KeySet => {
-  const set = KeySet.safeParse(value)
-  if (!set.success) throw errors.noKeys()
-  return set.data
+  if (!isKeySet(value)) throw errors.noKeys()
+  return value
 }
+
+/** As the row keeps it. */
+const plain = ({ keys }: KeySet): Content['resolved_jwks'] => ({ keys: keys.map((key) => ({ ...key })) })
 
 const resolve = async (call: Call, { oidc_issuer_url, jwks_url, custom_jwks }: Wish): Promise<Content> => {
   const given = [oidc_issuer_url, jwks_url, custom_jwks].filter((one) => one !== undefined && one !== null)
@@ -75,17 +71,22 @@ const resolve = async (call: Call, { oidc_issuer_url, jwks_url, custom_jwks }: W
     custom_jwks: custom_jwks ?? null,
     resolved_at: new Date().toISOString(),
   }
-  if (oidc_issuer_url !== undefined)
-    return { ...source, type: 'oidc', resolved_jwks: await readIssuer(call, oidc_issuer_url) }
-  if (jwks_url !== undefined) return { ...source, type: 'jwks', resolved_jwks: await readSet(call, jwks_url) }
-  return { ...source, type: 'custom', resolved_jwks: readOwn(custom_jwks) }
+  if (oidc_issuer_url !== undefined) {
+    const set = await readSet(call, oidc_issuer_url, { oidcIssuerUrl: oidc_issuer_url })
+    return { ...source, type: 'oidc', resolved_jwks: plain(set) }
+  }
+  if (jwks_url !== undefined) {
+    const set = await readSet(call, jwks_url, { jwksUrl: jwks_url })
+    return { ...source, type: 'jwks', resolved_jwks: plain(set) }
+  }
+  return { ...source, type: 'custom', resolved_jwks: plain(readOwn(custom_jwks)) }
 }
 
 /** One kid, one key: else tokens of one issuer would be checked with the key of another. */
 const checkKids = async (db: Queries, ref: string, content: Content): Promise<void> => {
   const keys = usableKeys(content.resolved_jwks)
   if (keys.length === 0) throw errors.noKeys()
-  const known = new Set((await listTrusted(db, ref)).map(({ id }) => id))
+  const known = new Set((await listTrusted(db, ref)).flatMap(({ keys: their }) => their.map(({ id }) => id)))
   for (const { id } of keys) {
     const isOwn = z.uuid().safeParse(id).success && (await findKey(db, ref, id)) !== undefined
     if (known.has(id) || isOwn) throw errors.kidTaken(id)

@@ -1,9 +1,11 @@
 // Rows of third-party issuers, and the keys of theirs that a project's stack trusts.
 
-import type { SigningKey } from '@plinth/contracts'
+import type { TrustedIssuer } from '@plinth/contracts'
+import { usableKeys } from '@plinth/crypto'
 import { type Queries, raw, sql } from '@plinth/postgres'
 import { z } from 'zod'
-import { KeySet, usableKeys } from './public-keys.ts'
+
+const KeySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
 
 export const Content = z.object({
   type: z.enum(['oidc', 'jwks', 'custom']),
@@ -42,6 +44,11 @@ export const removeIntegration = async (db: Queries, id: string): Promise<void> 
   await db.run(sql`delete from auth_integrations where id = ${id}`)
 }
 
-/** In the order the issuers came. */
-export const listTrusted = async (db: Queries, ref: string): Promise<readonly SigningKey[]> =>
-  (await listIntegrations(db, ref)).flatMap(({ content }) => usableKeys(content.resolved_jwks))
+/** In the order they came. */
+export const listTrusted = async (db: Queries, ref: string): Promise<TrustedIssuer[]> =>
+  (await listIntegrations(db, ref)).map(({ id, content }) => ({
+    id,
+    oidcIssuerUrl: content.oidc_issuer_url ?? undefined,
+    jwksUrl: content.jwks_url ?? undefined,
+    keys: [...usableKeys(content.resolved_jwks)],
+  }))

@@ -2,6 +2,7 @@
 // digest (< 1 µs), a fresh HS256 one about 10 µs.
 
 import type { KeyObject } from 'node:crypto'
+import type { SigningKey } from '@plinth/contracts'
 import { LRUCache } from 'lru-cache'
 import { findAlgorithm } from './algorithms.ts'
 import { sha256Base64Url } from './digest.ts'
@@ -9,7 +10,15 @@ import { type KeySource, legacyKeyOf, trustedKeys, verificationKeyOf } from './k
 import { type Claims, type OpenToken, openToken, TokenError } from './token.ts'
 import { validUntil } from './token-times.ts'
 
+/** Keys of other issuers, which change while we run. */
+export type OtherKeys = {
+  readonly find: (kid: string) => SigningKey | undefined
+  /** Another number after every change: what was checked before is checked anew. */
+  readonly version: () => number
+}
+
 type VerifierOptions = KeySource & {
+  readonly others?: OtherKeys | undefined
   /** Seconds by which clocks may differ. */
   readonly clockSkew?: number
   /** Milliseconds since the epoch. */
@@ -27,12 +36,21 @@ type Remembered = { readonly claims: Claims; readonly until: number }
 
 const remembered = 10_000
 
-const keyFinder = (source: KeySource): FindKey => {
+const keyFinder = (source: KeySource, others: OtherKeys | undefined): FindKey => {
   const legacy = { algorithm: 'HS256', key: legacyKeyOf(source) }
   const byId = new Map<unknown, VerificationKey>(
     trustedKeys(source).map((key) => [key.id, { algorithm: key.algorithm, key: verificationKeyOf(key) }]),
   )
-  return (id) => (id === undefined ? legacy : byId.get(id))
+  // Made when first needed; a changed set brings new objects.
+  const ofOthers = new WeakMap<SigningKey, VerificationKey>()
+  const findOther = (id: unknown): VerificationKey | undefined => {
+    const key = typeof id === 'string' ? others?.find(id) : undefined
+    if (key === undefined) return undefined
+    const made = ofOthers.get(key) ?? { algorithm: key.algorithm, key: verificationKeyOf(key) }
+    ofOthers.set(key, made)
+    return made
+  }
+  return (id) => (id === undefined ? legacy : (byId.get(id) ?? findOther(id)))
 }
 
 const checkSignature = ({ header, signed, signature }: OpenToken, findKey: FindKey): void => {
@@ -51,11 +69,24 @@ const checkSignature = ({ header, signed, signature }: OpenToken, findKey: FindK
   }
 }
 
-export const makeVerifier = ({ clockSkew = 30, now = Date.now, ...source }: VerifierOptions): Verifier => {
+export const makeVerifier = ({
+  clockSkew = 30,
+  now = Date.now,
+  others,
+  ...source
+}: VerifierOptions): Verifier => {
   const seen = new LRUCache<string, Remembered>({ max: remembered })
-  const findKey = keyFinder(source)
+  const findKey = keyFinder(source, others)
+  let version = others?.version()
+  /** A key that an issuer took back must not live on in what was remembered. */
+  const forgetOld = (): void => {
+    if (others === undefined || others.version() === version) return
+    version = others.version()
+    seen.clear()
+  }
   return {
     verify: (token) => {
+      forgetOld()
       const digest = sha256Base64Url(token)
       const hit = seen.get(digest)
       if (hit !== undefined && hit.until > now()) return hit.claims

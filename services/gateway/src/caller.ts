@@ -2,7 +2,7 @@
 // a caller seen before costs about 2 µs (bench/caller.bench.ts).
 
 import type { Caller, StackSpec } from '@plinth/contracts'
-import { type Claims, makeVerifier, TokenError } from '@plinth/crypto'
+import { type Claims, makeVerifier, type OtherKeys, TokenError } from '@plinth/crypto'
 import type { SchemeProblem } from '@plinth/http'
 import { type Door, doorFinder } from './api-keys.ts'
 import { callerOf, nobody } from './callers.ts'
@@ -34,9 +34,14 @@ const notBearer: SchemeProblem = { reason: 'not_bearer', message: 'Authorization
 /** Whether `Authorization` only repeats a key, as old clients do; it then counts as absent. */
 const repeatsKey = (token: string, door: Door): boolean => token === door.key || token.startsWith('sb_')
 
-export const makeIdentify = (spec: IdentifySpec, now: () => number = Date.now): Identify => {
+type IdentifyOptions = { readonly now?: () => number; readonly others?: OtherKeys | undefined }
+
+export const makeIdentify = (
+  spec: IdentifySpec,
+  { now = Date.now, others }: IdentifyOptions = {},
+): Identify => {
   const { secret, signingKeys, legacyKeysEnabled } = spec.jwt
-  const verifier = makeVerifier({ secret, signingKeys, now })
+  const verifier = makeVerifier({ secret, signingKeys, now, others })
   const findDoor = doorFinder(spec.apiKeys)
   const callerOfKey = keyCallers({ ref: spec.ref, secret, verifier, now })
   // The verifier gives the same claims object for the same token, so callers are kept on it, per key.

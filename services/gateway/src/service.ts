@@ -2,6 +2,7 @@
 // hot line are asked past the framework; the same gate is in front of them.
 
 import type { Observe, StackSpec } from '@plinth/contracts'
+import type { OtherKeys } from '@plinth/crypto'
 import { allowBrowsers, type DirectService, directLine, type Handle, type ServicePlugin } from '@plinth/http'
 import { admit, enter, type Gate } from './admit.ts'
 import { makeIdentify } from './caller.ts'
@@ -17,6 +18,8 @@ export type GatewayDeps = {
   /** What it runs on the hot line. */
   readonly direct: { readonly [Name in ServiceName]?: DirectService }
   readonly observe: Observe
+  /** Keys of other issuers whose tokens count. */
+  readonly others?: OtherKeys | undefined
 }
 
 export type Gateway = {
@@ -80,7 +83,7 @@ const isBelow = (url: string, prefix: string): boolean => {
 }
 
 export const makeGateway = (deps: GatewayDeps): Gateway => {
-  const identify = makeIdentify(deps.spec)
+  const identify = makeIdentify(deps.spec, { others: deps.others })
   const allow = makeAllow(deps.spec.limits)
   const gateOf = ({ needs }: Pick<Gate, 'needs'>): Gate => ({ needs, identify, allow })
   const direct = mounts.flatMap(({ service, prefix, needs }) => {

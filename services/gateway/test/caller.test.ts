@@ -7,7 +7,7 @@ import { branch, keys, tokens } from './a-branch.ts'
 const minute = 60_000
 const makeClock = () => {
   const clock = { time: Date.now() }
-  const identify = makeIdentify(branch, () => clock.time)
+  const identify = makeIdentify(branch, { now: () => clock.time })
   const ask = (apiKey: string, token?: string) =>
     identify({ apiKey, authorization: token && `Bearer ${token}`, userAgent: undefined })
   return { clock, ask }

@@ -2,10 +2,15 @@
 
 import { createPublicKey, type JsonWebKey } from 'node:crypto'
 import type { SigningKey } from '@plinth/contracts'
-import { z } from 'zod'
 
-export const KeySet = z.object({ keys: z.array(z.record(z.string(), z.unknown())) })
-export type KeySet = z.infer<typeof KeySet>
+export type KeySet = { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+
+/** Whether a document is a key set at all; what its keys are good for is another question. */
+export const isKeySet = (value: unknown): value is KeySet => {
+  if (typeof value !== 'object' || value === null || !('keys' in value)) return false
+  const { keys } = value
+  return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)
+}
 
 const algorithms: Readonly<Record<string, SigningKey['algorithm']>> = {
   RSA: 'RS256',
