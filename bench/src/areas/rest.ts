@@ -83,8 +83,14 @@ const show = (one: Case, side: Side, floor: readonly Round[]): void => {
   })
 }
 
+/** SQL code can see the headers, so they are part of the session that the floor runs too. */
+const withKey = ({ keys }: Project, one: Case): Case => ({
+  ...one,
+  headers: { apikey: keys.anon, ...one.headers },
+})
+
 const measureCase = async (bench: Bench, one: Case, index: number): Promise<void> => {
-  const request = { ...one, headers: { apikey: bench.project.keys.anon, ...one.headers } }
+  const request = withKey(bench.project, one)
   const send = (target: Target, amount: Omit<Amount, 'connections'>) =>
     bench.sender.send(target, request, { ...amount, connections: one.connections })
   const isHeavy = one.name === 'insert 1000'
@@ -120,7 +126,7 @@ export const startBench = async (): Promise<Bench & { readonly close: () => Prom
     const floor = await startFloor({
       line: { socketDir, user: 'bench_line', password: rolePassword },
       socketPath: join(installation.data, 'floor.sock'),
-      requests: cases,
+      requests: cases.map((one) => withKey(project, one)),
       claims: claimsOf(project.keys.anon),
     })
     const close = async () => {

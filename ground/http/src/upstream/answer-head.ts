@@ -22,13 +22,13 @@ const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/
 const mostHeaders = 2000
 
-/** One `name: value`, added to the list. Also for trailers. */
-export const readHeaderLine = (line: string, headers: string[]): void => {
-  const colon = line.indexOf(':')
-  const name = line.slice(0, Math.max(colon, 0))
+/** The `name: value` between two places of a text, added to the list. Also for trailers. */
+export const readHeaderLine = (text: string, start: number, end: number, headers: string[]): void => {
+  const colon = text.indexOf(':', start)
+  const name = text.slice(start, colon < 0 || colon > end ? start : colon)
   // No space before the colon, and no line that goes on in the next one.
   if (!token.test(name)) throw new MalformedAnswer('A header has no proper name.')
-  const value = trim(line.slice(colon + 1))
+  const value = trimmed(text, colon + 1, end)
   if (forbiddenInValue.test(value)) throw new MalformedAnswer('A header has a character that it cannot have.')
   if (headers.length >= mostHeaders * 2) throw new MalformedAnswer('There are too many headers.')
   headers.push(name, value)
@@ -36,12 +36,17 @@ export const readHeaderLine = (line: string, headers: string[]): void => {
 
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
-const trim = (text: string): string => {
-  let start = 0
-  let end = text.length
+const trimmed = (text: string, from: number, to: number): string => {
+  let start = from
+  let end = to
   while (start < end && isBlank(text.charCodeAt(start))) start += 1
   while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
   return text.slice(start, end)
+}
+
+const endOfLine = (text: string, start: number): number => {
+  const end = text.indexOf('\r\n', start)
+  return end < 0 ? text.length : end
 }
 
 type Framing = { length: string | undefined; coding: string | undefined; connection: string }
@@ -83,15 +88,17 @@ const hasNoBody = (status: number, method: string): boolean =>
 
 /** `text` is the head as latin1 without the empty line at its end; `method` that of the request. Throws MalformedAnswer. */
 export const readAnswerHead = (text: string, method: string): AnswerHead => {
-  const [first = '', ...lines] = text.split('\r\n')
-  const matched = statusLine.exec(first)
+  let end = endOfLine(text, 0)
+  const matched = statusLine.exec(text.slice(0, end))
   if (matched === null) throw new MalformedAnswer('The status line is not one.')
   const status = Number(matched[2])
   const isOld = matched[1] === '0'
   const headers: string[] = []
   const framing: Framing = { length: undefined, coding: undefined, connection: '' }
-  for (const line of lines) {
-    readHeaderLine(line, headers)
+  while (end < text.length) {
+    const start = end + 2
+    end = endOfLine(text, start)
+    readHeaderLine(text, start, end, headers)
     const name = headers[headers.length - 2] ?? ''
     if (mayFrame(name)) noteFraming(framing, name, headers[headers.length - 1] ?? '')
   }

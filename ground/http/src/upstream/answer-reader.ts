@@ -173,7 +173,7 @@ export class AnswerReader {
     }
     this.#trailerBytes += line.length
     if (this.#trailerBytes > maxHeaderBytes) throw new MalformedAnswer('The trailers are too long.')
-    readHeaderLine(line, this.#trailers)
+    readHeaderLine(line, 0, line.length, this.#trailers)
   }
 
   #end(): void {
