@@ -9,6 +9,7 @@ import type { AuthDeps } from './deps.ts'
 import { authDialect } from './dialect.ts'
 import { believeServers } from './routes/believe-servers.ts'
 import { askForCaptcha } from './routes/captcha.ts'
+import { allowEndSlashes } from './routes/end-slashes.ts'
 import { routes } from './routes/index.ts'
 import { limitDuration } from './routes/limit-duration.ts'
 import { makeLimit } from './routes/limits.ts'
@@ -32,5 +33,6 @@ export const authService =
     believeServers(app, config)
     limitDuration(app, config.api_max_request_duration)
     askForCaptcha(app, parts, app.prefix)
+    allowEndSlashes(app)
     for (const route of routes) route(app, parts)
   }

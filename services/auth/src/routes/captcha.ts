@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { flagAt, listAt } from '../core/json-path.ts'
 import { isAdminRole } from '../core/load-caller.ts'
 import { errors } from '../errors.ts'
+import { plainPath } from './end-slashes.ts'
 import { queryText } from './read-body.ts'
 import type { RouteParts } from './route.ts'
 
@@ -55,7 +56,8 @@ const check = async ({ config, outbound }: RouteParts, request: FastifyRequest):
 export const askForCaptcha = (app: FastifyInstance, parts: RouteParts, prefix: string): void => {
   if (!parts.config.security_captcha_enabled) return
   app.addHook('preHandler', async (request) => {
-    const path = (request.url.split('?', 1)[0] ?? '').slice(prefix.length)
+    // Of the route that was found: the address itself can be written in many ways.
+    const path = plainPath(request.routeOptions.url ?? '', prefix)
     if (request.method !== 'POST' || !guarded.has(path)) return
     if (path === '/token' && exempt.has(queryText(request, 'grant_type'))) return
     if (isAdminRole(request.caller?.role)) return

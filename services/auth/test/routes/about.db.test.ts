@@ -27,6 +27,16 @@ it.each([
   expect(await auth.ask('GET', path)).toMatchObject({ status: 200, body })
 })
 
+it.each([
+  ['GET', '/settings/', 200],
+  ['GET', '/user/', 401],
+  ['POST', '/factors/', 401],
+  ['GET', '/admin/users/', 401],
+  ['GET', '/nothing/', 404],
+])('%s %s, with a slash at its end', async (method, path, status) => {
+  expect((await auth.ask(method, path)).status).toBe(status)
+})
+
 it('/nothing is not there', async () => {
   expect(await auth.ask('GET', '/nothing')).toMatchObject({ status: 404, body: { error_code: 'not_found' } })
 })

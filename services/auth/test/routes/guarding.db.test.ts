@@ -45,7 +45,8 @@ describe.each([
   it('is asked where accounts can be tried, and decides', async () => {
     const service = await project.auth(config, { outbound })
     asked.splice(0)
-    expect((await service.ask('POST', '/signup', account())).body.error_code).toBe('captcha_failed')
+    for (const path of ['/signup', '/signup/', '/sign%75p'])
+      expect((await service.ask('POST', path, account())).body.error_code).toBe('captcha_failed')
     expect(asked).toEqual([])
     answer = json({ success: false, 'error-codes': ['invalid-input-response'] })
     const refused = await service.ask('POST', '/signup', account(solved))
