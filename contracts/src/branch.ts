@@ -53,6 +53,8 @@ export const BranchAddress = z.object({
   ref: ProjectRef,
   httpSocket: z.string(),
   postgresSocketDir: z.string(),
+  /** Name of the database; the installation's usual one when absent. */
+  database: z.string().optional(),
 })
 export type BranchAddress = z.infer<typeof BranchAddress>
 

@@ -38,7 +38,7 @@ export const StackSpec = z.object({
   version: z.int().min(1),
   desired: Desired.default('available'),
   size: z.string().default('nano'),
-  /** Made as a copy of this branch, rows and all; without it, empty. Counts only when the branch is made. */
+  /** Made as a copy of this branch, rows and all; without it, empty. Counts only when a database is made. */
   source: z.object({ ref: ProjectRef }).optional(),
   /** Public base address of the branch, without a trailing slash. */
   publicUrl: z.url(),
@@ -60,6 +60,8 @@ export const StackSpec = z.object({
     /** Postgres settings the owner chose, in `postgresql.conf` form; the server is started with them. */
     settings: z.record(z.string(), z.string()).optional(),
     pooler: PoolerConfig.optional(),
+    /** Counts the databases this branch has had: a higher number than that of the present one replaces it by a new, empty one. */
+    edition: z.int().min(1).default(1),
   }),
   network: NetworkConfig.optional(),
   rest: RestConfig,

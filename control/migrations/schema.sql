@@ -32,6 +32,39 @@ create table accounts (
 );
 CREATE UNIQUE INDEX accounts_email ON public.accounts USING btree (lower(email));
 
+create table action_runs (
+  id uuid not null default gen_random_uuid(),
+  number bigint not null generated always as identity,
+  kind text not null,
+  branch_id uuid not null,
+  branch_ref text not null,
+  parent_ref text not null,
+  target_ref text not null,
+  status text not null default 'waiting'::text,
+  steps jsonb not null,
+  logs text not null default ''::text,
+  migration_version text,
+  sealed_history text,
+  failure text,
+  notice text not null default 'none'::text,
+  notice_attempts integer not null default 0,
+  notice_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint action_runs_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'push'::text, 'reset'::text, 'merge'::text]))),
+  constraint action_runs_notice_check CHECK ((notice = ANY (ARRAY['none'::text, 'due'::text, 'sent'::text, 'given_up'::text]))),
+  constraint action_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint action_runs_branch_ref_fkey FOREIGN KEY (branch_ref) REFERENCES projects(ref),
+  constraint action_runs_parent_ref_fkey FOREIGN KEY (parent_ref) REFERENCES projects(ref),
+  constraint action_runs_target_ref_fkey FOREIGN KEY (target_ref) REFERENCES projects(ref),
+  constraint action_runs_pkey PRIMARY KEY (id),
+  constraint action_runs_number_key UNIQUE (number)
+);
+CREATE INDEX action_runs_branch ON public.action_runs USING btree (branch_ref, number);
+CREATE UNIQUE INDEX action_runs_open ON public.action_runs USING btree (branch_id) WHERE (status = ANY (ARRAY['waiting'::text, 'running'::text]));
+CREATE INDEX action_runs_parent ON public.action_runs USING btree (parent_ref, number);
+CREATE UNIQUE INDEX action_runs_target ON public.action_runs USING btree (target_ref) WHERE (status = 'running'::text);
+
 create table api_keys (
   id uuid not null default gen_random_uuid(),
   ref text not null,
@@ -77,6 +110,31 @@ create table auth_integrations (
   constraint auth_integrations_pkey PRIMARY KEY (id)
 );
 CREATE INDEX auth_integrations_ref ON public.auth_integrations USING btree (ref, kind);
+
+create table branches (
+  id uuid not null default gen_random_uuid(),
+  ref text not null,
+  parent_ref text not null,
+  name text not null,
+  git_branch text,
+  is_default boolean not null default false,
+  persistent boolean not null default false,
+  with_data boolean not null default false,
+  status text not null,
+  notify_url text,
+  sealed_baseline text,
+  review_requested_at timestamp with time zone,
+  deletion_scheduled_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint branches_status_check CHECK ((status = ANY (ARRAY['CREATING_PROJECT'::text, 'RUNNING_MIGRATIONS'::text, 'MIGRATIONS_PASSED'::text, 'MIGRATIONS_FAILED'::text, 'FUNCTIONS_DEPLOYED'::text, 'FUNCTIONS_FAILED'::text]))),
+  constraint branches_parent_ref_fkey FOREIGN KEY (parent_ref) REFERENCES projects(ref),
+  constraint branches_ref_fkey FOREIGN KEY (ref) REFERENCES projects(ref),
+  constraint branches_pkey PRIMARY KEY (id),
+  constraint branches_parent_ref_name_key UNIQUE (parent_ref, name),
+  constraint branches_ref_key UNIQUE (ref)
+);
+CREATE UNIQUE INDEX branches_default ON public.branches USING btree (parent_ref) WHERE is_default;
 
 create table browser_sessions (
   hash text not null,
@@ -306,13 +364,16 @@ create table projects (
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  parent_ref text,
   constraint projects_ref_check CHECK ((ref ~ '^[a-z]{20}$'::text)),
   constraint projects_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+  constraint projects_parent_ref_fkey FOREIGN KEY (parent_ref) REFERENCES projects(ref),
   constraint projects_pkey PRIMARY KEY (ref),
   constraint projects_number_key UNIQUE (number)
 );
 CREATE UNIQUE INDEX projects_loopback_port ON public.projects USING btree (loopback_port) WHERE (status <> 'REMOVED'::text);
 CREATE INDEX projects_organization ON public.projects USING btree (organization_id);
+CREATE INDEX projects_parent ON public.projects USING btree (parent_ref) WHERE (parent_ref IS NOT NULL);
 
 create table signing_keys (
   id uuid not null default gen_random_uuid(),

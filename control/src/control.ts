@@ -3,6 +3,7 @@
 import type { Observe } from '@plinth/contracts'
 import type { Outbound, ServicePlugin } from '@plinth/http'
 import { type Pool, sql } from '@plinth/postgres'
+import { makeRunner } from './branches/runs/runner.ts'
 import { doorPaths } from './door-paths.ts'
 import { platformDoors } from './doors.ts'
 import type { Platform } from './frame/call.ts'
@@ -32,7 +33,7 @@ export type Control = {
   readonly operations: readonly Operation[]
   /** Management API, its documents and `GET /health`. */
   readonly service: ServicePlugin
-  /** Keeps projects as their host reports them, until the signal. */
+  /** Keeps projects as their host reports them and carries out runs of branches, until the signal. */
   readonly follow: (signal: AbortSignal) => Promise<void>
   readonly close: () => void
 }
@@ -56,7 +57,9 @@ const healthDoor =
 export const makeControl = (deps: ControlDeps): Control => {
   const { pool: db, key, supervisor, settings, observe, outbound } = deps
   const applier = makeApplier({ db, key, supervisor, observe })
-  const platform: Platform = { db, key, supervisor, settings, observe, outbound, applySpec: applier.apply }
+  const runner = makeRunner()
+  const parts = { db, key, supervisor, settings, observe, outbound }
+  const platform: Platform = { ...parts, applySpec: applier.apply, lookAtRuns: runner.look }
   return {
     operations,
     service: async (app) => {
@@ -66,7 +69,12 @@ export const makeControl = (deps: ControlDeps): Control => {
       await app.register(mcpDoor(platform, operations))
       await restDoor(platform, operations)(app, {})
     },
-    follow: (signal) => followHost({ db, supervisor, applier, observe }, signal),
+    follow: async (signal) => {
+      await Promise.all([
+        followHost({ db, supervisor, applier, observe }, signal),
+        runner.run({ ...platform, signal }),
+      ])
+    },
     close: applier.close,
   }
 }

@@ -7,6 +7,7 @@ import { authConfig } from './auth-config/index.ts'
 import { authIntegrations } from './auth-integrations/index.ts'
 import { backups } from './backups/index.ts'
 import { billing } from './billing/index.ts'
+import { branches } from './branches/index.ts'
 import { claims } from './claims/index.ts'
 import { dataApi } from './data-api/index.ts'
 import { database } from './database/index.ts'
@@ -36,6 +37,7 @@ export const operations: readonly Operation[] = [
   ...integrations,
   ...projects,
   ...projectConfig,
+  ...branches,
   ...apiKeys,
   ...secrets,
   ...functions,

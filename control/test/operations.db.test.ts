@@ -4,6 +4,7 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { operations } from '../src/index.ts'
 import { accountRows } from './access/account-rows.ts'
+import { branchRows } from './access/branch-rows.ts'
 import { functionRows } from './access/function-rows.ts'
 import { keyRows } from './access/key-rows.ts'
 import { oauthRows } from './access/oauth-rows.ts'
@@ -53,6 +54,7 @@ const rows: readonly Row[] = [
   ...accountRows(t),
   ...oauthRows(t),
   ...settingsRows(t),
+  ...branchRows(t),
   ...functionRows(t),
   ...keyRows(t),
   ...snippetRows(t),
@@ -190,7 +192,7 @@ describe.each(rows)('$id', (row) => {
       const refusal = path.startsWith('/v2/')
         ? { error: { code: 'unauthorized', message: 'Unauthorized' } }
         : { message: 'Unauthorized' }
-      expect([reply.status, reply.body]).toEqual([401, refusal])
+      expect([reply.status, reply.body]).toEqual([401, method === 'HEAD' ? '' : refusal])
     }
   })
 
@@ -236,7 +238,7 @@ describe.each(rows)('$id', (row) => {
 })
 
 describe('places', () => {
-  const onProject = operations.filter(({ scope }) => scope.on === 'project')
+  const onProject = operations.filter(({ scope, rest }) => scope.on === 'project' && rest.method !== 'HEAD')
   const at = (path: string, ref: string) => path.replace(':ref', ref).replace(/:\w+/g, '20200101000000')
   test.each(onProject.map(({ rest }) => [rest.method, rest.path] as const))('%s %s', async (method, path) => {
     const bad = await t.asOwner(method, at(path, 'not-a-ref'))

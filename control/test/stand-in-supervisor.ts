@@ -18,6 +18,8 @@ export type StandInSupervisor = {
   readonly report: (ref: string, status: BranchStatus, more?: Partial<BranchReport>) => void
   /** What new branches become at once; default `awake`. `undefined` leaves them provisioning. */
   becomes: BranchStatus | undefined
+  /** Makes what a spec asks for, where a test needs more than reports; answers the name of the branch's database. */
+  prepare: ((spec: StackSpec) => Promise<string>) | undefined
   /** While set, every PUT is refused: a host that cannot be reached. */
   isDown: boolean
   /** Why the host limits no memory; `undefined` when it does. */
@@ -56,6 +58,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     restarts,
     report,
     becomes: 'awake',
+    prepare: undefined,
     isDown: false,
     whyNoLimits: undefined,
     close: async () => {
@@ -64,7 +67,14 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     },
   }
 
-  const settle = (spec: StackSpec): void => {
+  const databases = new Map<string, Promise<string>>()
+
+  const settle = async (spec: StackSpec): Promise<void> => {
+    if (standIn.prepare !== undefined && spec.desired === 'available') {
+      const database = standIn.prepare(spec)
+      databases.set(spec.ref, database)
+      await database
+    }
     if (spec.desired === 'removed') report(spec.ref, 'gone')
     else if (spec.desired === 'paused') report(spec.ref, 'paused')
     else if (standIn.becomes !== undefined) report(spec.ref, standIn.becomes)
@@ -75,7 +85,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     const { ref } = request.params
     specs.push(request.body)
     if (!reports.has(ref)) report(ref, 'provisioning')
-    settle(request.body)
+    void settle(request.body)
     return reply.code(202).send(reports.get(ref))
   })
   app.get('/branches', async () => [...reports.values()].filter(({ status }) => status !== 'gone'))
@@ -84,7 +94,8 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     if (reports.get(ref)?.status === 'broken') {
       return reply.code(503).send({ code: 'broken', message: 'The branch is broken.' })
     }
-    return { ref, httpSocket: join(folder, 'http.sock'), postgresSocketDir }
+    const database = await databases.get(ref)
+    return { ref, httpSocket: join(folder, 'http.sock'), postgresSocketDir, ...(database && { database }) }
   })
   app.post<{ Params: { ref: string } }>('/branches/:ref/restart', async (request, reply) => {
     restarts.push(request.params.ref)

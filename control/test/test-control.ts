@@ -2,11 +2,12 @@
 // supervisor, and people of every role.
 
 import { randomBytes } from 'node:crypto'
+import type { StackSpec } from '@plinth/contracts'
 import { newAccessToken, newRef } from '@plinth/crypto'
 import { makeOutbound, makeServer, type Outbound } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
 import { ident, migrate, openPool, type Pool, sql } from '@plinth/postgres'
-import { testDatabase } from '@plinth/testing'
+import { type TestDatabase, testDatabase } from '@plinth/testing'
 import { expect, vi } from 'vitest'
 import { insertAccount } from '../src/accounts/queries.ts'
 import { insertToken } from '../src/accounts/token-queries.ts'
@@ -30,6 +31,8 @@ export type TestOptions = {
   readonly settings?: Partial<ControlSettings>
   /** Opens a project database, for tests that run SQL. */
   readonly project?: boolean
+  /** Every project gets a database of its own, as on a real host; a new edition a new one. */
+  readonly ownDatabases?: boolean
   /** Stands in for the outside world. */
   readonly outbound?: Outbound
 }
@@ -57,9 +60,31 @@ const people = async (db: Pool) => {
   return { organization, foreign, owner, administrator, developer, reader, stranger }
 }
 
+/** Databases as a host makes them: by ref and edition. */
+const makeDatabases = () => {
+  const made = new Map<string, Promise<TestDatabase>>()
+  const make = async (): Promise<TestDatabase> => {
+    const database = await testDatabase({ template: 'project' })
+    await database.admin.run(sql`alter database ${ident(database.database)} owner to postgres`)
+    return database
+  }
+  return {
+    of: ({ ref, database: { edition } }: StackSpec): Promise<TestDatabase> => {
+      const name = `${ref} ${edition}`
+      const database = made.get(name) ?? make()
+      made.set(name, database)
+      return database
+    },
+    drop: async () => {
+      for (const database of made.values()) await (await database).drop()
+    },
+  }
+}
+
 export const testControl = async (options: TestOptions = {}) => {
   const database = await testDatabase()
-  const project = options.project ? await testDatabase({ template: 'project' }) : undefined
+  const hasProject = options.project || options.ownDatabases
+  const project = hasProject ? await testDatabase({ template: 'project' }) : undefined
   // A clone belongs to who made it; a project's database belongs to its owner.
   await project?.admin.run(sql`alter database ${ident(project.database)} owner to postgres`)
   const pool = openPool({ ...database, size: 5, applicationName: 'test control' })
@@ -108,7 +133,11 @@ export const testControl = async (options: TestOptions = {}) => {
     })
     const text = response.body
     const isJson = String(response.headers['content-type']).startsWith('application/json')
-    return { status: response.statusCode, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    }
   }
   const asOwner = (method: string, path: string, body?: unknown, headers: object = {}) =>
     call(method, path, { token: who.owner.token, body, headers })
@@ -125,8 +154,17 @@ export const testControl = async (options: TestOptions = {}) => {
     const passwords = Object.fromEntries(Object.keys(spec.database.passwords).map((role) => [role, role]))
     await writeSpec(pool, key, {
       ...spec,
-      database: { passwords: passwords as typeof spec.database.passwords },
+      database: { ...spec.database, passwords: passwords as typeof spec.database.passwords },
     })
+  }
+
+  const databases = makeDatabases()
+  if (options.ownDatabases) {
+    host.prepare = async (spec) => {
+      const { database } = await databases.of(spec)
+      if (spec.database.passwords.plinth_sql !== 'plinth_sql') await usePasswordsOfTests(spec.ref)
+      return database
+    }
   }
 
   const createProject = async (body: object = {}): Promise<string> => {
@@ -139,7 +177,7 @@ export const testControl = async (options: TestOptions = {}) => {
     const reply = await asOwner('POST', '/v1/projects', { ...wish, ...body })
     expect(reply.status).toBe(201)
     await untilStatus(reply.body.ref, 'ACTIVE_HEALTHY')
-    if (project !== undefined) await usePasswordsOfTests(reply.body.ref)
+    if (project !== undefined && !options.ownDatabases) await usePasswordsOfTests(reply.body.ref)
     return reply.body.ref
   }
 
@@ -169,6 +207,7 @@ export const testControl = async (options: TestOptions = {}) => {
     asOwner,
     untilStatus,
     createProject,
+    usePasswordsOfTests,
     newToken,
     close: async () => {
       await app.close()
@@ -178,6 +217,7 @@ export const testControl = async (options: TestOptions = {}) => {
       await supervisor.close()
       await host.close()
       await pool.close()
+      await databases.drop()
       await project?.drop()
       await database.drop()
       observe.check()

@@ -195,7 +195,8 @@ export class BranchBackups {
       onStatus: (status) => this.#note({ status }),
       onProgress: (progress) => this.#note({ progress }),
     })
-    await this.postgres.notes.writeDatabase({ passwords: spec.database.passwords, schema })
+    const edition = state?.edition ?? spec.database.edition
+    await this.postgres.notes.writeDatabase({ passwords: spec.database.passwords, schema, edition })
   }
 
   /** One a day while something is written, and one as soon as the log leads on from none. */

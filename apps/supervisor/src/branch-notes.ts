@@ -13,6 +13,8 @@ const DatabaseState = z.object({
   passwords: DatabasePasswords,
   /** Digest of the histories that were applied. */
   schema: z.string(),
+  /** Which of the branch's databases it is. */
+  edition: z.int().default(1),
 })
 export type DatabaseState = z.infer<typeof DatabaseState>
 

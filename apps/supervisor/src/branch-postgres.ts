@@ -97,7 +97,7 @@ export class BranchPostgres {
   }
 
   /** Puts a copy of another branch's database in place. Its passwords are the other's until `start`. */
-  async makeFrom(source: ProjectRef, uid: number | undefined): Promise<void> {
+  async makeFrom(source: ProjectRef, edition: number, uid: number | undefined): Promise<void> {
     const original = this.#host.databases.get(source)?.postgres
     const state = await original?.notes.readDatabase()
     if (!original || !state) throw errors.sourceMissing(source)
@@ -110,7 +110,7 @@ export class BranchPostgres {
       target: { dataDir: this.dataDir, uid, gid: uid },
     })
     await this.vault.writeKey(await original.vault.readKey())
-    await this.notes.writeDatabase(state)
+    await this.notes.writeDatabase({ ...state, edition })
   }
 
   /** How to log in as the owner; `undefined` while the server does not run. */
@@ -196,7 +196,7 @@ export class BranchPostgres {
     if (secrets) {
       const before = state ? { currentPassword: state.passwords.supabase_admin } : {}
       await setSecrets({ dataDir, socketDir, secrets: await secrets, ...before })
-      if (state) await this.notes.writeDatabase({ passwords, schema: state.schema })
+      if (state) await this.notes.writeDatabase({ ...state, passwords })
     }
     if (state && state.schema !== this.#schema) {
       await this.#events.onUpgrade(state.schema)
@@ -204,7 +204,8 @@ export class BranchPostgres {
       await updateCluster({ socketDir, superuserPassword: passwords.supabase_admin, histories })
     }
     if (samePasswords && state?.schema === this.#schema) return
-    await this.notes.writeDatabase({ passwords, schema: this.#schema })
+    const edition = state?.edition ?? spec.database.edition
+    await this.notes.writeDatabase({ passwords, schema: this.#schema, edition })
   }
 
   async stop(): Promise<void> {

@@ -12,8 +12,8 @@ export type Adopted = {
 }
 
 export type BranchRuntime = {
-  /** Whether the data directory was completed once. */
-  readonly isProvisioned: () => Promise<boolean>
+  /** Which database lies there, once it was completed. */
+  readonly readEdition: () => Promise<number | undefined>
   /** Whether both processes run at this very moment: news of a crash may still be on its way. */
   readonly isUp: () => boolean
   /** Whether the database takes clients, though the rest may still be starting. */

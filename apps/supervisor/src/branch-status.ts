@@ -17,6 +17,7 @@ export type BranchEvent =
   | 'pause'
   | 'resume'
   | 'provision'
+  | 'renew'
   | 'restore'
   | 'restored'
   | 'remove'
@@ -24,7 +25,13 @@ export type BranchEvent =
 
 export const branchStatus = machine<BranchStatus, BranchEvent>()({
   provisioning: { ready: 'awake', failed: 'broken', remove: 'removing' },
-  asleep: { wake: 'waking', restore: 'restoring', pause: 'paused', remove: 'removing' },
+  asleep: {
+    wake: 'waking',
+    renew: 'provisioning',
+    restore: 'restoring',
+    pause: 'paused',
+    remove: 'removing',
+  },
   waking: { ready: 'awake', failed: 'broken', stop: 'stopping', remove: 'removing' },
   awake: { idle: 'dozing', stop: 'stopping', restore: 'restoring', crashed: 'waking', remove: 'removing' },
   // The edge has been told and says so if anything is open; whoever comes now is heard before anything is stopped.
@@ -43,6 +50,7 @@ export const branchStatus = machine<BranchStatus, BranchEvent>()({
   broken: {
     wake: 'waking',
     provision: 'provisioning',
+    renew: 'provisioning',
     restore: 'restoring',
     pause: 'paused',
     remove: 'removing',

@@ -1,8 +1,8 @@
 // One branch: what is wanted of it, what is true of it, and the loop that makes the second follow the first.
 // One thing is done at a time; every event only says "look again".
 
-import type { BranchReport, BranchStatus, Observe, ProjectRef, StackSpec } from '@plinth/contracts'
-import type { BranchRuntime } from './branch-runtime.ts'
+import type { BranchReport, BranchStatus, ProjectRef, StackSpec } from '@plinth/contracts'
+import type { BranchDeps } from './branch-deps.ts'
 import { type BranchEvent, branchStatus } from './branch-status.ts'
 import { errors } from './errors.ts'
 import { nextEvent } from './next-event.ts'
@@ -10,20 +10,9 @@ import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
 import { isAlwaysOn, Traffic } from './traffic.ts'
 import { type Part, Waiters } from './waiters.ts'
-import { mayRetry, whyNot } from './why-not.ts'
-
-export type BranchDeps = {
-  readonly runtime: BranchRuntime
-  readonly observe: Observe
-  readonly postgresVersion: string
-  /** How long it stays awake without traffic; 0: for ever. */
-  readonly idleMs: number
-  /** Called after every change of status or spec. */
-  readonly onChange: (branch: Branch) => void
-}
+import { mayRetry, unreadable, whyNot } from './why-not.ts'
 
 type Work = () => Promise<BranchEvent | undefined>
-const UNREADABLE = 'Its stored description cannot be read. It is repaired by the next change of a setting.'
 
 export class Branch {
   readonly ref: ProjectRef
@@ -36,7 +25,8 @@ export class Branch {
   #status: BranchStatus = 'asleep'
   #since = new Date()
   #reason: string | undefined
-  #provisioned = false
+  /** Of the database that is there. */
+  #edition: number | undefined
   #wanted = false
   #restart = false
   #closing = false
@@ -52,7 +42,7 @@ export class Branch {
     this.traffic = new Traffic({ idleMs, isBusy: runtime.isBusy, tell: (news) => this.#hear(news) })
     const onDatabase = () => this.#waiters.resolve('database')
     this.#work = {
-      provisioning: () => this.#attempt((spec) => runtime.provision(spec, onDatabase)),
+      provisioning: () => this.#attempt((spec) => this.#provision(spec, onDatabase)),
       waking: () => this.#attempt((spec) => runtime.start(spec, onDatabase)),
       awake: () => this.#apply(),
       stopping: async () => {
@@ -78,28 +68,23 @@ export class Branch {
   }
 
   get report(): BranchReport {
-    return {
-      ref: this.ref,
-      status: this.#status,
-      specVersion: this.#spec?.version ?? 0,
-      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
-      postgresVersion: this.#deps.postgresVersion,
-      since: this.#since.toISOString(),
-    }
+    const state = { status: this.#status, specVersion: this.#spec?.version ?? 0 }
+    const about = { postgresVersion: this.#deps.postgresVersion, since: this.#since.toISOString() }
+    return { ref: this.ref, ...state, ...about, ...(this.#reason !== undefined && { reason: this.#reason }) }
   }
 
   /** Finds out what is true of a branch that an earlier supervisor knew, and takes over what runs. */
   async open(): Promise<void> {
     const { runtime } = this.#deps
     const adopted = await runtime.adopt()
-    this.#provisioned = await runtime.isProvisioned()
+    this.#edition = await runtime.readEdition()
     if (!this.#spec) {
       await runtime.stop()
-      return this.#begin('broken', UNREADABLE)
+      return this.#begin('broken', unreadable)
     }
-    this.#wanted = adopted.found || !this.#provisioned || isAlwaysOn(this.#spec)
+    this.#wanted = adopted.found || this.#edition === undefined || isAlwaysOn(this.#spec)
     this.#appliedVersion = adopted.specVersion
-    if (!this.#provisioned) this.#begin('provisioning')
+    if (this.#edition === undefined) this.#begin('provisioning')
     else if (runtime.isRestoreDue()) this.#begin('restoring')
     else if (adopted.found) this.#begin(adopted.serving ? 'awake' : 'waking')
     else this.#begin(this.#spec.desired === 'paused' ? 'paused' : 'asleep')
@@ -127,12 +112,14 @@ export class Branch {
   wake(part: Part = 'everything'): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
     this.traffic.touch()
-    if (this.#status === 'awake' && !this.#restart && this.#deps.runtime.isUp()) return Promise.resolve()
+    if (this.#status === 'awake' && !this.#isLeaving && this.#deps.runtime.isUp()) return Promise.resolve()
     const refusal = whyNot(this.report, this.#spec?.desired)
-    if (refusal && !(this.#provisioned && mayRetry(this.report, this.#spec))) return Promise.reject(refusal)
+    if (refusal && !(this.#edition !== undefined && mayRetry(this.report, this.#spec)))
+      return Promise.reject(refusal)
     this.#restart ||= refusal !== undefined
     this.#wanted = true
-    const isUp = part === 'database' && this.#status === 'waking' && this.#deps.runtime.isDatabaseUp()
+    const isStarting = this.#status === 'waking' && !this.#isLeaving
+    const isUp = part === 'database' && isStarting && this.#deps.runtime.isDatabaseUp()
     const served = isUp ? Promise.resolve() : this.#waiters.wait(part)
     this.look()
     return served
@@ -178,6 +165,15 @@ export class Branch {
     })
   }
 
+  get #isRenewDue() {
+    return this.#edition !== undefined && (this.#spec?.database.edition ?? 0) > this.#edition
+  }
+
+  /** It is up, and will not be for long: nobody is sent there. */
+  get #isLeaving(): boolean {
+    return this.#restart || this.#isRenewDue
+  }
+
   async #settle(): Promise<void> {
     while (this.#again) {
       this.#again = false
@@ -192,8 +188,9 @@ export class Branch {
       desired: this.#spec?.desired ?? 'available',
       awake: !this.#closing && (this.#wanted || this.#waiters.any),
       restart: !this.#closing && this.#restart && this.#spec !== undefined,
-      provisioned: this.#provisioned,
-      restore: !this.#closing && this.#provisioned && this.#deps.runtime.isRestoreDue(),
+      provisioned: this.#edition !== undefined,
+      renew: !this.#closing && this.#isRenewDue,
+      restore: !this.#closing && this.#edition !== undefined && this.#deps.runtime.isRestoreDue(),
     })
   }
 
@@ -216,7 +213,6 @@ export class Branch {
     if (this.#patience.isLost) return this.#giveUp()
     try {
       await act(spec)
-      this.#provisioned = true
       this.#appliedVersion = spec.version
       this.#reason = undefined
       return 'ready'
@@ -227,6 +223,11 @@ export class Branch {
       if (this.#patience.isLost) return this.#giveUp()
       this.#again = true
     }
+  }
+
+  async #provision(spec: StackSpec, onDatabase: () => void): Promise<void> {
+    await this.#deps.runtime.provision(spec, onDatabase)
+    this.#edition = spec.database.edition
   }
 
   /** Nothing of a broken branch runs. */
@@ -295,6 +296,6 @@ export class Branch {
     if (this.#status === 'broken') this.#wanted = false
     const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal) this.#waiters.reject(refusal)
-    else if (this.#status === 'awake' && !this.#restart) this.#waiters.resolve('everything', 'database')
+    else if (this.#status === 'awake' && !this.#isLeaving) this.#waiters.resolve('everything', 'database')
   }
 }

@@ -124,7 +124,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     host.gate.pass(start).finally(() => host.spares.refill())
 
   return {
-    isProvisioned: async () => (await notes.readDatabase()) !== undefined,
+    readEdition: async () => (await notes.readDatabase())?.edition,
     isUp: () => postgres.isAlive && stack.isAlive,
     isDatabaseUp: () => parts.isDatabaseUp && postgres.isAlive,
     adopt: async () => {
@@ -139,7 +139,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       inTurn(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
-        if (spec.source) await postgres.makeFrom(spec.source.ref, place.uid)
+        if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
         else await postgres.make(place.uid)
         await startBoth(parts, spec, place, onDatabase)
       }),

@@ -12,24 +12,27 @@ export type Wish = {
   readonly restart: boolean
   /** The data directory is complete: there is something to wake. */
   readonly provisioned: boolean
+  /** Another database shall take the place of this one. */
+  readonly renew: boolean
   /** Its database is to be taken back. */
   readonly restore: boolean
 }
 
 type Rule = (wish: Wish) => BranchEvent | undefined
 
-const stopsWhen: Rule = ({ desired, awake, restart, restore }) => {
+const stopsWhen: Rule = ({ desired, awake, restart, renew, restore }) => {
   if (restore) return 'restore'
-  return desired === 'paused' || !awake || restart ? 'stop' : undefined
+  return desired === 'paused' || !awake || restart || renew ? 'stop' : undefined
 }
 
 const rules: { readonly [S in BranchStatus]: Rule } = {
   provisioning: () => undefined,
-  asleep: ({ desired, awake, restore }) => {
+  asleep: ({ desired, awake, renew, restore }) => {
     if (restore) return 'restore'
-    return desired === 'paused' ? 'pause' : awake ? 'wake' : undefined
+    if (desired === 'paused') return 'pause'
+    return renew ? 'renew' : awake ? 'wake' : undefined
   },
-  waking: ({ desired, awake }) => (desired === 'paused' || !awake ? 'stop' : undefined),
+  waking: ({ desired, awake, renew }) => (desired === 'paused' || !awake || renew ? 'stop' : undefined),
   awake: stopsWhen,
   dozing: stopsWhen,
   stopping: () => undefined,
@@ -38,9 +41,10 @@ const rules: { readonly [S in BranchStatus]: Rule } = {
     return desired === 'available' ? 'resume' : undefined
   },
   restoring: () => undefined,
-  broken: ({ desired, restart, provisioned, restore }) => {
+  broken: ({ desired, restart, provisioned, renew, restore }) => {
     if (restore) return 'restore'
     if (desired === 'paused' && provisioned) return 'pause'
+    if (renew && restart) return 'renew'
     return restart ? (provisioned ? 'wake' : 'provision') : undefined
   },
   removing: () => undefined,

@@ -4,6 +4,9 @@ import type { BranchReport, Desired, StackSpec } from '@plinth/contracts'
 import type { PlinthError } from '@plinth/errors'
 import { errors } from './errors.ts'
 
+export const unreadable =
+  'Its stored description cannot be read. It is repaired by the next change of a setting.'
+
 /** A broken branch is tried again by a request for it, but not by every one. */
 const BROKEN_REST_MS = 10_000
 

@@ -43,7 +43,8 @@ class Host implements BranchRuntime {
     this.specVersion = version
   }
 
-  isProvisioned = async () => this.provisioned
+  edition = 0
+  readEdition = async () => (this.provisioned ? this.edition : undefined)
   isUp = () => this.postgres && this.stack
   isDatabaseUp = () => this.postgres
   busy = false
@@ -63,11 +64,13 @@ class Host implements BranchRuntime {
     serving: this.postgres && this.stack,
     specVersion: this.specVersion,
   })
-  provision: BranchRuntime['provision'] = ({ version }) =>
+  provision: BranchRuntime['provision'] = ({ version, database }) =>
     this.#alone('provision', () => {
-      if (this.provisioned) this.wrongs.push('new data over old')
+      if (this.provisioned && database.edition <= this.edition) this.wrongs.push('new data over old')
+      this.provisioned = false
       this.#start(version)
       this.provisioned = true
+      this.edition = database.edition
     })
   /** The database is up some time before the stack. */
   databaseFirst = false

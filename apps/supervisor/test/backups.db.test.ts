@@ -10,7 +10,7 @@ import { Installation, patience } from './installation.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const [one, two, three, four] = [refOf(1), refOf(2), refOf(3), refOf(4)]
+const [one, two, three, four, five] = [refOf(1), refOf(2), refOf(3), refOf(4), refOf(5)]
 let here: Installation
 beforeAll(async () => {
   here = new Installation()
@@ -104,7 +104,7 @@ describe('a restore point', () => {
     await run(two, 'insert into numbers values (2)')
     const spec = specOf(two, 2)
     const passwords = { ...spec.database.passwords, postgres: 'of today' }
-    await here.put({ ...spec, database: { passwords } })
+    await here.put({ ...spec, database: { ...spec.database, passwords } })
     await vi.waitFor(async () => expect(await read(two, 'of today')).toEqual([1, 2]), patience)
     await sleep(two)
     expect((await post(two, 'backups')).status).toBe(201)
@@ -159,6 +159,22 @@ describe('the disk', () => {
   })
 })
 
+describe('another database', () => {
+  it('takes the place of the one a branch has, and has nothing of it', async () => {
+    await make(five)
+    const spec = specOf(five, 2)
+    await here.put({ ...spec, database: { ...spec.database, edition: 2 } })
+    expect((await here.wake(five)).status).toBe(200)
+    await expect(read(five)).rejects.toThrow('does not exist')
+    await run(five, 'create table again (id int)')
+    await here.put({ ...specOf(five, 3), database: { ...spec.database, edition: 2 } })
+    await here.kill()
+    await here.start()
+    expect((await here.wake(five)).status).toBe(200)
+    await run(five, 'insert into again values (1)')
+  })
+})
+
 describe('a branch with data', () => {
   it.each(['awake', 'asleep'] as const)(
     'is a copy of one that is %s, with passwords of its own',
@@ -167,7 +183,7 @@ describe('a branch with data', () => {
       else await sleep(one)
       const spec = specOf(four, status === 'awake' ? 1 : 5, { source: { ref: one } })
       const passwords = { ...spec.database.passwords, postgres: 'its own' }
-      await here.put({ ...spec, database: { passwords } })
+      await here.put({ ...spec, database: { ...spec.database, passwords } })
       expect((await here.wake(four)).status).toBe(200)
       expect(await read(four, 'its own')).toEqual([1])
       await expect(read(four)).rejects.toMatchObject({ sqlstate: '28P01' })

@@ -30,9 +30,11 @@ describe('the life of a branch', () => {
         .map((event) => `${state} ${event}`),
     )
     expect(starts.sort()).toEqual([
+      'asleep renew',
       'asleep wake',
       'awake crashed',
       'broken provision',
+      'broken renew',
       'broken wake',
       'dozing crashed',
     ])

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { nextEvent, type Wish } from '../src/next-event.ts'
 
-const calm: Wish = { desired: 'available', awake: false, restart: false, provisioned: true, restore: false }
+const calm: Wish = {
+  desired: 'available',
+  awake: false,
+  restart: false,
+  provisioned: true,
+  renew: false,
+  restore: false,
+}
 
 describe('nextEvent', () => {
   it.each([
@@ -36,6 +43,14 @@ describe('nextEvent', () => {
     ['broken', { desired: 'paused' }, 'pause'],
     ['broken', { desired: 'paused', provisioned: false }, undefined],
     ['provisioning', { desired: 'paused' }, undefined],
+    ['awake', { awake: true, renew: true }, 'stop'],
+    ['waking', { awake: true, renew: true }, 'stop'],
+    ['asleep', { renew: true }, 'renew'],
+    ['asleep', { awake: true, renew: true }, 'renew'],
+    ['asleep', { renew: true, desired: 'paused' }, 'pause'],
+    ['paused', { renew: true, desired: 'paused' }, undefined],
+    ['broken', { renew: true }, undefined],
+    ['broken', { renew: true, restart: true }, 'renew'],
     ['stopping', { awake: true }, undefined],
     ['provisioning', { desired: 'removed' }, 'remove'],
     ['asleep', { desired: 'removed', awake: true }, 'remove'],

@@ -56,9 +56,11 @@ export const lockClaim = (
     select ${columns} from project_claims c
      where c.hash = ${sha256Base64Url(secret)} and c.kind = ${kind} and c.expires_at > now() for update`)
 
+/** Its branches go with it. */
 export const setOrganization = async (db: Queries, ref: string, organizationId: string): Promise<void> => {
   await db.run(sql`
-    update projects set organization_id = ${organizationId}, updated_at = now() where ref = ${ref}`)
+    update projects set organization_id = ${organizationId}, updated_at = now()
+     where ref = ${ref} or parent_ref = ${ref}`)
 }
 
 /** Organizations that the account may take a project into. */

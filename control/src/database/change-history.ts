@@ -1,6 +1,5 @@
 // Every change of the migration history: one transaction, one at a time, all or nothing.
 
-import type { Call } from '../frame/call.ts'
 import { errors } from './errors.ts'
 import {
   ensureHistory,
@@ -10,24 +9,30 @@ import {
   type NewMigration,
 } from './migration-history.ts'
 import { withoutTransaction } from './parse-sql.ts'
-import { withProjectSql } from './project-sql.ts'
+import { type ProjectSqlCall, withProjectSql } from './project-sql.ts'
 import type { SqlSession } from './sql-session.ts'
 
 /** Runs `work` with the history there and locked. */
 export const changeHistory = <T>(
-  call: Call,
+  call: ProjectSqlCall,
   ref: string,
   work: (session: SqlSession) => Promise<T>,
+  timeoutMs?: number,
 ): Promise<T> =>
-  withProjectSql(call, ref, { as: 'owner' }, async (session) => {
-    await session.script('begin')
-    // Before anything is made: two that make the same schema at once would fail.
-    await lockHistory(session)
-    await ensureHistory(session)
-    const result = await work(session)
-    await session.script('commit')
-    return result
-  })
+  withProjectSql(
+    call,
+    ref,
+    { as: 'owner', ...(timeoutMs !== undefined && { timeoutMs }) },
+    async (session) => {
+      await session.script('begin')
+      // Before anything is made: two that make the same schema at once would fail.
+      await lockHistory(session)
+      await ensureHistory(session)
+      const result = await work(session)
+      await session.script('commit')
+      return result
+    },
+  )
 
 /** The owner's SQL inside our transaction. Whatever it set for itself is undone before we go on. */
 export const runInside = async (session: SqlSession, text: string): Promise<void> => {
@@ -39,7 +44,7 @@ export const runInside = async (session: SqlSession, text: string): Promise<void
 
 /** Remembers a migration, after `apply` did what it says. A key seen before makes the whole call a no-op. */
 export const addMigration = (
-  call: Call,
+  call: ProjectSqlCall,
   ref: string,
   migration: NewMigration,
   apply: (session: SqlSession) => Promise<void>,

@@ -41,6 +41,18 @@ export const listHistory = async (session: SqlSession): Promise<readonly Migrati
 export const findByKey = async (session: SqlSession, key: string): Promise<boolean> =>
   (await session.query(`select 1 from ${table} where idempotency_key = $1`, [key])).length > 0
 
+export const findVersion = async (session: SqlSession, version: string): Promise<boolean> =>
+  (await session.query(`select 1 from ${table} where version = $1`, [version])).length > 0
+
+/** As it stands in another project's history; a key of idempotency holds only where it was used. */
+export const insertReplayed = async (session: SqlSession, row: MigrationRow): Promise<void> => {
+  const { version, statements, name, rollback, created_by } = row
+  await session.query(
+    `insert into ${table} (version, statements, name, rollback, created_by) values ($1, $2, $3, $4, $5)`,
+    [version, statements ?? null, name ?? null, rollback ?? null, created_by ?? null],
+  )
+}
+
 /** Now in UTC as fourteen digits, or a second after the newest when that is not later. */
 const nextVersion = `
   select to_char(greatest(

@@ -32,13 +32,13 @@ export type SqlWish = {
 const findTarget = async (
   call: ProjectSqlCall,
   wish: SqlWish,
-  { ref, postgresSocketDir }: BranchAddress,
+  { ref, postgresSocketDir, database }: BranchAddress,
 ): Promise<SqlTarget> => {
   const spec = await getSpec(call.db, call.key, ref)
   const user = users[wish.as]
   return {
     socketDir: postgresSocketDir,
-    database: call.settings.projectDatabase,
+    database: database ?? call.settings.projectDatabase,
     user,
     password: spec.database.passwords[user],
     settings: { search_path: wish.searchPath ?? ownersPath },
@@ -61,6 +61,21 @@ export const withProjectSql = async <T>(
     const target = await findTarget(call, wish, address)
     const limits = { timeoutMs, resultBytes: call.settings.resultBytes, signal: call.signal }
     return await withSqlSession(target, limits, work)
+  } finally {
+    letGo()
+  }
+}
+
+/** The same while the project stays awake. */
+export const withHeldTarget = async <T>(
+  call: ProjectSqlCall,
+  ref: string,
+  holdMs: number,
+  work: (target: SqlTarget) => Promise<T>,
+): Promise<T> => {
+  const { address, letGo } = await call.supervisor.hold(ref, holdMs)
+  try {
+    return await work(await findTarget(call, { as: 'owner' }, address))
   } finally {
     letGo()
   }

@@ -3,6 +3,9 @@
 
 import { ProjectRef } from '@plinth/contracts'
 import { type Pool, sql } from '@plinth/postgres'
+import { z } from 'zod'
+import { errors as branchErrors } from '../branches/errors.ts'
+import { findBranch } from '../branches/queries.ts'
 import type { Actor } from './caller.ts'
 import { errors } from './errors.ts'
 import { type Permission, type Role, roleMay, type Scope } from './scopes.ts'
@@ -14,7 +17,13 @@ export type Access = {
   readonly may: (permission: Permission) => boolean
 }
 
-type Place = { readonly organizationId?: string; readonly ref?: string; readonly role?: Role }
+type Place = {
+  readonly organizationId?: string
+  readonly ref?: string
+  readonly role?: Role
+  /** The default branch: what may be done to others is not enough. */
+  readonly isProduction?: boolean
+}
 
 /** As much of an actor as decides. */
 type Asker = Pick<Actor, 'accountId' | 'scope'>
@@ -30,19 +39,42 @@ const findOrganization = async (db: Pool, actor: Asker, slug: string): Promise<P
   return { organizationId: slug, role: row.role }
 }
 
+type FoundProject = {
+  readonly organization_id: string
+  readonly role: Role
+  readonly is_removed: boolean
+  readonly parent_ref: string | null
+}
+
+/** A token for a project is one for its branches, too. */
 const findProject = async (db: Pool, actor: Asker, ref: string): Promise<Place> => {
-  const row = await db.maybe<{ organization_id: string; role: Role; is_removed: boolean }>(sql`
-    select p.organization_id, m.role, p.status = 'REMOVED' as is_removed
+  const row = await db.maybe<FoundProject>(sql`
+    select p.organization_id, m.role, p.status = 'REMOVED' as is_removed, p.parent_ref
       from projects p join members m on m.organization_id = p.organization_id
      where p.ref = ${ref} and m.account_id = ${actor.accountId}`)
   if (row === undefined) throw errors.projectNotFound()
   const { projects, organizations } = actor.scope ?? {}
   const isInside =
-    (projects === undefined || projects.includes(ref)) &&
+    (projects === undefined || projects.includes(ref) || projects.includes(row.parent_ref ?? ref)) &&
     (organizations === undefined || organizations.includes(row.organization_id))
   if (!isInside) throw errors.projectNotFound()
   if (row.is_removed) throw errors.projectRemoved()
   return { organizationId: row.organization_id, ref, role: row.role }
+}
+
+const BranchAddress = z.union([ProjectRef, z.uuid()])
+
+/** A branch of somebody else is not found, like one that does not exist. */
+const findBranchPlace = async (db: Pool, actor: Asker, address: unknown): Promise<Place> => {
+  const parsed = BranchAddress.safeParse(address)
+  if (!parsed.success) throw branchErrors.badAddress()
+  const branch = await findBranch(db, parsed.data)
+  if (branch === undefined) throw branchErrors.notFound()
+  try {
+    return { ...(await findProject(db, actor, branch.ref)), isProduction: branch.is_default }
+  } catch {
+    throw branchErrors.notFound()
+  }
 }
 
 const findPlace = async (db: Pool, actor: Asker, scope: Scope, raw: Readonly<Record<string, unknown>>) => {
@@ -56,6 +88,7 @@ const findPlace = async (db: Pool, actor: Asker, scope: Scope, raw: Readonly<Rec
     if (!ref.success) throw errors.invalid(['ref: must be 20 lower-case letters'])
     return findProject(db, actor, ref.data)
   }
+  if (scope.on === 'branch') return findBranchPlace(db, actor, raw['branch_id_or_ref'])
   const slug = raw[scope.by]
   if (typeof slug !== 'string') throw errors.invalid([`${scope.by}: Invalid input: expected string`])
   return findOrganization(db, actor, slug)
@@ -71,6 +104,9 @@ export const authorise = async (
   const place: Place = await findPlace(db, actor, scope, raw)
   const may = (permission: Permission) =>
     roleMay(place.role, permission) && (actor.scope === null || actor.scope.permissions.includes(permission))
-  if (scope.any.length > 0 && !scope.any.some(may)) throw errors.forbidden(scope.any)
+  const any = place.isProduction
+    ? scope.any.filter((permission) => !permission.startsWith('branching_development'))
+    : scope.any
+  if (any.length > 0 && !any.some(may)) throw errors.forbidden(any)
   return { ...place, may }
 }

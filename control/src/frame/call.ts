@@ -16,13 +16,21 @@ export type Platform = {
   readonly supervisor: Supervisor
   /** Tells the supervisor to look at a spec now; keeps trying in the background when it cannot be reached. */
   readonly applySpec: (ref: string) => Promise<void>
+  /** Says that a run of a branch waits to be carried out. */
+  readonly lookAtRuns: () => void
   readonly settings: ControlSettings
   readonly observe: Observe
   /** Carries requests to addresses that owners name; what it refuses, owners must not reach through us. */
   readonly outbound: Outbound
 }
 
-export type Call = Platform & {
+/** Whoever acts on projects in the background, without a caller. */
+export type Worker = Platform & {
+  /** Aborted when the control plane stops. */
+  readonly signal: AbortSignal
+}
+
+export type Call = Worker & {
   readonly actor: Actor
   /** Whether role and token allow more than the operation's own scope asks for. */
   readonly may: (permission: Permission) => boolean

@@ -80,10 +80,13 @@ const requestBody = (operation: Operation): OpenApiOperation['requestBody'] => {
     : { required: required.length > 0, content: { 'application/json': { schema } } }
 }
 
-const success = ({ output, about }: Operation): Json =>
-  output instanceof z.ZodVoid
-    ? { description: about }
-    : { description: about, content: { 'application/json': { schema: jsonSchema(output, 'output') } } }
+const success = ({ output, about, rest }: Operation): Json => {
+  if (output instanceof z.ZodVoid) return { description: about }
+  const schema = jsonSchema(output, 'output')
+  return rest.answersIn === undefined
+    ? { description: about, content: { 'application/json': { schema } } }
+    : { description: about, headers: { [rest.answersIn]: { schema } } }
+}
 
 const failures = ['400', '401', '403', '404', '429']
 

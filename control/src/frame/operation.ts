@@ -7,7 +7,7 @@ import type { Scope } from './scopes.ts'
 
 /** How the REST door shows an operation. Irregularities of the API being matched live here, never in `run`. */
 export type RestShape = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly method: 'HEAD' | 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `/v1/projects/:ref`; each `:name` is a key of the input. */
   readonly path: string
   readonly status: 200 | 201 | 204
@@ -20,6 +20,8 @@ export type RestShape = {
   readonly hasBody?: true
   /** The input that is the whole body (a list, a form, a file); all others come from path, query and headers. */
   readonly bodyAs?: string
+  /** The answer is this header alone; its body is empty. */
+  readonly answersIn?: string
   /** Media types of the body; default `application/json`. */
   readonly consumes?: readonly string[]
   /** Inputs read from a header: input name → header name in lower case. */

@@ -8,7 +8,7 @@ import type { Operation, RestShape } from './operation.ts'
 export type Source = 'path' | 'query' | 'header' | 'body'
 
 const hasBody = ({ method, hasBody }: RestShape): boolean =>
-  hasBody === true || (method !== 'GET' && method !== 'DELETE')
+  hasBody === true || !['GET', 'HEAD', 'DELETE'].includes(method)
 
 /** Where the REST door reads an input. */
 export const sourceOf = (rest: RestShape, name: string): Source => {

@@ -25,7 +25,7 @@ export const runOperation = async (
   const input = validate(operation.input, request.raw)
   const { actor, requestId, signal } = request
   const call: Call = { ...platform, actor, may: access.may, requestId, signal }
-  if (operation.rest.method === 'GET') return operation.run(call, input)
+  if (['GET', 'HEAD'].includes(operation.rest.method)) return operation.run(call, input)
   try {
     const output = await operation.run(call, input)
     await audit(call, operation, access)

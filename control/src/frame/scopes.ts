@@ -79,8 +79,8 @@ export const roles = ['owner', 'administrator', 'developer', 'read-only'] as con
 export type Role = (typeof roles)[number]
 
 /**
- * What an operation needs: one of `any`, on the caller's own account or on the organization or project that
- * the input key `by` names. An empty `any` asks for nothing but a valid token; `self` for a classic one, since
+ * What an operation needs: one of `any`, on the caller's own account or on the organization, project or branch
+ * that an input names. An empty `any` asks for nothing but a valid token; `self` for a classic one, since
  * whoever may make tokens could otherwise make one that may more.
  */
 export type Scope =
@@ -88,9 +88,12 @@ export type Scope =
   | { readonly on: 'self'; readonly any: readonly [] }
   | { readonly on: 'organization'; readonly by: string; readonly any: readonly Permission[] }
   | { readonly on: 'project'; readonly any: readonly Permission[] }
+  | { readonly on: 'branch'; readonly any: readonly Permission[] }
 
 /** Needs on a project; alternatives in the order they should be asked for. */
 export const onProject = (...any: readonly Permission[]): Scope => ({ on: 'project', any })
+/** Needs on the branch named by `branch_id_or_ref`; of the default branch, only permissions on production count. */
+export const onBranch = (...any: readonly Permission[]): Scope => ({ on: 'branch', any })
 /** Needs on the organization whose slug stands in the input `by`. */
 export const onOrganization = (by: string, ...any: readonly Permission[]): Scope => ({
   on: 'organization',

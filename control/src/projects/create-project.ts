@@ -1,19 +1,13 @@
-// A new project: rows, sealed spec and keys in one transaction; the host makes it true afterwards.
+// A new project, as its owner asks for it; the host makes it true afterwards.
 
 import { InstanceSize } from '@plinth/contracts'
-import { newRef } from '@plinth/crypto'
 import { z } from 'zod'
-import { newProjectKeys } from '../api-keys/new-keys.ts'
-import { insertKey } from '../api-keys/queries.ts'
-import { stackKeys } from '../api-keys/stack-keys.ts'
 import { operation } from '../frame/operation.ts'
 import { onOrganization } from '../frame/scopes.ts'
 import { errors } from './errors.ts'
-import { findPort } from './find-port.ts'
+import { addProject } from './new-project.ts'
 import { Project, showProject } from './project-reply.ts'
-import { insertProject } from './queries.ts'
 import { chooseRegion, RegionCode, RegionSelection } from './regions.ts'
-import { insertSpec, newJwtSecret, newSpec } from './spec.ts'
 
 const input = z.object({
   db_pass: z.string().min(1),
@@ -50,25 +44,17 @@ export const createProject = operation({
   run: async (call, wish) => {
     refuseUnavailable(wish)
     const region = chooseRegion(call.settings, wish)
-    const ref = newRef()
-    const jwtSecret = newJwtSecret()
-    const keys = newProjectKeys(call.key, ref, jwtSecret)
-    const size = wish.desired_instance_size ?? 'nano'
-    const row = await call.db.transaction(async (session) => {
-      const loopbackPort = await findPort(session, call.settings)
-      const project = { ref, organization_id: wish.organization_slug, name: wish.name, region, size }
-      const inserted = await insertProject(session, { ...project, loopback_port: loopbackPort })
-      for (const key of keys) await insertKey(session, key)
-      const apiKeys = stackKeys(keys)
-      await insertSpec(
-        session,
-        call.key,
-        newSpec(call.settings, { ref, size, loopbackPort, ownerPassword: wish.db_pass, jwtSecret, apiKeys }),
-      )
-      return inserted
-    })
+    const row = await call.db.transaction((session) =>
+      addProject(call, session, {
+        organizationId: wish.organization_slug,
+        name: wish.name,
+        region,
+        size: wish.desired_instance_size ?? 'nano',
+        ownerPassword: wish.db_pass,
+      }),
+    )
     // Not awaited: the reply does not wait for provisioning. A failed attempt is noticed and repeated there.
-    void call.applySpec(ref)
+    void call.applySpec(row.ref)
     return showProject(call.settings, row)
   },
 })

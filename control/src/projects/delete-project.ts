@@ -1,15 +1,18 @@
 // Deletes a project in any state, also one that never came up.
 
 import { z } from 'zod'
+import { findBranch } from '../branches/queries.ts'
+import { removeAllBranches, removeBranch } from '../branches/remove-branch.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { moveProject } from './move-project.ts'
 import { ProjectNumber, showNumber } from './project-reply.ts'
+import { getProject } from './queries.ts'
 
 export const deleteProject = operation({
   name: 'projects.delete',
-  about: 'Deletes a project and everything in it.',
+  about: 'Deletes a project, everything in it and its branches.',
   rest: {
     method: 'DELETE',
     path: '/v1/projects/:ref',
@@ -20,5 +23,15 @@ export const deleteProject = operation({
   scope: onProject('project_admin_write'),
   input: z.object(byRef),
   output: ProjectNumber,
-  run: async (call, { ref }) => showNumber(await moveProject(call, ref, 'remove', 'removed')),
+  run: async (call, { ref }) => {
+    const project = await getProject(call.db, ref)
+    const branch = await findBranch(call.db, ref)
+    // A branch goes as one; a project takes its branches along.
+    if (branch?.is_default === false) {
+      await removeBranch(call, branch)
+      return showNumber(project)
+    }
+    await removeAllBranches(call, ref)
+    return showNumber(await moveProject(call, ref, 'remove', 'removed'))
+  },
 })

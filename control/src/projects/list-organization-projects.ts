@@ -32,7 +32,7 @@ export const showEntry = (row: ProjectRow): z.infer<typeof Entry> => {
     ...place,
     ref: row.ref,
     name: row.name,
-    is_branch: false,
+    is_branch: row.parent_ref !== null,
     inserted_at: row.created_at,
     databases: [{ ...place, infra_compute_size: row.size, identifier: row.ref, type: 'PRIMARY' }],
   }

@@ -25,6 +25,8 @@ export const Project = z.object({
   status: z.enum(projectStatus.states as [string, ...string[]]),
   status_reason: z.string().optional().describe('Why the project failed, while it is in a failed state.'),
   endpoints: Endpoints,
+  parent_project_ref: z.string().optional().describe('Of a branch: the project it belongs to.'),
+  is_branch_enabled: z.boolean(),
 })
 
 export const ProjectWithDatabase = Project.extend({
@@ -61,6 +63,8 @@ export const showProject = (settings: ControlSettings, row: ProjectRow): z.infer
   status: row.status,
   ...(row.status_reason !== null && { status_reason: row.status_reason }),
   endpoints: endpoints(settings, row),
+  ...(row.parent_ref !== null && { parent_project_ref: row.parent_ref }),
+  is_branch_enabled: row.has_branches || row.parent_ref !== null,
 })
 
 /** Until the host has said which release it runs. */

@@ -6,7 +6,8 @@ import type { ProjectRow, ProjectSettings } from './rows.ts'
 
 const columns =
   raw(`ref, number, organization_id, name, region, size, status, status_reason, postgres_version,
-  loopback_port, settings, created_at`)
+  loopback_port, settings, created_at, parent_ref,
+  exists (select from branches b where b.parent_ref = projects.ref) as has_branches`)
 
 export const getProject = (db: Queries, ref: string): Promise<ProjectRow> =>
   db.one<ProjectRow>(sql`select ${columns} from projects where ref = ${ref}`)
@@ -15,12 +16,12 @@ export const getProject = (db: Queries, ref: string): Promise<ProjectRow> =>
 export const lockProject = (db: Queries, ref: string): Promise<ProjectRow | undefined> =>
   db.maybe<ProjectRow>(sql`select ${columns} from projects where ref = ${ref} for update`)
 
-/** Projects of the account's organizations that are not removed, oldest first. */
+/** Projects of the account's organizations that are not removed, oldest first; branches are listed by their parents. */
 export const listProjects = (db: Queries, accountId: string): Promise<readonly ProjectRow[]> =>
   db.query<ProjectRow>(sql`
     select ${columns} from projects
      where organization_id in (select organization_id from members where account_id = ${accountId})
-       and status <> 'REMOVED'
+       and status <> 'REMOVED' and parent_ref is null
      order by number`)
 
 export type ProjectPage = {
@@ -68,14 +69,14 @@ export const listTakenPorts = async (db: Queries): Promise<ReadonlySet<number>> 
 
 export type NewProject = Pick<
   ProjectRow,
-  'ref' | 'organization_id' | 'name' | 'region' | 'size' | 'loopback_port'
+  'ref' | 'organization_id' | 'name' | 'region' | 'size' | 'loopback_port' | 'parent_ref'
 >
 
 export const insertProject = (db: Queries, project: NewProject): Promise<ProjectRow> =>
   db.one<ProjectRow>(sql`
-    insert into projects (ref, organization_id, name, region, size, loopback_port, status)
+    insert into projects (ref, organization_id, name, region, size, loopback_port, parent_ref, status)
     values (${project.ref}, ${project.organization_id}, ${project.name}, ${project.region}, ${project.size},
-            ${project.loopback_port}, 'COMING_UP')
+            ${project.loopback_port}, ${project.parent_ref}, 'COMING_UP')
     returning ${columns}`)
 
 export const renameProject = (db: Queries, ref: string, name: string): Promise<ProjectRow> =>

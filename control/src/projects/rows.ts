@@ -18,4 +18,8 @@ export type ProjectRow = {
   readonly loopback_port: number
   readonly settings: ProjectSettings
   readonly created_at: string
+  /** Of a branch: the project it belongs to. */
+  readonly parent_ref: string | null
+  /** Branching was switched on: there is a default branch at least. */
+  readonly has_branches: boolean
 }

@@ -24,6 +24,8 @@ export type NewSpec = {
   readonly ownerPassword: string
   readonly jwtSecret: string
   readonly apiKeys: readonly StackApiKey[]
+  /** The project whose database it starts as a copy of. */
+  readonly source?: string | undefined
 }
 
 const newPasswords = (ownerPassword: string): StackSpec['database']['passwords'] => ({
@@ -41,6 +43,7 @@ export const newSpec = (settings: ControlSettings, project: NewSpec): StackSpec 
     ref: project.ref,
     version: 1,
     size: project.size,
+    ...(project.source !== undefined && { source: { ref: project.source } }),
     publicUrl: publicUrl(settings, project.ref),
     loopbackPort: project.loopbackPort,
     jwt: { secret: project.jwtSecret },

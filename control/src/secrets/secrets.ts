@@ -12,11 +12,13 @@ import { listSecrets as list, openSecrets, putSecret, removeSecrets as remove } 
 
 const path = '/v1/projects/:ref/secrets'
 const tag = 'Secrets'
-const Name = z
+export const SecretName = z
   .string()
   .min(1)
   .max(256)
   .regex(/^[^=]+$/, 'must not hold =')
+
+export const SecretValue = z.string().max(24_576)
 
 /** Functions see the change without being deployed again: the spec carries the values. */
 const changeSecrets = (call: Call, ref: string, change: (db: Queries) => Promise<void>): Promise<void> =>
@@ -43,7 +45,7 @@ export const createSecrets = operation({
   scope: onProject('edge_functions_secrets_write'),
   input: z.object({
     ...byRef,
-    secrets: z.array(z.strictObject({ name: Name, value: z.string().max(24_576) })).max(100),
+    secrets: z.array(z.strictObject({ name: SecretName, value: SecretValue })).max(100),
   }),
   output: nothing,
   run: async (call, { ref, secrets }) => {

@@ -101,6 +101,8 @@ const handle =
       signal,
     })
     void reply.code(operation.rest.status)
+    const { answersIn } = operation.rest
+    if (answersIn !== undefined) return reply.header(answersIn, String(output)).send()
     // Without a body the framework writes `Content-Length: 0`, which clients need to see.
     if (output === undefined) return reply.send()
     return output instanceof Download ? reply.type(output.contentType).send(output.bytes) : reply.send(output)
