@@ -25,7 +25,6 @@ export class Branch {
   #status: BranchStatus = 'asleep'
   #since = new Date()
   #reason: string | undefined
-  /** Of the database that is there. */
   #edition: number | undefined
   #wanted = false
   #restart = false
