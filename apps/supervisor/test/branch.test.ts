@@ -67,23 +67,6 @@ describe('a branch', () => {
     expect(statuses.slice(-2)).toEqual(['waking', 'awake'])
   })
 
-  it.each(['awake', 'asleep', 'starting'] as const)(
-    'that is %s gets another database in place of its own, and callers wait for that one',
-    async (status) => {
-      const { host, branch } = makeBranch()
-      branch.create()
-      if (status !== 'starting') await calm()
-      if (status === 'asleep') branch.sleep()
-      await vi.advanceTimersByTimeAsync(1)
-      const spec = specOf(ref, 2)
-      branch.take({ ...spec, database: { ...spec.database, edition: 2 } })
-      const served = branch.wake('database').then(() => host.edition)
-      await calm()
-      expect(await served).toBe(2)
-      expect(host.wrongs).toEqual([])
-    },
-  )
-
   it('that is to start again while it starts serves its callers after that', async () => {
     const { host, branch } = makeBranch()
     branch.create()
