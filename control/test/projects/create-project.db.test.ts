@@ -34,12 +34,12 @@ test('answers at once with the project coming up, and the host then makes it hea
     region: 'eu-west-1',
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     status: 'COMING_UP',
+    is_branch_enabled: false,
     endpoints: {
       api: `http://${ref}.localhost:8000`,
       api_loopback: expect.stringMatching(/^http:\/\/127\.0\.0\.1:41\d{3}$/),
       db: `postgresql://postgres.${ref}:[YOUR-PASSWORD]@localhost:54320/postgres`,
-      pooler: null,
-      pooler_reason: 'The Postgres of this installation came without PgBouncer.',
+      pooler: `postgresql://postgres.${ref}:[YOUR-PASSWORD]@localhost:54329/postgres`,
     },
   })
   t.host.report(ref, 'awake')
