@@ -52,6 +52,7 @@ export const floors: readonly Floor[] = [
     below: ['contracts', 'ground', 'engines', 'services', 'control'],
     may: {},
   },
+  { folder: 'web', holds: 'code for browsers; a client like any other', below: [], may: {} },
 ]
 
 /** Development-only workspaces that production code may never import. */

@@ -3,6 +3,7 @@
 
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
+import { generateClient } from './generate/client.ts'
 import { generateConfiguration } from './generate/configuration.ts'
 import { generateConformance } from './generate/conformance.ts'
 import { generateFloors } from './generate/floors.ts'
@@ -19,6 +20,7 @@ const generators: readonly (() => Promise<readonly Generated[]>)[] = [
   generateFloors,
   generateConfiguration,
   generateOpenapi,
+  generateClient,
   generateNotOffered,
   generateConformance,
 ]

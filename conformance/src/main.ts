@@ -14,6 +14,7 @@ import { postgrestJs } from './upstream/postgrest-js.ts'
 import { runWalk } from './walk.ts'
 import { auth } from './walks/auth.ts'
 import { cli } from './walks/cli/cli.ts'
+import { client } from './walks/client.ts'
 import { data } from './walks/data.ts'
 import { management } from './walks/management.ts'
 
@@ -25,7 +26,7 @@ const measure = async (): Promise<readonly Score[]> => {
   try {
     const project = await createProject(makeManage(installation), 'conformance')
     const scores: Score[] = []
-    for (const walk of [data, auth, management, cli])
+    for (const walk of [data, auth, management, client, cli])
       scores.push(scoreOf(walk.area, await runWalk(walk, { installation, project }), known))
     if (values.upstream === undefined) return scores
     const checkout = resolve(values.upstream)

@@ -17,6 +17,8 @@ export type OpenApi = {
 
 export type OpenApiOperation = {
   readonly operationId: string
+  /** The operation's own name: what `plinth api` calls it. */
+  readonly 'x-plinth-name'?: string
   readonly summary: string
   readonly tags: readonly string[]
   readonly parameters: readonly OpenApiParameter[]
@@ -33,7 +35,8 @@ export type OpenApiParameter = {
   readonly schema: Json
 }
 
-const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+/** As JSON Schema, for documents and generated code. */
+export const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
   return rest
 }
@@ -91,10 +94,11 @@ const success = ({ output, about, rest }: Operation): Json => {
 const failures = ['400', '401', '403', '404', '429']
 
 const describeOperation = (operation: Operation): OpenApiOperation => {
-  const { rest, about, scope } = operation
+  const { name, rest, about, scope } = operation
   const body = requestBody(operation)
   return {
     operationId: rest.id,
+    'x-plinth-name': name,
     summary: about,
     tags: [rest.tag],
     parameters: parameters(operation),

@@ -1,5 +1,6 @@
 // Every command, in the order `plinth help` shows them.
 
+import { api } from './api.ts'
 import { ca } from './ca.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
@@ -10,4 +11,4 @@ import { token } from './token.ts'
 import { up } from './up.ts'
 import { user } from './user.ts'
 
-export const commands: readonly Command[] = [up, user, token, profile, rest, config, ca, help]
+export const commands: readonly Command[] = [up, user, token, api, profile, rest, config, ca, help]
