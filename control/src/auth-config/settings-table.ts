@@ -52,7 +52,7 @@ const servers: readonly AuthSetting[] = [
   notYet('oauth_server_enabled', 'The OAuth server of a project'),
   notYet('oauth_server_allow_dynamic_registration', 'The OAuth server of a project'),
   text('oauth_server_authorization_path'),
-  notYet('custom_oauth_enabled', 'Sign-in with providers of your own'),
+  flag('custom_oauth_enabled'),
   count('custom_oauth_max_providers', {}, { initial: 0, isReadOnly: true }),
   count('api_max_request_duration'),
   count('db_max_pool_size'),

@@ -31,7 +31,10 @@ export type OutboundAnswer = {
   readonly rawHeaders?: readonly string[]
 }
 /** Any status is an answer; an address that must not be reached, or no answer at all, throws. */
-export type Outbound = (request: OutboundRequest) => Promise<OutboundAnswer>
+export type Outbound = ((request: OutboundRequest) => Promise<OutboundAnswer>) & {
+  /** What it may reach of private networks, for those who look at an address before they keep it. */
+  readonly allowed?: AllowedNetwork
+}
 
 type OutboundOptions = {
   /** What the operator lets projects reach of private networks. Hosts named there may be spoken to in plain HTTP. */
@@ -150,10 +153,11 @@ export const makeOutbound = (options: OutboundOptions = {}): Outbound => {
     if (left === 0 || !redirectStatuses.has(answer.status) || typeof location !== 'string') return answer
     return follow(request, new URL(location, url), left - 1, signal)
   }
-  return async (request) => {
+  const outbound = async (request: OutboundRequest): Promise<OutboundAnswer> => {
     const redirects = (request.method ?? 'GET') === 'GET' ? (request.redirects ?? 0) : 0
     return follow(request, request.url, redirects, AbortSignal.timeout(request.timeoutMs ?? limits.timeoutMs))
   }
+  return Object.assign(outbound, { allowed: limits.allowed })
 }
 
 type Json = Readonly<Record<string, unknown>>

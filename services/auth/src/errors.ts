@@ -325,6 +325,17 @@ export const errors = defineErrors('auth', {
         ? `Unverified email with ${provider}. A confirmation email has been sent to your ${provider} email`
         : `Unverified email with ${provider}. Verify the email with ${provider} in order to sign in`,
     ),
+  customProviderNotFound: () => caller(404, 'custom_provider_not_found', 'Custom OAuth provider not found'),
+  customProviderTaken: () =>
+    caller(400, 'conflict', 'A custom OAuth provider with this identifier already exists'),
+  discoveryFailed: (url: string, cause: unknown): ErrorShape => ({
+    ...caller(
+      400,
+      'validation_failed',
+      `OIDC discovery from "${url}" failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    ),
+    cause,
+  }),
   ssoProviderNotFound: (message = 'SSO Identity Provider not found') =>
     caller(404, 'sso_provider_not_found', message),
   ssoProviderDisabled: (message: string) => caller(404, 'sso_provider_disabled', message),

@@ -7,11 +7,11 @@ import type { Profile } from './profile.ts'
 
 type Mapping = Pick<CustomProviderRow, 'attribute_mapping' | 'custom_claims_allowlist'>
 
-/** `{ email: 'mail.address' }`: our name, and the path in the service's document. */
+/** `{ email: 'mail.address' }`: our name, and the path in the service's document; anything but a text is the value. */
 const applyMapping = (mapping: Readonly<Record<string, unknown>>, document: object): object => {
   const moved = Object.entries(mapping).map(([name, path]) => [
     name,
-    at(document, ...textAt(path).split('.')),
+    typeof path === 'string' ? (at(document, path) ?? at(document, ...path.split('.'))) : path,
   ])
   return Object.fromEntries(moved.filter(([, value]) => value !== undefined))
 }

@@ -135,7 +135,8 @@ const ofProject = async (parts: Parts, row: CustomProviderRow): Promise<Provider
   const ids = [row.client_id, ...row.acceptable_client_ids]
   const readProfile = async (tokens: Tokens): Promise<Profile> => {
     const fetch = asPerson(parts, tokens)
-    if (found === undefined) return customProfile(row, userinfoUrl, await fetch(userinfoUrl))
+    const isByToken = found !== undefined && textAt(tokens, 'id_token') !== ''
+    if (!isByToken) return customProfile(row, found?.issuer ?? userinfoUrl, await fetch(userinfoUrl))
     const claims = await parts.oidc.verify(textAt(tokens, 'id_token'), found)
     checkAudience(claims, ids)
     const told = userinfoUrl === '' || textAt(claims, 'email') !== '' ? {} : await fetch(userinfoUrl)

@@ -16,6 +16,8 @@ export type IdClaims = Readonly<Record<string, unknown>>
 
 export type Oidc = {
   readonly discover: (issuer: string, address?: string) => Promise<Discovery>
+  /** The document itself, read anew; what was known before is forgotten. */
+  readonly lookUp: (issuer: string, address?: string) => Promise<Document>
   /** Claims of a token that this service signed and that counts now; throws for any other. */
   readonly verify: (token: string, discovery: Discovery, issuer?: string) => Promise<IdClaims>
 }
@@ -27,19 +29,26 @@ const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256
 
 type Keys = { readonly set: JSONWebKeySet; readonly read: number }
 
-const readDiscovery = async (outbound: Outbound, issuer: string, address: string): Promise<Discovery> => {
+type Document = Readonly<Record<string, unknown>>
+
+const addressOf = (issuer: string, address: string | undefined): string =>
+  address || `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+
+const discoveryOf = (document: Document): Discovery => ({
+  issuer: textAt(document, 'issuer'),
+  authorizeUrl: textAt(document, 'authorization_endpoint'),
+  tokenUrl: textAt(document, 'token_endpoint'),
+  userinfoUrl: textAt(document, 'userinfo_endpoint'),
+  jwksUrl: textAt(document, 'jwks_uri'),
+})
+
+const readDocument = async (outbound: Outbound, issuer: string, address: string): Promise<Document> => {
   const document = await fetchJson(outbound, { url: address })
   const named = textAt(document, 'issuer')
   if (named.replace(/\/$/, '') !== issuer.replace(/\/$/, '')) {
-    throw new Error(`The document at ${address} is about ${named}, not ${issuer}.`)
+    throw new Error(`issuer mismatch, expected "${issuer}" got "${named}"`)
   }
-  return {
-    issuer: named,
-    authorizeUrl: textAt(document, 'authorization_endpoint'),
-    tokenUrl: textAt(document, 'token_endpoint'),
-    userinfoUrl: textAt(document, 'userinfo_endpoint'),
-    jwksUrl: textAt(document, 'jwks_uri'),
-  }
+  return document
 }
 
 export const makeOidc = (outbound: Outbound, clock: () => number): Oidc => {
@@ -59,12 +68,18 @@ export const makeOidc = (outbound: Outbound, clock: () => number): Oidc => {
 
   return {
     discover: async (issuer, address) => {
-      const url = address ?? `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
+      const url = addressOf(issuer, address)
       const known = documents.get(url)
       if (known !== undefined) return known
-      const found = await readDiscovery(outbound, issuer, url)
+      const found = discoveryOf(await readDocument(outbound, issuer, url))
       documents.set(url, found)
       return found
+    },
+    lookUp: async (issuer, address) => {
+      const url = addressOf(issuer, address)
+      const document = await readDocument(outbound, issuer, url)
+      documents.set(url, discoveryOf(document))
+      return document
     },
     verify: async (token, discovery, issuer = discovery.issuer) => {
       const { createLocalJWKSet, errors, jwtVerify } = await import('jose')

@@ -2,6 +2,7 @@
 
 import { about } from './about.ts'
 import { adminAudit } from './admin-audit.ts'
+import { adminCustomProviders } from './admin-custom-providers.ts'
 import { adminFactors } from './admin-factors.ts'
 import { adminInbox } from './admin-inbox.ts'
 import { adminLinks } from './admin-links.ts'
@@ -47,4 +48,5 @@ export const routes: readonly Route[] = [
   adminAudit,
   adminInbox,
   adminSso,
+  adminCustomProviders,
 ]
