@@ -16,6 +16,8 @@ const external = [
   'pgsql-parser',
   'nodemailer',
   '@modelcontextprotocol/server',
+  // An optional part of the comparison of schemas that is not installed.
+  '@supabase/pg-topo',
 ]
 
 /** Bundled CommonJS packages ask for `require`; an ES module has to make it itself. */
