@@ -38,8 +38,8 @@ export type SoftwareKey = {
 }
 
 /** `aaguid`: 32 hex digits, the model it says it is. */
-export const softwareKey = (origin: string, aaguid = '0'.repeat(32)): SoftwareKey => {
-  const id = randomBytes(32)
+export const softwareKey = (origin: string, aaguid = '0'.repeat(32), idBytes = 32): SoftwareKey => {
+  const id = randomBytes(idBytes)
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const privateKey: KeyObject = pair.privateKey
   const { x = '', y = '' } = pair.publicKey.export({ format: 'jwk' })
@@ -67,7 +67,7 @@ export const softwareKey = (origin: string, aaguid = '0'.repeat(32)): SoftwareKe
     create: (options, mischief = {}) => {
       handle = options.user.id
       const flags = mischief.flags ?? present | verified | attested
-      const length = Buffer.from([0, id.length])
+      const length = Buffer.from([id.length >> 8, id.length & 255])
       const key = [Buffer.from(aaguid, 'hex'), length, id, cose]
       const data = authData(mischief.rpId ?? options.rp.id, flags, self.counter, key)
       return {
@@ -79,7 +79,7 @@ export const softwareKey = (origin: string, aaguid = '0'.repeat(32)): SoftwareKe
             'base64url',
           ),
           attestationObject: encode({ fmt: 'none', attStmt: {}, authData: data }).toString('base64url'),
-          transports: ['usb'],
+          transports: ['usb', 'carrier-pigeon'],
         },
         clientExtensionResults: {},
       }

@@ -23,6 +23,10 @@ export type NewCredential = Credential & { readonly attestationType: string; rea
 export type Holder = { readonly id: string; readonly name: string; readonly displayName: string }
 
 const timeout = 300_000
+/** Longest id of a key in bytes, as the protocol has it. */
+const longestId = 1023
+/** Ways to reach a key that browsers know; what else a client may say is not kept. */
+const ways = new Set(['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'])
 /** COSE numbers, the ones most keys speak first: ECDSA, RSA, RSA-PSS, EdDSA. */
 const algorithms = [-7, -35, -36, -257, -258, -259, -37, -38, -39, -8]
 
@@ -124,11 +128,12 @@ export const verifyCreation = async (
     supportedAlgorithmIDs: algorithms,
   })
   if (!verified) throw new Error('the attestation is not good')
+  if (Buffer.byteLength(info.credential.id, 'base64url') > longestId) throw new Error('the id is too long')
   return {
     id: info.credential.id,
     publicKey: info.credential.publicKey,
     signCount: info.credential.counter,
-    transports: created.response.transports ?? [],
+    transports: (created.response.transports ?? []).filter((way) => ways.has(way)),
     backupEligible: info.credentialDeviceType === 'multiDevice',
     backedUp: info.credentialBackedUp,
     attestationType: info.fmt,

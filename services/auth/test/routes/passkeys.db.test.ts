@@ -124,6 +124,17 @@ describe('adding', () => {
     }
   })
 
+  it('takes ids up to the length of the protocol', async () => {
+    const { token } = await signUp()
+    const statuses = []
+    for (const length of [1023, 1024, 20_000]) {
+      const { body } = await begin(token)
+      const key = softwareKey(origin, undefined, length)
+      statuses.push((await finish(token, body.challenge_id, key.create(body.options))).status)
+    }
+    expect(statuses).toEqual([200, 400, 400])
+  })
+
   it('allows ten, counted when they are added', async () => {
     const { token, id } = await signUp()
     const pending = [await begin(token), await begin(token)]
