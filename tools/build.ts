@@ -15,6 +15,7 @@ const external = [
   'libpg-query',
   'pgsql-parser',
   'nodemailer',
+  '@aws-sdk/*',
   '@modelcontextprotocol/server',
   // An optional part of the comparison of schemas that is not installed.
   '@supabase/pg-topo',

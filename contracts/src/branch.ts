@@ -82,6 +82,8 @@ export type BranchBackups = {
     readonly startedAt: string
     readonly endedAt: string
     readonly bytes: number
+    /** What came of restoring it for a try. */
+    readonly verified?: { readonly at: string; readonly isGood: boolean; readonly reason?: string }
   }[]
   /** Every moment in it can be restored; nothing can while there is no `earliest`. */
   readonly window: { readonly earliest?: string; readonly latest: string }

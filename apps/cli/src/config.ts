@@ -72,6 +72,11 @@ export const OperatorConfig = z.object({
   PLINTH_PRIVATE_NETWORK: network.describe(
     'Host names, addresses and ranges of private networks that requests for projects may go to, separated by commas: identity providers and providers of signing keys. None when empty.',
   ),
+  PLINTH_BACKUP_S3_FILE: file
+    .optional()
+    .describe(
+      'File (JSON) with the S3 bucket that all archives are copied to: bucket, accessKeyId, secretAccessKey, and endpoint, region, prefix where needed. None when not set.',
+    ),
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
     .optional()
     .describe("The first owner's personal access token; made at first start when not given."),

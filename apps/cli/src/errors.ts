@@ -45,5 +45,26 @@ export const errors = defineErrors('cli', {
     message: `No installation answers at ${socket}.`,
     hint: 'Start it with `plinth up`, or name its data folder with PLINTH_DATA. Only the user it runs as may ask.',
   }),
+  noKey: (file: string | undefined) => ({
+    code: 'no_installation_key',
+    kind: 'caller',
+    status: 400,
+    message: file === undefined ? 'The installation key is missing.' : `${file} holds no installation key.`,
+    hint: 'plinth recover --key FILE: a copy of installation.key of the installation that was lost.',
+  }),
+  noBucket: (file: string | undefined) => ({
+    code: 'no_backup_bucket',
+    kind: 'caller',
+    status: 400,
+    message: file === undefined ? 'No bucket is named.' : `${file} cannot be read.`,
+    hint: 'PLINTH_BACKUP_S3_FILE names the file with the settings of the bucket; see docs/backups.md.',
+  }),
+  folderTaken: (folder: string) => ({
+    code: 'folder_taken',
+    kind: 'caller',
+    status: 409,
+    message: `${folder} is not empty.`,
+    hint: 'Choose another data folder with PLINTH_DATA.',
+  }),
   refused: (message: string) => ({ code: 'refused', kind: 'caller', status: 400, message }),
 })

@@ -22,11 +22,11 @@ export const tendBackups = (
   const timers = new Map<ProjectRef, NodeJS.Timeout>()
 
   const tend = async (ref: ProjectRef): Promise<void> => {
-    const status = branches.find(ref)?.status ?? 'gone'
-    if (isOver || !calm.has(status)) return
+    const branch = branches.find(ref)
+    if (isOver || !calm.has(branch?.status ?? 'gone')) return
     await databases
       .get(ref)
-      ?.tend()
+      ?.tend(branch?.spec)
       .catch((error) => observe({ level: 'warn', event: 'backup.failed', ref, error }))
   }
   const queue = (ref: ProjectRef): void => {

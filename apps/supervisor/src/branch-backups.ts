@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import {
+  type Archive,
   type Backup,
   compactLog,
   createRestorePoint,
@@ -14,12 +15,17 @@ import {
   type RestorePoint,
   type RestoreTarget,
   readLedger,
+  readVerification,
   restorableWindow,
   restore,
   retain,
   takeBackup,
+  type Verification,
+  verifyBackup,
+  writeVerification,
 } from '@plinth/cluster'
 import type { BranchBackups as Listing, ProjectRef, RestoreReport, StackSpec } from '@plinth/contracts'
+import { isPlinthError } from '@plinth/errors'
 import type { BranchPostgres } from './branch-postgres.ts'
 import { errors } from './errors.ts'
 import type { Host } from './host.ts'
@@ -28,8 +34,16 @@ import { ownerReason } from './owner-reason.ts'
 /** Every moment of so many days can be restored. */
 const KEEP_DAYS = 7
 const DAY_MS = 86_400_000
+const VERIFY_EVERY_MS = 7 * DAY_MS
+/** A branch that has just gone to sleep is left alone. */
+const REST_MS = 3_600_000
 /** Noted as the version of a database that was just taken back. */
 const RESTORED = 'restored'
+
+const describe = async (archive: Archive, { id, kind, label, startedAt, endedAt, bytes }: Backup) => {
+  const verified = await readVerification(archive, id)
+  return { id, kind, label, startedAt, endedAt, bytes, ...(verified === undefined ? {} : { verified }) }
+}
 
 export class BranchBackups {
   readonly #ref: ProjectRef
@@ -67,9 +81,7 @@ export class BranchBackups {
       restorableWindow(archive),
     ])
     return {
-      backups: backups.map(({ id, kind, label, startedAt, endedAt, bytes }) => {
-        return { id, kind, label, startedAt, endedAt, bytes }
-      }),
+      backups: await Promise.all(backups.map((backup) => describe(archive, backup))),
       window: earliest === undefined ? { latest } : { earliest, latest },
       ...(this.#report === undefined ? {} : { restore: this.#report }),
     }
@@ -143,11 +155,53 @@ export class BranchBackups {
     })
   }
 
-  /** Regular care: old pieces of the log made small, and a new backup when one is due. */
-  async tend(): Promise<void> {
+  /** Regular care: old pieces of the log made small, a new backup when one is due, and the newest one tried. */
+  async tend(spec: StackSpec | undefined): Promise<void> {
     const archive = await this.postgres.archive()
     await compactLog({ archive, observe: this.#host.observe, olderThanMs: 600_000 })
     if (await this.#isDue()) await this.backUp('scheduled')
+    if (spec) await this.#inTurn(() => this.#verifyNewest(archive, spec))
+  }
+
+  /** The newest backup, once a week: what it is good for is known only when it was restored. */
+  async #verifyNewest(archive: Archive, spec: StackSpec): Promise<void> {
+    const backups = await listBackups(archive)
+    const newest = backups.at(-1)
+    if (!newest || this.#wish !== undefined) return
+    const seen = await Promise.all(backups.map(({ id }) => readVerification(archive, id)))
+    const last = seen.findLast((one) => one !== undefined)
+    const isRecent = (at: string, ms: number) => Math.abs(Date.now() - Date.parse(at)) < ms
+    if (isRecent(newest.endedAt, REST_MS)) return
+    if (last && isRecent(last.at, last.isGood ? VERIFY_EVERY_MS : DAY_MS)) return
+    const { isGood } = await this.#verify(archive, newest.id, spec)
+    // A newer one may be good, and is verified tomorrow.
+    if (!isGood) await this.#backUp('after a bad one')
+  }
+
+  /** Restores a backup aside, for a try, and remembers what came of it. */
+  verify(id: string, spec: StackSpec): Promise<Verification> {
+    return this.#inTurn(async () => this.#verify(await this.postgres.archive(), id, spec))
+  }
+
+  async #verify(archive: Archive, id: string, spec: StackSpec): Promise<Verification> {
+    const { observe } = this.#host
+    const fields = { id }
+    const note = async (found: Omit<Verification, 'at'>): Promise<Verification> => {
+      const verification = { at: new Date().toISOString(), ...found }
+      await writeVerification(archive, id, verification)
+      return verification
+    }
+    try {
+      const secrets = await makeSecrets(spec.database.passwords)
+      await verifyBackup({ ...(await this.postgres.restoreOptions(spec)), id, scratch: this.#home, secrets })
+      observe({ level: 'info', event: 'backup.verified', ref: this.#ref, fields })
+      return await note({ isGood: true })
+    } catch (error) {
+      // No room to try it says nothing about the backup.
+      if (isPlinthError(error) && ['disk_short', 'backup_not_found'].includes(error.code)) throw error
+      observe({ level: 'error', event: 'backup.not_restorable', ref: this.#ref, fields, error })
+      return note({ isGood: false, reason: ownerReason(error) })
+    }
   }
 
   get #home(): string {
@@ -174,6 +228,7 @@ export class BranchBackups {
       const { dataDir } = this.postgres
       const running = await this.postgres.findRunning()
       const backup = await takeBackup({ runtime, archive, dataDir, running, label, signal: copying.signal })
+      await this.postgres.vault.keepIn(archive.folder)
       await forgetReplaced(this.#home)
       await retain(archive, { days: KEEP_DAYS })
       return backup

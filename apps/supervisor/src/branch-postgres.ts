@@ -1,6 +1,6 @@
 // The Postgres of one branch: started, adopted, given its passwords and migrations, stopped.
 
-import { rm } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -9,6 +9,7 @@ import {
   archivingGivenUp,
   archivingOf,
   type Cluster,
+  canRebuild,
   copyBranch,
   keepWaiting,
   makeSecrets,
@@ -16,6 +17,7 @@ import {
   openArchive,
   type RunningSource,
   readSettings,
+  rebuild,
   type Settings,
   setSecrets,
   startCluster,
@@ -87,6 +89,23 @@ export class BranchPostgres {
   /** The branch's archive, made when it is first needed. */
   archive(): Promise<Archive> {
     return this.#archive()
+  }
+
+  /** Whether its data directory was lost: there is an archive, and nothing that it belongs to. */
+  async isLost(): Promise<boolean> {
+    const isThere = await stat(this.dataDir).then(
+      () => true,
+      () => false,
+    )
+    return !isThere && (await canRebuild(await this.archive()))
+  }
+
+  /** Makes the database again from its archive, to the last moment that was kept. */
+  async remake(spec: StackSpec): Promise<void> {
+    const { passwords } = spec.database
+    await this.vault.recover(this.#folders.archive)
+    await rebuild({ ...(await this.restoreOptions(spec)), secrets: await makeSecrets(passwords) })
+    await this.notes.writeDatabase({ passwords, schema: 'restored', edition: spec.database.edition })
   }
 
   /** Puts a fresh database in place of whatever an attempt before has left. */
@@ -219,7 +238,8 @@ export class BranchPostgres {
   async #clear(): Promise<void> {
     await this.stop()
     await this.notes.forgetDatabase()
-    for (const folder of [this.dataDir, this.#folders.archive])
+    // The archive first: without a data directory it would be taken for one that was lost.
+    for (const folder of [this.#folders.archive, this.dataDir])
       await rm(folder, { recursive: true, force: true })
     this.#archive = onceOpened(() => this.#openArchive())
   }

@@ -21,6 +21,7 @@ export const SupervisorConfig = z.object({
     .string()
     .default('')
     .describe('Host names, addresses and ranges of private networks that requests for projects may go to.'),
+  PLINTH_BACKUP_S3_FILE: folder.optional().describe('File with the bucket that all archives are copied to.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
 })
 export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>

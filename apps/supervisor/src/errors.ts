@@ -22,6 +22,13 @@ export const errors = defineErrors('supervisor', {
     status: 500,
     message: `${file} must hold controlDatabasePassword and systemAdminPassword.`,
   }),
+  badBackupFile: (file: string, reason: string) => ({
+    code: 'backup_bucket_invalid',
+    kind: 'caller',
+    status: 400,
+    message: `${file}, which PLINTH_BACKUP_S3_FILE names, cannot be used: ${reason}.`,
+    hint: 'docs/backups.md says what it holds.',
+  }),
   branchNotFound: (ref: string) => ({
     code: 'branch_not_found',
     kind: 'caller',

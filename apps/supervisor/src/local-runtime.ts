@@ -139,7 +139,8 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       inTurn(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
-        if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
+        if (await postgres.isLost()) await postgres.remake(spec)
+        else if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
         else await postgres.make(place.uid)
         await startBoth(parts, spec, place, onDatabase)
       }),

@@ -16,6 +16,7 @@ import { limitLogs } from './limit-logs.ts'
 import { openLimits } from './limits.ts'
 import { localRuntime } from './local-runtime.ts'
 import { takeLock } from './lock.ts'
+import { type Offsite, openOffsite, readBackupBucket } from './offsite.ts'
 import { onceOpened } from './once-opened.ts'
 import { removeOrphans } from './orphans.ts'
 import { openPlaces, type Places } from './places.ts'
@@ -104,6 +105,13 @@ const openBranches = async (host: Host, stored: readonly StoredSpec[], idleMs: n
   return branches
 }
 
+const openOffsiteOf = async (
+  { PLINTH_BACKUP_S3_FILE: file, PLINTH_DATA: data }: SupervisorConfig,
+  { key, observe }: Host,
+  branches: Branches,
+): Promise<Offsite | undefined> =>
+  file === undefined ? undefined : openOffsite({ file, data, key, branches, observe })
+
 /** Resolves when the admin API answers: every known branch is adopted or at rest, the control database is up. */
 export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor> => {
   const { config, observe } = deps
@@ -111,6 +119,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
   const places = await openPlaces(data, run)
   const unlock = await takeLock(join(data, 'supervisor.lock'))
   try {
+    if (config.PLINTH_BACKUP_S3_FILE) await readBackupBucket(config.PLINTH_BACKUP_S3_FILE)
     const host = await openHost(deps, places)
     const { runtime, uids, spares } = host
     const stored = await host.specs.list()
@@ -119,12 +128,15 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
     const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
     const hasPooler = (await findPooler(runtime)) !== undefined
+    const offsite = await openOffsiteOf(config, host, branches)
     const app = makeServer({ observe })
     await app.register(
       adminRoutes({
         branches,
         places,
         databases: host.databases,
+        system: system.backups,
+        offsite,
         health: () => healthOf(host, hasPooler),
       }),
     )
@@ -141,6 +153,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
       stop: async () => {
         keeper.close()
         logs.close()
+        await offsite?.close()
         await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
         await (await templates.catch(() => undefined))?.close()
         await system.close()

@@ -2,10 +2,18 @@
 
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Cluster, createSystemCluster, type Runtime } from '@plinth/cluster'
+import {
+  type Archive,
+  type Cluster,
+  createSystemCluster,
+  openArchive,
+  type Runtime,
+  systemSource,
+} from '@plinth/cluster'
 import type { Observe } from '@plinth/contracts'
 import type { SystemSecrets } from './config.ts'
 import type { Places } from './places.ts'
+import { type SystemBackups, tendSystem } from './system-backups.ts'
 import type { Uids } from './uids.ts'
 
 /** Its name among the clusters; no ref can be the same. */
@@ -22,10 +30,10 @@ export type SystemDeps = {
   readonly observe: Observe
 }
 
-export type SystemDatabase = { readonly close: () => Promise<void> }
+export type SystemDatabase = { readonly backups: SystemBackups; readonly close: () => Promise<void> }
 
-const start = async ({ runtime, places, uids, secrets }: SystemDeps): Promise<Cluster> => {
-  const uid = await uids.ensure(SYSTEM)
+const start = async ({ runtime, places, uids, secrets }: SystemDeps, archive: Archive): Promise<Cluster> => {
+  const uid = uids.find(SYSTEM)
   await places.prepare(SYSTEM, uid)
   const { dataDir, socketDir, logs } = places.foldersOf(SYSTEM)
   return createSystemCluster({
@@ -37,12 +45,25 @@ const start = async ({ runtime, places, uids, secrets }: SystemDeps): Promise<Cl
     logFile: join(logs, 'postgres.log'),
     adminPassword: secrets.systemAdminPassword,
     controlPassword: secrets.controlDatabasePassword,
+    archive,
   })
 }
 
 /** Resolves when the control plane can log in; fails when the first start fails. */
 export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDatabase> => {
-  let cluster = await start(deps)
+  const { runtime, places, secrets, observe } = deps
+  const uid = await deps.uids.ensure(SYSTEM)
+  const { dataDir, socketDir, archive: folder } = places.foldersOf(SYSTEM)
+  const archive = await openArchive({ folder, uid, gid: uid })
+  let cluster = await start(deps, archive)
+  const backups = tendSystem({
+    runtime,
+    archive,
+    dataDir,
+    source: systemSource({ socketDir, adminPassword: secrets.systemAdminPassword }),
+    cluster: () => cluster,
+    observe,
+  })
   let startedAt = Date.now()
   let failures = 0
   const closing = new AbortController()
@@ -53,7 +74,7 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
     await delay(pause, undefined, { signal: closing.signal }).catch(() => undefined)
     if (closing.signal.aborted) return
     try {
-      cluster = await start(deps)
+      cluster = await start(deps, archive)
       startedAt = Date.now()
     } catch (error) {
       deps.observe({ level: 'error', event: 'system_database.start_failed', error })
@@ -72,8 +93,10 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
   const kept = keepUp()
 
   return {
+    backups,
     close: async () => {
       closing.abort()
+      await backups.close()
       await cluster.stop('fast')
       await kept
       // A restart that was under way has ended by now.

@@ -9,12 +9,14 @@ export { backupErrors } from './backup/errors.ts'
 export { type RestorePoint, readLedger } from './backup/ledger.ts'
 export { archivingOf, type LogState, logPressure, type TendOptions, tendLog } from './backup/log-pressure.ts'
 export { planRestore, type RestoreTarget } from './backup/plan-restore.ts'
+export { canRebuild, type RebuildOptions, rebuild } from './backup/rebuild.ts'
 export { type RestoreOptions, restore } from './backup/restore.ts'
 export { findRestore, forgetReplaced, type RestoreJournal } from './backup/restore-journal.ts'
 export { type CreateRestorePointOptions, createRestorePoint } from './backup/restore-point.ts'
 export { type RestoreEvent, type RestoreStatus, restoreStatus } from './backup/restore-status.ts'
 export { planRetention, type Retention, retain } from './backup/retention.ts'
 export { type TakeBackupOptions, takeBackup } from './backup/take-backup.ts'
+export { readVerification, type Verification, writeVerification } from './backup/verification.ts'
 export { checkBackup, type VerifyOptions, verifyBackup } from './backup/verify-backup.ts'
 export { compactLog, keepWaiting } from './backup/wal-store.ts'
 export { restorableWindow, type Window } from './backup/window.ts'
@@ -36,7 +38,13 @@ export {
   startCluster,
 } from './server.ts'
 export { makeSettings, readSettings, type Settings, type SettingsOptions } from './settings.ts'
-export { createSystemCluster, type SystemClusterOptions, systemAddress } from './system-cluster.ts'
+export {
+  createSystemCluster,
+  makeSystemSecrets,
+  type SystemClusterOptions,
+  systemAddress,
+  systemSource,
+} from './system-cluster.ts'
 export { newSystemIdentifier } from './system-identifier.ts'
 export { openTemplates, type Target, type Templates, type TemplatesOptions } from './templates.ts'
 export { sizeOfTree } from './tree.ts'

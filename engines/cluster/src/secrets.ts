@@ -17,6 +17,8 @@ export type Secrets = {
   readonly verifiers: ReadonlyMap<string, string>
   /** The superuser's password after `setSecrets`. */
   readonly superuserPassword: string
+  /** Default: that of a project. */
+  readonly superuser?: string
 }
 
 type Passwords = Readonly<Record<string, string>> & { readonly supabase_admin: string }
@@ -41,11 +43,11 @@ export type SetSecretsOptions = {
 const safePath = { search_path: 'pg_catalog' }
 
 /** A pool of one as the superuser. Statements must name schemas. */
-export const openSuperuserPool = (socketDir: string, password: string): Pool =>
+export const openSuperuserPool = (socketDir: string, password: string, user = SUPERUSER): Pool =>
   openPool({
     socketDir,
     password,
-    user: SUPERUSER,
+    user,
     database: 'postgres',
     size: 1,
     applicationName: 'plinth',
@@ -59,7 +61,7 @@ const alterRoles = async (socketDir: string, password: string, secrets: Secrets)
     // A verifier is base64 and `$:=`: nothing in it could end the literal.
     ([role, verifier]) => `alter role ${ident(role).text} password '${verifier}'`,
   )
-  const pool = openSuperuserPool(socketDir, password)
+  const pool = openSuperuserPool(socketDir, password, secrets.superuser)
   try {
     await pool.session((session) => session.script(batch.join(';')))
   } finally {

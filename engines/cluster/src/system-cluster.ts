@@ -5,10 +5,15 @@ import { dirname, join } from 'node:path'
 import { scramVerifier } from '@plinth/crypto'
 import { ident, openPool, type Pool, sql } from '@plinth/postgres'
 import { findInitAccount } from './account.ts'
+import { type Archive, archivingGivenUp } from './backup/archive.ts'
+import type { RunningSource } from './backup/copy-running.ts'
+import { archivingOf } from './backup/log-pressure.ts'
+import { canRebuild, rebuild } from './backup/rebuild.ts'
 import { initDataDir } from './init-data-dir.ts'
 import type { Runtime } from './runtime.ts'
+import type { Secrets } from './secrets.ts'
 import { adoptCluster, type Cluster, startCluster } from './server.ts'
-import { makeSettings } from './settings.ts'
+import { makeSettings, readSettings, type Settings } from './settings.ts'
 import { chownTree, syncTree } from './tree.ts'
 
 export type SystemClusterOptions = {
@@ -20,6 +25,8 @@ export type SystemClusterOptions = {
   readonly gid?: number | undefined
   readonly adminPassword: string
   readonly controlPassword: string
+  /** What it can be restored from; a data directory that is lost is made again of it. */
+  readonly archive: Archive
 }
 
 const SUPERUSER = 'plinth_admin'
@@ -60,7 +67,7 @@ const ensureDatabase = async (pool: Pool): Promise<void> => {
   if (!found) await pool.run(sql`create database ${ident(database)} owner ${ident(user)}`)
 }
 
-const settingsOf = ({ runtime, socketDir }: SystemClusterOptions) => ({
+const settingsOf = ({ runtime, socketDir }: SystemClusterOptions): Settings => ({
   // Nothing is scheduled in the control database.
   ...makeSettings({
     runtime: { ...runtime, preload: [] },
@@ -75,11 +82,52 @@ const settingsOf = ({ runtime, socketDir }: SystemClusterOptions) => ({
   bgwriter_lru_maxpages: '100',
 })
 
+/** Passwords of its roles, for a restore. */
+export const makeSystemSecrets = async (
+  options: Pick<SystemClusterOptions, 'adminPassword' | 'controlPassword'>,
+): Promise<Secrets> => ({
+  superuser: SUPERUSER,
+  superuserPassword: options.adminPassword,
+  verifiers: new Map([
+    [SUPERUSER, await scramVerifier(options.adminPassword)],
+    [systemAddress.user, await scramVerifier(options.controlPassword)],
+  ]),
+})
+
+/** How to take a backup of its running server. */
+export const systemSource = (
+  options: Pick<SystemClusterOptions, 'socketDir' | 'adminPassword'>,
+): RunningSource => ({
+  socketDir: options.socketDir,
+  superuserPassword: options.adminPassword,
+  superuser: SUPERUSER,
+})
+
+const ensureDataDir = async (options: SystemClusterOptions): Promise<void> => {
+  if (!(await isEmpty(options.dataDir))) return
+  if (!(await canRebuild(options.archive))) return makeDataDir(options)
+  await rm(options.dataDir, { recursive: true, force: true })
+  await rebuild({ ...options, settings: settingsOf(options), secrets: await makeSystemSecrets(options) })
+}
+
+/** An archive that cannot be reached is no reason not to start. */
+const start = async (options: SystemClusterOptions): Promise<Cluster> => {
+  const archiving = await archivingOf(options.archive, options.dataDir).catch(() => archivingGivenUp)
+  return startCluster({ ...options, settings: { ...settingsOf(options), ...archiving } })
+}
+
+/** One that an older version started without an archive is started anew. */
+const adopt = async (options: SystemClusterOptions): Promise<Cluster | undefined> => {
+  const adopted = await adoptCluster(options)
+  if (!adopted || (await readSettings(options.dataDir))['archive_mode'] === 'on') return adopted
+  await adopted.stop()
+  return undefined
+}
+
 /** Makes the control database if it is new, starts or takes over its server, and sets its password. */
 export const createSystemCluster = async (options: SystemClusterOptions): Promise<Cluster> => {
-  if (await isEmpty(options.dataDir)) await makeDataDir(options)
-  const cluster =
-    (await adoptCluster(options)) ?? (await startCluster({ ...options, settings: settingsOf(options) }))
+  await ensureDataDir(options)
+  const cluster = (await adopt(options)) ?? (await start(options))
   await cluster.ready
   const pool = openPool({
     socketDir: options.socketDir,

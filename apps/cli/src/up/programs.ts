@@ -30,6 +30,7 @@ const optional = (
     | 'PLINTH_TLS_CERT_FILE'
     | 'PLINTH_TLS_KEY_FILE'
     | 'PLINTH_DNS_SERVERS'
+    | 'PLINTH_BACKUP_S3_FILE'
   )[],
 ): Record<string, string> =>
   Object.fromEntries(
@@ -53,6 +54,7 @@ const environmentOf = (
     'PLINTH_TLS_CERT_FILE',
     'PLINTH_TLS_KEY_FILE',
     'PLINTH_DNS_SERVERS',
+    'PLINTH_BACKUP_S3_FILE',
   ]),
   PLINTH_DOMAIN: config.PLINTH_DOMAIN,
   PLINTH_PROJECT_PORTS: config.PLINTH_PROJECT_PORTS,

@@ -1,13 +1,18 @@
 // /branches/{ref}/backups, /restore-points and /restore: what a branch can be taken back to, and taking it there.
+// /system/backups: a backup of the control database. /offsite: what is new goes to the bucket now.
 
 import { type BranchBackups as Listing, RestorePointWish, RestoreWish } from '@plinth/contracts'
 import type { ServicePlugin } from '@plinth/http'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { BranchBackups } from '../branch-backups.ts'
 import type { Branches } from '../branches.ts'
 import { errors } from '../errors.ts'
 import type { Host } from '../host.ts'
+import type { Offsite } from '../offsite.ts'
+import type { SystemBackups } from '../system-backups.ts'
 import { parseRef } from './parse-ref.ts'
+
+const BackupId = z.object({ id: z.string().regex(/^[\w-]+$/) })
 
 const parse = <T>(schema: z.ZodType<T>, body: unknown): T => {
   const parsed = schema.safeParse(body)
@@ -18,7 +23,12 @@ const parse = <T>(schema: z.ZodType<T>, body: unknown): T => {
 }
 
 export const backups =
-  (branches: Branches, databases: Host['databases']): ServicePlugin =>
+  (
+    branches: Branches,
+    databases: Host['databases'],
+    system: SystemBackups,
+    offsite?: Offsite,
+  ): ServicePlugin =>
   async (app) => {
     const find = (params: unknown) => {
       const branch = branches.get(parseRef(params))
@@ -37,6 +47,23 @@ export const backups =
         'asked for',
       )
       return reply.code(201).send({ id, kind, label, startedAt, endedAt, bytes })
+    })
+
+    app.post('/system/backups', async (_request, reply) => {
+      const { id, endedAt, bytes } = await system.backUp('asked for')
+      return reply.code(201).send({ id, endedAt, bytes })
+    })
+
+    app.post('/offsite', async (_request, reply) => {
+      await offsite?.update()
+      return reply.code(offsite ? 200 : 404).send({ isOffsite: offsite !== undefined })
+    })
+
+    app.post('/branches/:ref/backups/:id/verify', async (request) => {
+      const { branch, database } = find(request.params)
+      const { id } = parse(BackupId, request.params)
+      if (!branch.spec) throw errors.notRestorable(branch.ref)
+      return database.verify(id, branch.spec)
     })
 
     app.get('/branches/:ref/restore-points', async (request) => {

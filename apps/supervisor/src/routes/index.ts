@@ -3,7 +3,9 @@
 import type { ServicePlugin } from '@plinth/http'
 import type { Branches } from '../branches.ts'
 import type { Host } from '../host.ts'
+import type { Offsite } from '../offsite.ts'
 import type { Places } from '../places.ts'
+import type { SystemBackups } from '../system-backups.ts'
 import { activity } from './activity.ts'
 import { backups } from './backups.ts'
 import { changeBranch } from './change-branch.ts'
@@ -20,6 +22,8 @@ export type RouteDeps = {
   readonly branches: Branches
   readonly places: Places
   readonly databases: Host['databases']
+  readonly system: SystemBackups
+  readonly offsite: Offsite | undefined
   readonly health: () => HealthReport
 }
 
@@ -33,7 +37,7 @@ export const adminRoutes =
     await app.register(openPooler(deps.branches, deps.places))
     await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
-    await app.register(backups(deps.branches, deps.databases))
+    await app.register(backups(deps.branches, deps.databases, deps.system, deps.offsite))
     await app.register(readDisk(deps.branches, deps.places))
     await app.register(vaultKey(deps.branches, deps.databases))
     await app.register(streams(deps.branches, deps.places))

@@ -20,7 +20,12 @@ export type Copied = {
   readonly segmentBytes: number
 }
 
-export type RunningSource = { readonly socketDir: string; readonly superuserPassword: string }
+export type RunningSource = {
+  readonly socketDir: string
+  readonly superuserPassword: string
+  /** Default: that of a project. */
+  readonly superuser?: string
+}
 
 const segmentsBetween = ({ startLsn, endLsn, timeline, segmentBytes }: Copied): string[] => {
   const first = segmentOf(startLsn, segmentBytes)
@@ -47,7 +52,7 @@ export const copyRunning = async (
   source: RunningSource,
   options: CopyOptions & { readonly label: string },
 ): Promise<Copied> => {
-  const pool = openSuperuserPool(source.socketDir, source.superuserPassword)
+  const pool = openSuperuserPool(source.socketDir, source.superuserPassword, source.superuser)
   try {
     return await pool.session(async (session) => {
       const started = await begin(session, options.label)

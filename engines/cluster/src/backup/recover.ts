@@ -42,7 +42,7 @@ export type RecoverOptions = {
 }
 
 /** Nobody is let in before the end, except us, by a door that is ours alone. */
-const ownDoor = `local all ${SUPERUSER} trust\n${hostRules}`
+const ownDoor = ({ superuser = SUPERUSER }: Secrets): string => `local all ${superuser} trust\n${hostRules}`
 
 const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Settings): Settings => ({
   ...options.settings,
@@ -57,12 +57,12 @@ const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Sett
   ...stop,
 })
 
-const layOut = async ({ archive, plan, dataDir }: RecoverOptions): Promise<void> => {
+const layOut = async ({ archive, plan, dataDir, secrets }: RecoverOptions): Promise<void> => {
   const { uid, gid } = archive.owner
   await copyTree(dataOf(archive, plan.backup), dataDir)
   await rm(join(dataDir, 'backup_manifest'), { force: true })
   await rm(join(dataDir, 'pg_hba.conf'))
-  await writeFile(join(dataDir, 'pg_hba.conf'), ownDoor, { mode: 0o600 })
+  await writeFile(join(dataDir, 'pg_hba.conf'), ownDoor(secrets), { mode: 0o600 })
   await writeFile(join(dataDir, 'recovery.signal'), '', { mode: 0o600 })
   await chmod(dataDir, 0o700)
   if (uid !== undefined && gid !== undefined) chownTree(dataDir, uid, gid)
@@ -112,7 +112,7 @@ const startRecovery = async (options: RecoverOptions, socketDir: string): Promis
 
 /** A backup of earlier days may lack a role that has come since: the migrations will bring it. */
 const knownOnly = async (socketDir: string, secrets: Secrets): Promise<Secrets> => {
-  const pool = openSuperuserPool(socketDir, secrets.superuserPassword)
+  const pool = openSuperuserPool(socketDir, secrets.superuserPassword, secrets.superuser)
   try {
     const rows = await pool.query<{ name: string }>(sql`select rolname::text as name from pg_roles`)
     const names = new Set(rows.map((row) => row.name))
@@ -123,8 +123,8 @@ const knownOnly = async (socketDir: string, secrets: Secrets): Promise<Secrets> 
 }
 
 /** The history file of a timeline ends with where it left its parent. */
-const readTimeline = async (dataDir: string, socketDir: string, password: string): Promise<Timeline> => {
-  const pool = openSuperuserPool(socketDir, password)
+const readTimeline = async (dataDir: string, socketDir: string, secrets: Secrets): Promise<Timeline> => {
+  const pool = openSuperuserPool(socketDir, secrets.superuserPassword, secrets.superuser)
   const { file } = await pool
     .one<{ file: string }>(sql`select pg_walfile_name(pg_current_wal_lsn()) as file`)
     .finally(pool.close)
@@ -136,7 +136,7 @@ const readTimeline = async (dataDir: string, socketDir: string, password: string
 const complete = async (options: RecoverOptions, socketDir: string): Promise<Timeline> => {
   const { dataDir, secrets } = options
   await setSecrets({ dataDir, socketDir, secrets: await knownOnly(socketDir, secrets) })
-  return readTimeline(dataDir, socketDir, secrets.superuserPassword)
+  return readTimeline(dataDir, socketDir, secrets)
 }
 
 /** Unix sockets need short paths, so not below the data folder. Known afterwards, so that nothing is left there. */

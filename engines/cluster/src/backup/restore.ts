@@ -57,7 +57,7 @@ const prepare = async (options: RestoreOptions, fresh: string): Promise<Timeline
 }
 
 /** Restore points that the new timeline does not come by are gone. Repeated, it changes nothing. */
-const noteEra = async (archive: Archive, timeline: Timeline): Promise<void> => {
+export const noteEra = async (archive: Archive, timeline: Timeline): Promise<void> => {
   const ledger = await readLedger(archive)
   if (ledger.timelines.some(({ id }) => id === timeline.id)) return
   const timelines = [...ledger.timelines, timeline]

@@ -1,10 +1,11 @@
 // Is a backup good? Every file against its checksum, then the proof: restored aside, started, read, thrown away.
 
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Runtime } from '../runtime.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
+import { removeTree } from '../tree.ts'
 import { type Archive, type Owner, openArchive } from './archive.ts'
 import { dataOf, getBackup } from './backup-entry.ts'
 import { backupErrors } from './errors.ts'
@@ -12,6 +13,7 @@ import { readLedger } from './ledger.ts'
 import { findDamage } from './manifest.ts'
 import { planRestore } from './plan-restore.ts'
 import { clearRecovery, recover } from './recover.ts'
+import { ensureSpace } from './take-backup.ts'
 
 /** Compares every file with its checksum. */
 export const checkBackup = async (archive: Archive, id: string): Promise<void> => {
@@ -46,10 +48,24 @@ const rehearse = async (options: VerifyOptions, folder: string): Promise<void> =
   }
 }
 
-/** Throws an error that says what is wrong. */
+const REHEARSAL = 'rehearsal-'
+
+/** What one that was killed has left, its server included. */
+const clearRehearsals = async (scratch: string): Promise<void> => {
+  for (const name of await readdir(scratch)) {
+    if (!name.startsWith(REHEARSAL)) continue
+    await clearRecovery(join(scratch, name, 'data'))
+    await removeTree(join(scratch, name))
+  }
+}
+
+/** One at a time in each scratch folder. Throws an error that says what is wrong. */
 export const verifyBackup = async (options: VerifyOptions): Promise<void> => {
-  await checkBackup(options.archive, options.id)
-  const folder = await mkdtemp(join(options.scratch, 'rehearsal-'))
+  const { archive, id, scratch } = options
+  await clearRehearsals(scratch)
+  await checkBackup(archive, id)
+  await ensureSpace(dataOf(archive, { id }), scratch)
+  const folder = await mkdtemp(join(scratch, REHEARSAL))
   await chmod(folder, 0o711)
   try {
     await rehearse(options, folder)

@@ -1,0 +1,84 @@
+// What is lost comes back from the archives: a branch's data directory, the control database's, and the vault's key.
+
+import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BranchBackups } from '@plinth/contracts'
+import { openPool, type Pool, sql } from '@plinth/postgres'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { refOf } from './fixtures.ts'
+import { Installation } from './installation.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const ref = refOf(1)
+let here: Installation
+beforeAll(async () => {
+  here = new Installation()
+  await here.start()
+  await here.awake(ref)
+})
+afterAll(() => here.remove())
+
+const login = async <T>(name: string, user: string, password: string, work: (pool: Pool) => Promise<T>) => {
+  const database = name === ref ? 'postgres' : 'plinth'
+  const pool = openPool({
+    socketDir: join(here.run, name),
+    user,
+    password,
+    database,
+    size: 1,
+    applicationName: 'test',
+  })
+  return work(pool).finally(pool.close)
+}
+const asOwner = <T>(work: (pool: Pool) => Promise<T>) =>
+  login(ref, 'postgres', 'postgres-secret-of-a-test', work)
+const asControl = <T>(work: (pool: Pool) => Promise<T>) =>
+  login('_system', 'plinth_control', 'control-secret', work)
+const post = (path: string) => here.request('POST', path)
+const backups = async () => (await here.request('GET', `/branches/${ref}/backups`)).body as BranchBackups
+
+it('a backup is restored for a try, and the list says what came of it', async () => {
+  await asOwner((pool) => pool.run(sql`create table kept (n int)`))
+  expect((await post(`/branches/${ref}/backups`)).status).toBe(201)
+  const [backup] = (await backups()).backups
+  expect((await post(`/branches/${ref}/backups/${backup?.id}/verify`)).body).toMatchObject({ isGood: true })
+  expect((await backups()).backups[0]?.verified).toMatchObject({ isGood: true })
+  expect((await post(`/branches/${ref}/backups/none/verify`)).status).toBe(404)
+  expect(
+    readdirSync(join(here.data, 'clusters', ref)).filter((name) => name.startsWith('rehearsal')),
+  ).toEqual([])
+})
+
+it('one that was damaged on the disk is found out', async () => {
+  const [backup] = (await backups()).backups
+  const folder = join(here.data, 'archive', ref, 'base', backup?.id ?? '', 'data/base/5')
+  const largest = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size)[0]
+  appendFileSync(largest ?? '', 'x')
+  expect((await post(`/branches/${ref}/backups/${backup?.id}/verify`)).body).toMatchObject({
+    isGood: false,
+    reason: expect.any(String),
+  })
+  expect((await backups()).backups[0]?.verified).toMatchObject({ isGood: false })
+})
+
+it('all data directories are made again from the archives, with the secrets in the vault', async () => {
+  await asOwner((pool) => pool.query(sql`select vault.create_secret('sesame', 'door')`))
+  await asControl((pool) => pool.run(sql`create table remembered (n int)`))
+  expect((await post(`/branches/${ref}/backups`)).status).toBe(201)
+  expect((await post('/system/backups')).status).toBe(201)
+  await asOwner((pool) => pool.run(sql`insert into kept values (1)`))
+  await asControl((pool) => pool.run(sql`insert into remembered values (1)`))
+  await here.stop()
+  rmSync(join(here.data, 'clusters'), { recursive: true })
+
+  await here.start()
+  expect((await here.wake(ref)).status).toBe(200)
+  expect(await asOwner((pool) => pool.query(sql`select n from kept`))).toEqual([{ n: 1 }])
+  expect(
+    await asOwner((pool) => pool.query(sql`select decrypted_secret as s from vault.decrypted_secrets`)),
+  ).toEqual([{ s: 'sesame' }])
+  expect(await asControl((pool) => pool.query(sql`select n from remembered`))).toEqual([{ n: 1 }])
+})

@@ -1,0 +1,15 @@
+// The bucket that archives are copied to: the content of the file that PLINTH_BACKUP_S3_FILE names.
+
+import { z } from 'zod'
+
+export const BackupBucket = z.strictObject({
+  /** `https://s3.example.com`; absent: Amazon's own. */
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  region: z.string().min(1).default('us-east-1'),
+  bucket: z.string().min(1),
+  /** Comes before every name, as `plinth/`. */
+  prefix: z.string().default(''),
+  accessKeyId: z.string().min(1),
+  secretAccessKey: z.string().min(1),
+})
+export type BackupBucket = z.infer<typeof BackupBucket>

@@ -1,0 +1,42 @@
+// A database whose data directory is lost, made again from what its archive holds: to the last moment that was kept.
+
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { chownTree, syncTree } from '../tree.ts'
+import { type Archive, unfinished } from './archive.ts'
+import { listBackups } from './backup-entry.ts'
+import { readLedger } from './ledger.ts'
+import { planRestore } from './plan-restore.ts'
+import { clearRecovery, type RecoverOptions, recover } from './recover.ts'
+import { noteEra } from './restore.ts'
+
+/** Whether there is anything to begin with. */
+export const canRebuild = async (archive: Archive): Promise<boolean> =>
+  (await listBackups(archive)).length > 0
+
+export type RebuildOptions = Omit<RecoverOptions, 'archiveTo' | 'ledger' | 'plan'>
+
+/** The data directory must not exist. It appears as a whole, on a timeline of its own. */
+export const rebuild = async (options: RebuildOptions): Promise<void> => {
+  const { archive, dataDir } = options
+  const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
+  const now = new Date()
+  const plan = planRestore({ time: now.toISOString() }, { ledger, backups, now })
+  const fresh = unfinished(dirname(dataDir), 'rebuilt')
+  await mkdir(dirname(dataDir), { recursive: true, mode: 0o711 })
+  await mkdir(dirname(options.logFile), { recursive: true })
+  // What came back from elsewhere belongs to whoever brought it.
+  const { uid, gid } = archive.owner
+  if (uid !== undefined && gid !== undefined) chownTree(archive.wal, uid, gid)
+  await clearRecovery(fresh)
+  try {
+    // To the end of the log, whatever moment that is.
+    const timeline = await recover({ ...options, ledger, plan: { ...plan, stop: {} }, dataDir: fresh })
+    await syncTree(fresh)
+    await rename(fresh, dataDir)
+    await noteEra(archive, timeline)
+  } catch (error) {
+    await clearRecovery(fresh)
+    throw error
+  }
+}
