@@ -1,7 +1,7 @@
 // The life of a branch on this host as a table. What drives it from state to state is in `next-event.ts`;
 // what is done in a state is in `branch.ts`.
 
-import type { BranchStatus } from '@plinth/contracts'
+import type { BranchStatus, Desired } from '@plinth/contracts'
 import { machine } from '@plinth/machine'
 
 export type BranchEvent =
@@ -58,3 +58,22 @@ export const branchStatus = machine<BranchStatus, BranchEvent>()({
   removing: { removed: 'gone' },
   gone: {},
 })
+
+type Found = {
+  readonly isProvisioned: boolean
+  readonly isRestoreDue: boolean
+  /** A process of the branch runs, or all of them do. */
+  readonly found: boolean
+  readonly serving: boolean
+}
+
+/** Where a branch stands that an earlier supervisor knew. */
+export const foundStatus = (
+  { isProvisioned, isRestoreDue, found, serving }: Found,
+  desired: Desired,
+): BranchStatus => {
+  if (!isProvisioned) return 'provisioning'
+  if (isRestoreDue) return 'restoring'
+  if (found) return serving ? 'awake' : 'waking'
+  return desired === 'paused' ? 'paused' : 'asleep'
+}

@@ -3,7 +3,7 @@
 
 import type { BranchReport, BranchStatus, ProjectRef, StackSpec } from '@plinth/contracts'
 import type { BranchDeps } from './branch-deps.ts'
-import { type BranchEvent, branchStatus } from './branch-status.ts'
+import { type BranchEvent, branchStatus, foundStatus } from './branch-status.ts'
 import { errors } from './errors.ts'
 import { nextEvent } from './next-event.ts'
 import { ownerReason } from './owner-reason.ts'
@@ -41,7 +41,11 @@ export class Branch {
     this.traffic = new Traffic({ idleMs, isBusy: runtime.isBusy, tell: (news) => this.#hear(news) })
     const onDatabase = () => this.#waiters.resolve('database')
     this.#work = {
-      provisioning: () => this.#attempt((spec) => this.#provision(spec, onDatabase)),
+      provisioning: () =>
+        this.#attempt(async (spec) => {
+          await runtime.provision(spec, onDatabase)
+          this.#edition = spec.database.edition
+        }),
       waking: () => this.#attempt((spec) => runtime.start(spec, onDatabase)),
       awake: () => this.#apply(),
       stopping: async () => {
@@ -61,9 +65,12 @@ export class Branch {
   get spec(): StackSpec | undefined {
     return this.#spec
   }
-
   get status(): BranchStatus {
     return this.#status
+  }
+  /** What is being done now; nothing when all is as wanted. */
+  get underWay(): Promise<void> | undefined {
+    return this.#loop
   }
 
   get report(): BranchReport {
@@ -83,10 +90,8 @@ export class Branch {
     }
     this.#wanted = adopted.found || this.#edition === undefined || isAlwaysOn(this.#spec)
     this.#appliedVersion = adopted.specVersion
-    if (this.#edition === undefined) this.#begin('provisioning')
-    else if (runtime.isRestoreDue()) this.#begin('restoring')
-    else if (adopted.found) this.#begin(adopted.serving ? 'awake' : 'waking')
-    else this.#begin(this.#spec.desired === 'paused' ? 'paused' : 'asleep')
+    const found = { ...adopted, isProvisioned: this.#edition !== undefined }
+    this.#begin(foundStatus({ ...found, isRestoreDue: runtime.isRestoreDue() }, this.#spec.desired))
     this.look()
   }
 
@@ -222,11 +227,6 @@ export class Branch {
       if (this.#patience.isLost) return this.#giveUp()
       this.#again = true
     }
-  }
-
-  async #provision(spec: StackSpec, onDatabase: () => void): Promise<void> {
-    await this.#deps.runtime.provision(spec, onDatabase)
-    this.#edition = spec.database.edition
   }
 
   /** Nothing of a broken branch runs. */
