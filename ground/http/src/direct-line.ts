@@ -112,6 +112,8 @@ class DirectLine {
     const { response } = request
     if (response.destroyed) return
     const bytes = body === null ? 0 : Buffer.byteLength(body)
+    // That the connection goes on needs no saying in HTTP/1.1; that it ends is said by whoever ends it.
+    if (!response.hasHeader('connection')) response.removeHeader('connection')
     response.writeHead(status, headList(request, status, headers, bytes))
     if (body === null) response.end()
     else response.end(body)

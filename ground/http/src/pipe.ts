@@ -58,5 +58,6 @@ const headOf = (request: IncomingMessage, own: readonly string[], withBody: bool
     if (withBody) head += 'transfer-encoding: chunked\r\n'
     else if (!bodiless.has(method)) head += 'content-length: 0\r\n'
   }
-  return `${head}connection: keep-alive\r\n\r\n`
+  // That the connection goes on needs no saying in HTTP/1.1.
+  return `${head}\r\n`
 }

@@ -98,6 +98,26 @@ describe('an answer', () => {
     ])
   })
 
+  test('leaves the connection to be used again, unless the server ends it', async () => {
+    const ask = async (ends: boolean) => {
+      server.prependOnceListener('request', (_request, response: ServerResponse) => {
+        if (ends) response.setHeader('connection', 'close')
+      })
+      const socket = connect(Number(new URL(address).port))
+      socket.write('GET /rest/v1/ HTTP/1.1\r\nhost: a\r\n\r\n')
+      const [piece] = await once(socket, 'data')
+      const head = String(piece)
+      if (ends) await once(socket, 'end')
+      else {
+        socket.write('GET /rest/v1/again HTTP/1.1\r\nhost: a\r\n\r\n')
+        expect(String((await once(socket, 'data'))[0])).toContain('/again')
+      }
+      socket.destroy()
+      return /\r\nconnection: (\w+)/i.exec(head)?.[1]
+    }
+    expect([await ask(false), await ask(true)]).toEqual([undefined, 'close'])
+  })
+
   test('goes before what every answer says', async () => {
     answer = saying({ headers: { 'access-control-allow-origin': 'https://one.example' } })
     const { headers } = await fetch(address)

@@ -97,17 +97,15 @@ describe('what goes out', () => {
       path: '/a?b=c',
       headers: { 'x-odd': 'kept', te: 'trailers', connection: 'close, x-gone', 'x-gone': '1' },
     })
-    expect(connections[0]?.heard()).toBe(
-      'GET /a?b=c HTTP/1.1\r\nhost: own\r\nx-odd: kept\r\nconnection: keep-alive\r\n\r\n',
-    )
+    expect(connections[0]?.heard()).toBe('GET /a?b=c HTTP/1.1\r\nhost: own\r\nx-odd: kept\r\n\r\n')
   })
 
   test.each([
-    ['a length', { 'content-length': '4' }, 'content-length: 4\r\nconnection: keep-alive\r\n\r\nbody'],
+    ['a length', { 'content-length': '4' }, 'content-length: 4\r\n\r\nbody'],
     [
       'pieces',
       { 'transfer-encoding': 'chunked' },
-      'transfer-encoding: chunked\r\nconnection: keep-alive\r\n\r\n4\r\nbody\r\n0\r\n\r\n',
+      'transfer-encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n',
     ],
   ])('keeps %s', async (_name, headers, sent) => {
     onRequest = ({ socket, heard }) => {
