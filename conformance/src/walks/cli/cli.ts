@@ -2,6 +2,7 @@
 
 import type { Walk } from '../../walk.ts'
 import { account } from './account.ts'
+import { branches } from './branches.ts'
 import { stepOf, type Words } from './case.ts'
 import { database } from './database.ts'
 import { openDesk } from './desk.ts'
@@ -24,7 +25,7 @@ export const cli: Walk = {
       return desk
     }
     atEnd(async () => (await desk)?.close())
-    const cases = [...account(words), ...database(words), ...functions, ...settings]
+    const cases = [...account(words), ...database(words), ...functions, ...settings, ...branches]
     return cases.map((one) => stepOf(open, one, words))
   },
 }

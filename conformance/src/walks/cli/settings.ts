@@ -61,7 +61,6 @@ const rest: readonly Case[] = [
   { type: 'snippets list', shows: /VISIBILITY/ },
   { type: 'notebooks pull --yes', shows: /No notebooks/ },
   { type: 'sso info', shows: /sso\/saml\/acs/ },
-  { type: 'branches list' },
   { type: 'encryption get-root-key' },
   { type: 'seed buckets --remote --yes', byName: true },
   { type: 'storage ls ss:/// --remote --experimental', byName: true },

@@ -1,5 +1,6 @@
 // Tools for branches.
 
+import { isPlinthError } from '@plinth/errors'
 import { z } from 'zod'
 import { errors } from '../errors.ts'
 import { type ToolCall, tool } from '../tool.ts'
@@ -9,10 +10,20 @@ const projectId = { project_id: z.string() }
 const branchId = { branch_id: z.string() }
 const Branches = z.array(z.looseObject({ id: z.string(), project_ref: z.string() }))
 
+/** Where branching is off there are none, which is no mistake of who asks. */
+const listOf = async ({ ask }: ToolCall, ref: string): Promise<unknown> => {
+  try {
+    return await ask('v1-list-all-branches', { ref })
+  } catch (error) {
+    if (isPlinthError(error) && error.code === 'branching_disabled') return []
+    throw error
+  }
+}
+
 /** A connection for one project touches the branches of no other. */
-const checkOwn = async ({ ask, projectRef }: ToolCall, branch: string): Promise<void> => {
-  if (projectRef === undefined) return
-  const own = Branches.parse(await ask('v1-list-all-branches', { ref: projectRef }))
+const checkOwn = async (call: ToolCall, branch: string): Promise<void> => {
+  if (call.projectRef === undefined) return
+  const own = Branches.parse(await listOf(call, call.projectRef))
   if (!own.some(({ id, project_ref }) => id === branch || project_ref === branch))
     throw errors.foreignBranch()
 }
@@ -61,9 +72,7 @@ export const branchingTools = [
     effect: 'reads',
     needs: ['v1-list-all-branches'],
     input: z.object(projectId),
-    run: async ({ ask }, { project_id }) => ({
-      branches: await ask('v1-list-all-branches', { ref: project_id }),
-    }),
+    run: async (call, { project_id }) => ({ branches: await listOf(call, project_id) }),
   }),
   change({
     name: 'delete_branch',
