@@ -17,8 +17,8 @@ const external = [
   'nodemailer',
   '@aws-sdk/*',
   '@modelcontextprotocol/server',
-  // An optional part of the comparison of schemas that is not installed.
-  '@supabase/pg-topo',
+  '@supabase/pg-delta',
+  '@supabase/pg-delta/*',
 ]
 
 /** Bundled CommonJS packages ask for `require`; an ES module has to make it itself. */

@@ -29,12 +29,12 @@ export type SchemaDiff = {
 
 /** On first use: whoever compares nothing does not pay for the library. */
 const load = async () => {
-  const [{ plan }, { renderPlanFiles }, { resolveProfile, supabaseProfile }] = await Promise.all([
+  const [{ plan }, { segmentActions }, { resolveProfile, supabaseProfile }] = await Promise.all([
     import('@supabase/pg-delta/plan'),
-    import('@supabase/pg-delta/frontends'),
+    import('@supabase/pg-delta/apply'),
     import('@supabase/pg-delta/integrations'),
   ])
-  return { plan, renderPlanFiles, resolveProfile, supabaseProfile }
+  return { plan, segmentActions, resolveProfile, supabaseProfile }
 }
 type Library = Awaited<ReturnType<typeof load>>
 type Policy = NonNullable<Library['supabaseProfile']['policy']>
@@ -99,23 +99,35 @@ type Extracted = Awaited<ReturnType<Resolved['extract']>>
 const unknownKinds = ({ diagnostics }: Extracted): Set<string> =>
   new Set(diagnostics.filter(({ code }) => code === 'unmodeled_kind').map(({ message }) => message))
 
+type Plan = ReturnType<Library['plan']>
+
+/** Statements that go together; settings they need (bodies of functions are not checked) go along. */
+const write = ({ segmentActions }: Library, { actions, preamble }: Plan): readonly SchemaChange[] => {
+  // Names are written with their schemas; a path set here would also hold for whatever runs afterwards.
+  const settings = preamble.filter(({ name }) => name !== 'search_path')
+  return segmentActions(actions).map(({ start, end, transactional: isTransactional }) => {
+    const set = settings.map(({ name, value }) => `set ${isTransactional ? 'local ' : ''}${name} = ${value}`)
+    const statements = [...set, ...actions.slice(start, end).map(({ sql }) => sql.trim().replace(/;$/, ''))]
+    if (!isTransactional && set.length > 0) statements.push('reset all')
+    return { sql: `${statements.join(';\n\n')};\n`, isTransactional }
+  })
+}
+
 const render = (
-  { plan, renderPlanFiles }: Library,
+  library: Library,
   { planOptions }: Resolved,
   present: Extracted,
   wanted: Extracted,
 ): SchemaDiff => {
   try {
-    const made = plan(present.factBase, wanted.factBase, {
-      ...planOptions,
-      scope: 'database',
-      defaultOwner: 'postgres',
-    })
-    const { files } = renderPlanFiles(made, { allowDrops: true })
-    const changes = files.map(({ contents, transactional }) => ({
-      sql: contents.replace(/^-- pg-delta:.*\n/, ''),
-      isTransactional: transactional,
-    }))
+    const changes = write(
+      library,
+      library.plan(present.factBase, wanted.factBase, {
+        ...planOptions,
+        scope: 'database',
+        defaultOwner: 'postgres',
+      }),
+    )
     const notCompared = [...unknownKinds(present).symmetricDifference(unknownKinds(wanted))]
     return { sql: changes.map(({ sql }) => sql).join('\n'), changes, notCompared }
   } catch (error) {
