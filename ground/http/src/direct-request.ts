@@ -18,6 +18,8 @@ export type ServiceRequest = {
   readonly headers: IncomingHttpHeaders
   readonly caller: Caller | undefined
   readonly tokenProblem: TokenError | SchemeProblem | undefined
+  /** Nobody waits for the answer any more. Absent where that is not known. */
+  readonly isGone?: boolean
 }
 
 export type DirectAnswer = {
@@ -67,6 +69,10 @@ export class DirectRequest implements ServiceRequest {
     const mark = url.indexOf('?')
     this.path = url.slice(prefixLength, mark < 0 ? url.length : mark) || '/'
     this.query = mark < 0 ? '' : url.slice(mark + 1)
+  }
+
+  get isGone(): boolean {
+    return this.response.destroyed
   }
 
   /** The client's address, as our own edge tells it. */

@@ -19,6 +19,8 @@ export type Asked = {
   readonly caller: Caller
   /** Came with a token of a user: decides between 401 and 403. */
   readonly isAuthenticated: boolean
+  /** Nobody waits for the answer any more. */
+  readonly isGone: () => boolean
 }
 
 export type HandleDeps = { readonly line: Line; readonly config: RestConfig }

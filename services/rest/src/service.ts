@@ -73,6 +73,7 @@ export const restLine = (deps: RestDeps): DirectService => {
         request: { method, path, query, headers, body },
         caller,
         isAuthenticated: caller.role !== configOf().anonRole,
+        isGone: () => request.isGone === true,
       })
     },
   }

@@ -21,11 +21,8 @@ export type ConnectionEvents = {
   readonly onClose: (cause: unknown) => void
 }
 
-export type ConnectionLimits = {
-  readonly depth: number
-  /** Prepared statements kept. */
-  readonly statements: number
-}
+/** Prepared statements are kept on the server, so many of them. */
+type Limits = { readonly depth: number; readonly statements: number }
 
 const idle = 0x49
 /** Nobody is sent behind a turn that has been running for longer. */
@@ -51,7 +48,7 @@ export class Connection {
   /** Turns on their way that may take long. */
   #long = 0
 
-  constructor(opened: Omit<OpenedWire, 'told'>, limits: ConnectionLimits, events: ConnectionEvents) {
+  constructor(opened: Omit<OpenedWire, 'told'>, limits: Limits, events: ConnectionEvents) {
     this.#wire = opened.wire
     this.#backend = opened.backend
     this.#attempt = opened.attempt
@@ -92,8 +89,7 @@ export class Connection {
 
   /** Whether a turn sent now, or when there is room, would soon be taken. */
   isFlowing(now: number): boolean {
-    if (!this.#isOpen) return false
-    return this.#turns.length === 0 || (this.#long === 0 && now - this.#began < patienceMs)
+    return this.#isOpen && (this.#turns.length === 0 || (this.#long === 0 && !this.isStuck(now)))
   }
 
   /** Whether whoever is first has been running for so long that nobody should have to wait behind it. */
@@ -131,6 +127,11 @@ export class Connection {
     }
     turn.sent.push(prepared)
     return prepared
+  }
+
+  /** Turns on their way that nobody waits for any more. */
+  listLeft(): readonly Turn[] {
+    return this.#turns.filter((turn) => !turn.isAborted && turn.isGone?.() === true)
   }
 
   /** The caller of a turn has gone. What has not begun yet is cancelled when it begins. */

@@ -9,7 +9,7 @@ import type { ConnectOptions } from '../reach/place.ts'
 import { chooseConnection } from './choose-connection.ts'
 import { Connection } from './connection.ts'
 import { Pace } from './pace.ts'
-import { lineClosed, noPlace } from './refusals.ts'
+import { callerGone, lineClosed, noPlace } from './refusals.ts'
 import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
 
@@ -54,6 +54,8 @@ export const openLine = (options: LineOptions): Line => {
 }
 
 const nobody: ReadonlySet<Connection> = new Set()
+/** How often to look for callers that have gone. */
+const lookMs = 200
 
 class RequestLine {
   readonly #options: LineOptions
@@ -69,6 +71,8 @@ class RequestLine {
   #lastFailure: unknown
   #onDrained: (() => void) | undefined
   #sweep: NodeJS.Timeout | undefined
+  /** Runs while somebody asks who may leave. */
+  #watch: NodeJS.Timeout | undefined
 
   constructor(options: LineOptions) {
     this.#options = options
@@ -113,6 +117,7 @@ class RequestLine {
 
   #begin(request: LineRequest, resolve: Turn['resolve'], reject: Turn['reject']): Turn {
     const turn = new Turn(request, resolve, reject)
+    if (turn.isGone !== undefined) this.#watch ??= setInterval(() => this.#dropLeft(), lookMs).unref()
     turn.isQuick =
       request.mode === 'read' && !turn.isAlone && this.#pace.isQuick(turn.mainText, performance.now())
     if (this.#waiting.length > 0 || this.#place(turn) !== 'sent') this.#wait(turn, 'last')
@@ -187,6 +192,19 @@ class RequestLine {
     this.#settleClose()
   }
 
+  #dropLeft(): void {
+    let isBusy = this.#waiting.length > 0
+    const left = this.#waiting.filter((turn) => turn.isGone?.() === true)
+    for (const connection of this.#connections) {
+      isBusy ||= connection.load > 0
+      left.push(...connection.listLeft())
+    }
+    for (const turn of left) this.#abort(turn, callerGone())
+    if (isBusy) return
+    clearInterval(this.#watch)
+    this.#watch = undefined
+  }
+
   /** While opening fails, one attempt at a time is enough. */
   #openAnother(): void {
     if (this.#connections.size + this.#opening >= this.#options.size) return
@@ -240,6 +258,7 @@ class RequestLine {
     return new Promise((resolve) => {
       this.#closing.abort()
       clearInterval(this.#sweep)
+      clearInterval(this.#watch)
       this.#onDrained = resolve
       this.#settleClose()
     })

@@ -5,6 +5,8 @@ import { DatabaseError } from '../database-error.ts'
 const refusal = (message: string, sqlstate: string): DatabaseError =>
   new DatabaseError({ message, sqlstate, severity: 'ERROR' })
 
+export const callerGone = (): DatabaseError => refusal('Whoever asked has gone.', '57014')
+
 export const copyRefused = (): DatabaseError => refusal('COPY FROM STDIN is not possible here.', '0A000')
 
 export const transactionRefused = (): DatabaseError =>

@@ -23,6 +23,11 @@ export type LineRequest = {
   /** Looks at the results before the transaction ends, and ends it. */
   readonly decide?: ((results: readonly LineResult[]) => 'commit' | 'rollback') | undefined
   readonly signal?: AbortSignal | undefined
+  /**
+   * Whether whoever asked has gone; then it is cancelled. Asked now and then while it takes long, so that quick
+   * requests need no signal.
+   */
+  readonly isGone?: (() => boolean) | undefined
 }
 
 export class Turn {
@@ -31,6 +36,7 @@ export class Turn {
   /** How many of them the line added; their results are nobody's business. */
   readonly added: number
   readonly decide: LineRequest['decide']
+  readonly isGone: LineRequest['isGone']
   /** In a transaction that we begin and end with words, instead of an implicit one. */
   readonly isExplicit: boolean
   readonly isAlone: boolean
@@ -67,6 +73,7 @@ export class Turn {
     this.isExplicit = request.decide !== undefined || request.isolation !== undefined
     this.isAlone = this.isExplicit || request.exclusive === true
     this.decide = request.decide
+    this.isGone = request.isGone
     const statements = preamble(request, this.isExplicit)
     this.added = statements.length
     for (const statement of request.statements) statements.push(statement)

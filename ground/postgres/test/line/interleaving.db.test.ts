@@ -30,6 +30,8 @@ const caller = fc.record({
     'decides in vain',
     'alone',
     'aborts',
+    'leaves',
+    'times out',
     'writes',
     'changes shape',
     'deallocates',
@@ -89,6 +91,19 @@ const ask = async (line: Line, { role, kind, pause }: Caller, name: string, run:
       const outcome = await asked.then((results) => results[2]?.rows, String)
       return expect(outcome).toBeOneOf([`Error: ${name}`, own])
     }
+    case 'leaves': {
+      const asked = line.run({ settings, statements: [nap, who], mode, isGone: () => pause > 1 })
+      const outcome = await asked.then((results) => results[1]?.rows, String)
+      return expect(outcome).toBeOneOf(['DatabaseError: Whoever asked has gone.', own])
+    }
+    case 'times out':
+      return expect(
+        line.run({
+          settings: [...settings, ['statement_timeout', '20']],
+          statements: [mark, sql`select pg_sleep(60)`],
+          mode,
+        }),
+      ).rejects.toMatchObject({ sqlstate: '57014', message: expect.stringContaining('statement timeout') })
     case 'changes shape': {
       const create = { text: `alter table shape add column "${name}" int`, values: [] }
       await line.run({ settings: [], statements: [create], mode })

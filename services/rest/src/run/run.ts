@@ -155,12 +155,15 @@ export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inp
   const decide: LineRequest['decide'] = needsVerdict
     ? (all) => (isRolledBack || faultOf(plan, read(all)) !== undefined ? 'rollback' : 'commit')
     : undefined
+  const isReading = isReadOnly(plan)
   const request: LineRequest = {
     settings: requestSettings(asked.request, asked.caller, catalogue, ready.settings),
     statements: statementsOf(ready, inputs, isRolledBack),
-    mode: isReadOnly(plan) ? 'read' : 'write',
+    mode: isReading ? 'read' : 'write',
     isolation: isolationOf(asked.caller, catalogue, routine),
     decide,
+    // A write is done though its client has gone, as with PostgREST.
+    isGone: isReading ? asked.isGone : undefined,
   }
   const results = await send(deps, request, asked)
   const rows = read(results)
