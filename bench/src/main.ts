@@ -7,6 +7,7 @@ import { database } from './areas/database.ts'
 import { faults } from './areas/faults.ts'
 import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
+import { soak } from './areas/soak.ts'
 import { steady } from './areas/steady.ts'
 
 const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
@@ -15,6 +16,7 @@ const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
   faults,
   platform,
   rest,
+  soak,
   steady,
 }
 
@@ -32,8 +34,8 @@ if (unknown.length > 0) {
 
 await buildApps()
 for (const [name, measure] of Object.entries(areas)) {
-  // It measures endurance, not speed, and takes as long as one likes.
-  const isMeant = asked.size > 0 ? asked.has(name) : name !== 'faults'
+  // Some measure endurance, not speed, and take as long as one likes.
+  const isMeant = asked.size > 0 ? asked.has(name) : name !== 'faults' && name !== 'soak'
   if (!isMeant) continue
   console.log(`\n── ${name} ──`)
   await measure(asked.get(name) ?? '')
