@@ -7,6 +7,7 @@ import { database } from './areas/database.ts'
 import { faults } from './areas/faults.ts'
 import { platform } from './areas/platform.ts'
 import { rest } from './areas/rest.ts'
+import { schema } from './areas/schema.ts'
 import { soak } from './areas/soak.ts'
 import { steady } from './areas/steady.ts'
 
@@ -16,6 +17,7 @@ const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
   faults,
   platform,
   rest,
+  schema,
   soak,
   steady,
 }

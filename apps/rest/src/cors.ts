@@ -22,7 +22,7 @@ const allowedHeaders = (asked: string | undefined): string =>
     .filter(Boolean)
     .join(', ')
 
-const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
+export const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
   method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
 
 const answerPreflight = (request: FastifyRequest, reply: FastifyReply, origin: Headers): FastifyReply =>

@@ -33,11 +33,11 @@ export const listenAt = async (server: Server, where: Where): Promise<void> => {
 export const isListening = (server: Server, { unixSocket }: Pick<Where, 'unixSocket'>): boolean =>
   server.listening && (unixSocket === null || existsSync(unixSocket))
 
-/** `http://127.0.0.1:3000`, or the path of the socket. */
+/** `127.0.0.1:3000`, or the path of the socket. */
 export const addressOf = (server: Server): string => {
   const address = server.address()
   if (address === null || typeof address === 'string') return address ?? 'nowhere'
   return address.family === 'IPv6'
-    ? `http://[${address.address}]:${address.port}`
-    : `http://${address.address}:${address.port}`
+    ? `[${address.address}]:${address.port}`
+    : `${address.address}:${address.port}`
 }

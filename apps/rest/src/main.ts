@@ -2,7 +2,6 @@
 
 import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { makeObserve } from '@plinth/observe'
 import { SettingProblem } from '@plinth/rest'
 import { parseArguments, usage } from './arguments.ts'
 import { askReady } from './ask-ready.ts'
@@ -11,7 +10,7 @@ import { exampleFile } from './config/example.ts'
 import { loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { dumpConfig, dumpSchema } from './dump.ts'
-import { filterLines } from './log.ts'
+import { openLog } from './log/open-log.ts'
 import { type Program, startProgram } from './program.ts'
 
 const version = '0.1.0'
@@ -30,11 +29,12 @@ const fail = (error: unknown): never => {
 
 const serve = async (file: string | undefined): Promise<void> => {
   const loaded = loadSettings({ env: surroundings.env, file, database: new Map() })
-  let { level } = loaded.settings.log
-  const observe = filterLines(makeObserve({ sink: 'stdout', level: 'debug', process: 'rest' }), () => level)
-  const onSettings = ({ log }: Settings): void => {
-    level = log.level
+  let { settings } = loaded
+  const observe = openLog(() => settings)
+  const onSettings = (changed: Settings): void => {
+    settings = changed
   }
+  observe({ level: 'info', event: 'program.starting', fields: { version } })
   const program: Program = await startProgram({
     surroundings,
     file,
@@ -44,7 +44,8 @@ const serve = async (file: string | undefined): Promise<void> => {
     onSettings,
     onLost: fail,
   })
-  const end = () => {
+  const end = (signal: NodeJS.Signals) => {
+    observe({ level: 'info', event: 'signal.received', fields: { signal } })
     program.stop().then(() => process.exit(0), fail)
   }
   process.once('SIGTERM', end)

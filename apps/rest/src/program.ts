@@ -19,6 +19,7 @@ import { type Loaded, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { hostToShow } from './host.ts'
 import { addressOf, isListening, listenAt } from './listen.ts'
+import { logQueries } from './log/log-queries.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
 import { renderSchemaCache } from './schema-cache.ts'
 import { makeApiServer } from './server.ts'
@@ -52,6 +53,7 @@ const deadlineMs = 10_000
 const followSettings = (options: ProgramOptions, metrics: Metrics) => {
   const { file, surroundings } = options
   let current = options.loaded
+  let readings = 0
   const callersOf = ({ settings, keys }: Loaded): MakeCaller =>
     makeCaller({ ...settings.jwt, keys, anonRole: settings.api.anonRole }, metrics.jwtCache)
   let callers = callersOf(current)
@@ -59,7 +61,12 @@ const followSettings = (options: ProgramOptions, metrics: Metrics) => {
     current: () => current.settings,
     makeCaller: () => callers,
     take: (database: DatabaseSettings) => {
+      const before = JSON.stringify(current)
       current = loadSettings({ env: surroundings.env, file, database, before: current })
+      readings += 1
+      // The first two are those of the start: without the database and with it.
+      if (readings > 2 && JSON.stringify(current) !== before)
+        metrics.observe({ level: 'info', event: 'settings.changed' })
       const { text, isOld } = current.settings.jwt.rolePath
       if (isOld) metrics.observe({ level: 'warn', event: 'settings.old_role_path', fields: { path: text } })
       callers = callersOf(current)
@@ -71,8 +78,8 @@ const followSettings = (options: ProgramOptions, metrics: Metrics) => {
 
 type Opened = { readonly line: Line; readonly pool: Pool; readonly connection: ConnectOptions }
 
-const openDatabase = (settings: Settings, surroundings: Surroundings, observe: Observe): Opened => {
-  const { database } = settings
+const openDatabase = (settings: () => Settings, surroundings: Surroundings, observe: Observe): Opened => {
+  const { database } = settings()
   const connection = parseConnection(database.uri, surroundings)
   const line = openLine({
     ...connection,
@@ -82,7 +89,8 @@ const openDatabase = (settings: Settings, surroundings: Surroundings, observe: O
     ...(database.preparedStatements ? undefined : { statements: 0 }),
     observe,
   })
-  return { line, connection, pool: openPool({ ...connection, size: 1, observe }) }
+  const logged = logQueries(line, () => settings().log.query, observe)
+  return { line: logged, connection, pool: openPool({ ...connection, size: 1, observe }) }
 }
 
 const openApi = (
@@ -101,6 +109,7 @@ const openApi = (
       return { isOn: config, preConfig }
     },
     channel: channelEnabled ? channel : null,
+    requiresSchemas: true,
     observe,
   })
 }
@@ -157,7 +166,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
   const { observe } = metrics
   const follow = followSettings(options, metrics)
   const settings = follow.current()
-  const opened = openDatabase(settings, options.surroundings, observe)
+  const opened = openDatabase(follow.current, options.surroundings, observe)
   const api = openApi(opened, follow, observe)
   const address = { host: hostToShow(settings.server.host), port: settings.server.port }
   const rest = restService({ line: opened.line, schema: api, config: api.config, address, observe })
@@ -179,6 +188,8 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
   let isStopping = false
   try {
     await listenAt(admin, settings.admin)
+    if (admin.listening)
+      observe({ level: 'info', event: 'admin.listening', fields: { address: addressOf(admin) } })
   } catch (error) {
     await stop(running)
     throw error

@@ -1,10 +1,10 @@
 // The HTTP server of the API: who asks is made from `Authorization`, then the REST service answers.
 
 import type { Observe } from '@plinth/contracts'
-import { type FastifyInstance, makeServer, type ServicePlugin } from '@plinth/http'
+import { type FastifyInstance, type FastifyRequest, makeServer, type ServicePlugin } from '@plinth/http'
 import type { MakeCaller } from './auth/make-caller.ts'
 import type { Settings } from './config/settings.ts'
-import { allowOrigins } from './cors.ts'
+import { allowOrigins, isPreflight } from './cors.ts'
 
 export type ServerDeps = {
   readonly rest: ServicePlugin
@@ -12,6 +12,29 @@ export type ServerDeps = {
   readonly makeCaller: () => MakeCaller
   readonly version: string
   readonly observe: Observe
+}
+
+const logRequests = (app: FastifyInstance): void => {
+  app.addHook('onResponse', (request, reply, done) => {
+    if (!isPreflight(request))
+      app.observe({
+        level: 'info',
+        event: 'request.logged',
+        fields: {
+          address: request.socket.remoteAddress,
+          // Requests that fail early have no caller yet.
+          role: (request.caller as FastifyRequest['caller'] | undefined)?.role,
+          method: request.method,
+          url: request.raw.url,
+          version: request.raw.httpVersion,
+          status: reply.statusCode,
+          bytes: reply.getHeader('content-length')?.toString(),
+          referer: request.headers.referer,
+          agent: request.headers['user-agent'],
+        },
+      })
+    done()
+  })
 }
 
 /** PostgREST has no limit of its own. */
@@ -26,6 +49,7 @@ export const makeApiServer = async (deps: ServerDeps): Promise<FastifyInstance> 
     if (header !== null) void reply.header(header, request.headers[header.toLowerCase()] ?? '')
     done()
   })
+  logRequests(app)
   allowOrigins(app, () => settings().server.corsAllowedOrigins)
   app.addHook('onRequest', (request, _reply, done) => {
     request.caller = makeCaller()(request.headers.authorization, Date.now())

@@ -42,11 +42,15 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
   let catalogue: Catalogue | undefined
   let reading: Promise<void> | undefined
   let queued: Promise<void> | undefined
+  let impatience = new AbortController()
   const first = Promise.withResolvers<void>()
 
   const read = async (): Promise<void> => {
     const started = performance.now()
-    const next = await untilRead(() => readScope(options.query, scope), options.observe, closing.signal)
+    const next = await untilRead(() => readScope(options.query, scope), options.observe, {
+      closing: closing.signal,
+      impatience: () => impatience.signal,
+    })
     if (next === undefined) return
     catalogue = next
     options.onLoad?.(next)
@@ -66,6 +70,9 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     scope = newScope ?? scope
     if (closing.signal.aborted) return Promise.resolve()
     if (reading === undefined) return start()
+    // After a failure it may be waiting; what was wrong may just have been mended.
+    impatience.abort()
+    impatience = new AbortController()
     queued ??= reading.then(() => {
       queued = undefined
       return start()
@@ -73,8 +80,10 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     return queued
   }
 
-  const onNotice = (_channel: string, payload: string): void => {
-    if (reloads.has(payload)) void reload()
+  const onNotice = (channel: string, payload: string): void => {
+    if (!reloads.has(payload)) return
+    options.observe({ level: 'info', event: 'database.notified', fields: { channel, payload } })
+    void reload()
   }
 
   const listener = openListener(options, onNotice, () => void reload())
@@ -104,11 +113,11 @@ const openListener = (
 ): Listener | undefined =>
   channel === null ? undefined : listen({ ...connection, channels: [channel], onNotice, onConnect, observe })
 
-/** Tries again with growing waits; gives up only when closed. */
+/** Tries again with growing waits, or at once when asked anew; gives up only when closed. */
 const untilRead = async (
   read: () => Promise<Catalogue>,
   observe: Observe,
-  closing: AbortSignal,
+  { closing, impatience }: { readonly closing: AbortSignal; readonly impatience: () => AbortSignal },
 ): Promise<Catalogue | undefined> => {
   for (let failures = 1; !closing.aborted; failures += 1) {
     try {
@@ -117,7 +126,8 @@ const untilRead = async (
       if (closing.aborted) return undefined
       observe({ level: 'warn', event: 'catalogue.load_failed', fields: { failures }, error })
       const wait = Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs)
-      await sleep(wait, undefined, { signal: closing }).catch(() => undefined)
+      const signal = AbortSignal.any([closing, impatience()])
+      await sleep(wait, undefined, { signal }).catch(() => undefined)
     }
   }
   return undefined

@@ -38,7 +38,8 @@ const watch = async (
 const has = (opened: CatalogueWatch, name: string) =>
   opened.current()?.relations.get('public')?.has(name) ?? false
 
-const events = (told: Told) => told.map(({ event }) => event)
+const events = (told: Told) =>
+  told.map(({ event }) => event).filter((event) => event.startsWith('catalogue.'))
 
 describe('watchCatalogue', () => {
   it('has a catalogue when it is ready', () =>

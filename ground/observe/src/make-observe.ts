@@ -7,20 +7,24 @@ import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { renderError } from './render-error.ts'
 
 export type MakeObserve = {
-  /** `stdout`, or the path of a file that lines are appended to (its folder is made). */
-  readonly sink: 'stdout' | { readonly file: string }
+  /** An output of the process, or the path of a file that lines are appended to (its folder is made). */
+  readonly sink: 'stdout' | 'stderr' | { readonly file: string }
   readonly level?: Level
   /** Name of the process, on every line. */
   readonly process?: string
   /** The branch this process serves, on every line that names no other. */
   readonly ref?: string
+  /** Lines instead of JSON; none for what is not to be written. */
+  readonly render?: (seen: Observation | RequestObservation) => readonly string[]
+  /** How long an ordinary line may stay in the buffer, in milliseconds. */
+  readonly patienceMs?: number
 }
 
 /** `observe(what)`, with `flush()` for the moment before a deliberate exit. */
 export type Observer = Observe & { readonly flush: () => void }
 
-/** How long an ordinary line may stay in the buffer. A process that has nothing to say is not woken. */
-const patienceMs = 1000
+/** A process that has nothing to say is not woken. */
+const usualPatienceMs = 1000
 /** About a hundred lines: one write for all of them costs a request next to nothing. */
 const bufferedCharacters = 16 * 1024
 /** What a disk that does not keep up may hold back in memory; lines beyond are lost. */
@@ -34,8 +38,10 @@ const openFile = (file: string): number => {
   return openSync(file, 'a', 0o640)
 }
 
+const outputs = { stdout: 1, stderr: 2 } as const
+
 const openSink = ({ sink }: MakeObserve): SonicBoom => {
-  const fd = sink === 'stdout' ? 1 : openFile(sink.file)
+  const fd = typeof sink === 'string' ? outputs[sink] : openFile(sink.file)
   const opened = new sonicBoom.SonicBoom({ fd, sync: false, maxLength: heldBackBytes })
   // A full disk or a closed pipe must not take the process down: the line is lost, the work goes on.
   opened.on('error', () => undefined)
@@ -56,12 +62,16 @@ const makeClock = (): (() => string) => {
   }
 }
 
-const makeRender = (options: MakeObserve): ((seen: Observation | RequestObservation) => string) => {
+const makeRender = (
+  options: MakeObserve,
+): ((seen: Observation | RequestObservation) => readonly string[]) => {
+  if (options.render !== undefined) return options.render
   const clock = makeClock()
   return (seen) => {
     const error = 'error' in seen && seen.error !== undefined ? renderError(seen.error) : undefined
     const { level, event, ref = options.ref, fields } = seen
-    return JSON.stringify({ level, time: clock(), process: options.process, event, ref, ...fields, ...error })
+    const shown = { level, time: clock(), process: options.process, event, ref, ...fields, ...error }
+    return [JSON.stringify(shown)]
   }
 }
 
@@ -69,6 +79,7 @@ const makeRender = (options: MakeObserve): ((seen: Observation | RequestObservat
 export const makeObserve = (options: MakeObserve): Observer => {
   const sink = openSink(options)
   const render = makeRender(options)
+  const { patienceMs = usualPatienceMs } = options
   const lowest = levels[options.level ?? 'info']
   let lines = ''
   let timer: NodeJS.Timeout | undefined
@@ -87,7 +98,7 @@ export const makeObserve = (options: MakeObserve): Observer => {
   process.once('exit', flush)
   const observe = (seen: Observation | RequestObservation) => {
     if (levels[seen.level] < lowest) return
-    lines += `${render(seen)}\n`
+    for (const line of render(seen)) lines += `${line}\n`
     if (levels[seen.level] >= levels.warn) flush()
     else if (lines.length >= bufferedCharacters) write()
     else timer ??= setTimeout(write, patienceMs).unref()

@@ -66,6 +66,11 @@ const listenOnce = async (
     if (closing.aborted) return
     client.on('notification', ({ channel, payload }) => options.onNotice(channel, payload ?? ''))
     await client.query(options.channels.map((channel) => `listen ${ident(channel).text}`).join('; '))
+    options.observe?.({
+      level: 'info',
+      event: 'database.listening',
+      fields: { host: options.socketDir, port: options.port ?? 5432, channels: options.channels.join(', ') },
+    })
     connected()
     await ended
   } finally {

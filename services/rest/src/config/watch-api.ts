@@ -5,6 +5,7 @@ import type { Observe, RestConfig } from '@plinth/contracts'
 import { type ConnectOptions, isDatabaseError, type Pool } from '@plinth/postgres'
 import { type Catalogue, watchCatalogue } from '@plinth/schema'
 import { type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
+import { requireSchemas } from './require-schemas.ts'
 import { SettingProblem } from './setting-reader.ts'
 
 export type ApiOptions = {
@@ -20,6 +21,8 @@ export type ApiOptions = {
   readonly channel?: string | null
   /** The database was read anew. */
   readonly onLoad?: () => void
+  /** A schema that is named but not there keeps the old catalogue in force, as with PostgREST. */
+  readonly requiresSchemas?: boolean
   readonly observe: Observe
 }
 
@@ -70,6 +73,8 @@ export const watchApi = (options: ApiOptions): Api => {
     connection: options.connection,
     scope: async () => {
       next = configure(await readSettings())
+      if (options.requiresSchemas === true)
+        await requireSchemas(pool, [...next.schemas, ...next.extraSearchPath])
       return { schemas: next.schemas, extraSearchPath: next.extraSearchPath }
     },
     onLoad: () => {
