@@ -217,31 +217,27 @@ describe('places', () => {
 })
 
 it('cancels what nobody waits for any more, wherever it is', async () => {
-  const line = openLine({ ...database.as('supabase_admin'), size: 1 })
+  const line = open({ size: 1 })
   let isGone = false
-  const nap = () => line.run(request(sql`select pg_sleep(60)`, { isGone: () => isGone }))
+  const nap = () => line.run(request(sql`select pg_sleep(61)`, { isGone: () => isGone }))
   const asked = [nap(), nap()]
-  const sleeping = sql`select from pg_stat_activity where query like '%pg_sleep(60)%' and state = 'active' and pid <> pg_backend_pid()`
+  const sleeping = sql`select from pg_stat_activity where query like '%pg_sleep(61)%' and state = 'active' and pid <> pg_backend_pid()`
   await expect.poll(() => database.admin.query(sleeping)).toHaveLength(1)
   isGone = true
   for (const each of asked) await expect(each).rejects.toThrow('Whoever asked has gone.')
   await expect.poll(() => database.admin.query(sleeping)).toHaveLength(0)
   expect(await rows(line, sql`select 1`)).toEqual([['1']])
-  await line.close()
 })
 
 it('sends nobody behind something slow: they wait for a place, and give up in time', async () => {
-  const line = openLine({ ...database.as('supabase_admin'), size: 1, waitMs: 100 })
-  const slow = line.run(request(sql`select pg_advisory_xact_lock(7301)`))
-  await slow
+  const line = open({ size: 1, waitMs: 1000 })
   await database.admin.session(async (session) => {
     await session.script('select pg_advisory_lock(7301)')
     const held = line.run(request(sql`select pg_advisory_xact_lock(7301)`))
-    const waiting = sql`select from pg_locks where locktype = 'advisory' and not granted`
+    const waiting = sql`select from pg_locks where locktype = 'advisory' and objid = 7301 and not granted`
     await expect.poll(() => session.query(waiting)).toHaveLength(1)
     await expect(line.run(request(sql`select 1`))).rejects.toMatchObject({ sqlstate: '53300' })
     await session.script('select pg_advisory_unlock(7301)')
     await held
   })
-  await line.close()
 })
