@@ -3,6 +3,7 @@
 
 import { buildApps } from '../../tools/build.ts'
 import { auth } from './areas/auth.ts'
+import { control } from './areas/control.ts'
 import { database } from './areas/database.ts'
 import { faults } from './areas/faults.ts'
 import { platform } from './areas/platform.ts'
@@ -13,6 +14,7 @@ import { steady } from './areas/steady.ts'
 
 const areas: Readonly<Record<string, (words: string) => Promise<void>>> = {
   auth,
+  control,
   database,
   faults,
   platform,

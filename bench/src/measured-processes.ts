@@ -16,6 +16,9 @@ export const stackPids = (installation: Installation): readonly number[] =>
 export const edgePids = (installation: Installation): readonly number[] =>
   pids(installation, ({ command }) => command.endsWith('edge.mjs'))
 
+export const controlPids = (installation: Installation): readonly number[] =>
+  pids(installation, ({ command }) => command.endsWith('control-plane.mjs'))
+
 /** The server of one branch and all its backends at this moment. */
 export const postgresPids = (installation: Installation, ref: string): readonly number[] => {
   const all = processesOf(installation.data)

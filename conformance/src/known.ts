@@ -13,7 +13,6 @@ export const known: readonly Known[] = [
     name: / domains create /,
     reason: 'asks 1.1.1.1 on the internet for the record of a real domain',
   },
-  { area: cli, name: / encryption /, reason: 'there is no vault yet, and so no root key' },
   { area: cli, name: / (storage|seed) /, reason: 'the storage service is not there yet' },
   { area: cli, name: / logs /, reason: 'logs are not offered through the API yet' },
   { area: postgrestJs, name: /v12/, reason: v12 },

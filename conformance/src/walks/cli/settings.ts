@@ -61,7 +61,7 @@ const rest: readonly Case[] = [
   { type: 'snippets list', shows: /VISIBILITY/ },
   { type: 'notebooks pull --yes', shows: /No notebooks/ },
   { type: 'sso info', shows: /sso\/saml\/acs/ },
-  { type: 'encryption get-root-key' },
+  { type: 'encryption get-root-key', shows: /[0-9a-f]{64}/ },
   { type: 'seed buckets --remote --yes', byName: true },
   { type: 'storage ls ss:/// --remote --experimental', byName: true },
   { type: 'logs --remote --output-format json' },
