@@ -22,10 +22,13 @@ export type OffsiteOptions = {
 export type Offsite = {
   /** Resolves when everything of this moment is in the bucket; fails with the reason why not. */
   readonly update: () => Promise<void>
+  /** When nothing writes to the archives any more: sends what is left, for some seconds. */
   readonly close: () => Promise<void>
 }
 
 const EVERY_MS = 30_000
+/** What the last moments have left is sent when the supervisor stops, if that does not take long. */
+const LAST_ROUND_MS = 5_000
 
 export const readBackupBucket = async (file: string): Promise<BackupBucket> => {
   const text = await readFile(file, 'utf8').catch(() => undefined)
@@ -87,10 +90,11 @@ export const openOffsite = async (options: OffsiteOptions): Promise<Offsite> => 
     )
     return mine
   }
+  const resting = new AbortController()
   const run = async (): Promise<void> => {
-    while (!signal.aborted) {
+    while (!resting.signal.aborted) {
       await update().catch(() => undefined)
-      await delay(EVERY_MS, undefined, { signal }).catch(() => undefined)
+      await delay(EVERY_MS, undefined, { signal: resting.signal }).catch(() => undefined)
     }
   }
   const unfollow = branches.follow(({ ref, status }) => {
@@ -101,8 +105,11 @@ export const openOffsite = async (options: OffsiteOptions): Promise<Offsite> => 
     update,
     close: async () => {
       unfollow()
+      resting.abort()
+      const last = isAway ? Promise.resolve() : update().catch(() => undefined)
+      await Promise.race([last, delay(LAST_ROUND_MS, undefined, { signal }).catch(() => undefined)])
       closing.abort()
-      await running
+      await Promise.all([last, running])
       bucket.close()
     },
   }

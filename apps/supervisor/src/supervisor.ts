@@ -153,10 +153,10 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
       stop: async () => {
         keeper.close()
         logs.close()
-        await offsite?.close()
         await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
         await (await templates.catch(() => undefined))?.close()
         await system.close()
+        await offsite?.close()
         await rm(socket, { force: true })
         await unlock()
       },

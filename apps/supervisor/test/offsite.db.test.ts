@@ -70,6 +70,8 @@ it('comes back with its rows and secrets from the bucket and its key alone', asy
   // A point ends its piece of the log, so that the archive has it.
   expect(await post(`/branches/${ref}/restore-points`, { name: 'point' })).toBe(201)
   expect(await post('/offsite')).toBe(200)
+  // What is written afterwards goes there when the supervisor stops.
+  await asOwner((pool) => pool.run(sql`insert into kept values (2)`))
   await here.stop()
   rmSync(here.data, { recursive: true })
 
@@ -80,7 +82,10 @@ it('comes back with its rows and secrets from the bucket and its key alone', asy
   bucket.close()
   await start()
   expect((await here.wake(ref)).status).toBe(200)
-  expect(await asOwner((pool) => pool.query(sql`select n from kept`))).toEqual([{ n: 1 }])
+  expect(await asOwner((pool) => pool.query(sql`select n from kept order by n`))).toEqual([
+    { n: 1 },
+    { n: 2 },
+  ])
   expect(
     await asOwner((pool) => pool.query(sql`select decrypted_secret as s from vault.decrypted_secrets`)),
   ).toEqual([{ s: 'sesame' }])
