@@ -153,7 +153,7 @@ test('a merge survives kill -9 of the control plane in its middle', async () => 
   expect(await names(production.ref)).toEqual(['todos', 'done', ...steps])
 })
 
-test('a branch without data of a sleeping production; a reset drops everything but migrations', async () => {
+test('a branch without data is empty; a reset drops everything but what migrations make', async () => {
   const { project_ref: ref, id } = await create({ branch_name: 'empty' })
   expect(await ended(ref)).toContain('was run')
   expect(await query(manage, ref, 'select count(*)::int as n from public.step_1')).toEqual([{ n: 0 }])

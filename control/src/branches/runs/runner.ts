@@ -12,6 +12,8 @@ import { sendNotices } from './notify.ts'
 /** Each holds a database awake and reads migrations into memory. */
 const most = 4
 const pauseMs = 5000
+/** How long a stop waits for steps that cannot be cut short. */
+const graceMs = 5000
 
 export type Runner = {
   /** Works until the signal; resolves when nothing is left in the middle of a step. */
@@ -72,7 +74,8 @@ export const makeRunner = (): Runner => {
       const either = AbortSignal.any([signal, alarm.signal])
       await wait(pauseMs, undefined, { signal: either, ref: false }).catch(() => undefined)
     }
-    await Promise.all(going)
+    // A host that makes a backup just now is not waited for: the run is taken up again.
+    await Promise.race([Promise.all(going), wait(graceMs, undefined, { ref: false })])
   }
   return { run, look }
 }
