@@ -102,6 +102,10 @@ export type RestoreReport = {
   readonly reason?: string
 }
 
+/** One of the answer of `GET /deleted`: its database can still be the source of a new branch. */
+export const DeletedReport = z.object({ ref: ProjectRef, deletedAt: z.iso.datetime() })
+export type DeletedReport = z.infer<typeof DeletedReport>
+
 /** Answer of `GET /branches/{ref}/disk`, in bytes. */
 export const DiskUsage = z.object({
   /** Its database with the log that is not archived yet. */

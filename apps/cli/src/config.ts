@@ -64,6 +64,13 @@ export const OperatorConfig = z.object({
   PLINTH_PROJECT_PORTS: portRange
     .default('28000-28999')
     .describe('Loopback ports, one for each project, for clients that cannot resolve its host name.'),
+  PLINTH_DELETED_HOURS: z.coerce
+    .number('must be a number of hours')
+    .min(0, 'must be 0 or more')
+    .default(24)
+    .describe(
+      'Hours that the database of a deleted project is kept, for `plinth deleted restore`; 0 keeps nothing.',
+    ),
   PLINTH_IDLE_SECONDS: z.coerce
     .number('must be a number of seconds')
     .min(0, 'must be 0 or more')

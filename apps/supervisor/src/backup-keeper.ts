@@ -15,7 +15,7 @@ const calm: ReadonlySet<string> = new Set(['awake', 'dozing', 'asleep', 'paused'
 /** Goes on until it is closed. */
 export const tendBackups = (
   branches: Branches,
-  { databases, observe }: Host,
+  { databases, deleted, uids, observe }: Host,
 ): { readonly close: () => void } => {
   let isOver = false
   let turn: Promise<void> = Promise.resolve()
@@ -34,9 +34,24 @@ export const tendBackups = (
   }
   const report = (ref: ProjectRef) => (error: unknown) =>
     observe({ level: 'warn', event: 'archive.tend_failed', ref, error })
+  const forget = async (): Promise<void> => {
+    for (const branch of await deleted.list()) {
+      if (!deleted.isOver(branch)) continue
+      await deleted.forget(branch.ref)
+      if (branches.find(branch.ref) === undefined) await uids.release(branch.ref)
+      observe({ level: 'info', event: 'branch.forgotten', ref: branch.ref })
+    }
+  }
+  const forgetDeleted = (): void => {
+    turn = turn
+      .then(forget)
+      .catch((error) => observe({ level: 'warn', event: 'deleted.not_forgotten', error }))
+  }
+  forgetDeleted()
   const rounds = [
     setInterval(() => {
       for (const { ref } of branches.list()) queue(ref)
+      forgetDeleted()
     }, EVERY_MS),
     setInterval(() => {
       for (const [ref, { postgres }] of databases) postgres.tendLog().catch(report(ref))

@@ -27,7 +27,7 @@ import {
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import { isAlive } from '@plinth/process'
-import type { BranchNotes } from './branch-notes.ts'
+import { type BranchNotes, makeNotes } from './branch-notes.ts'
 import { type BranchVault, makeVault } from './branch-vault.ts'
 import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
@@ -117,7 +117,7 @@ export class BranchPostgres {
 
   /** Puts a copy of another branch's database in place. Its passwords are the other's until `start`. */
   async makeFrom(source: ProjectRef, edition: number, uid: number | undefined): Promise<void> {
-    const original = this.#host.databases.get(source)?.postgres
+    const original = this.#host.databases.get(source)?.postgres ?? (await this.#findDeleted(source))
     const state = await original?.notes.readDatabase()
     if (!original || !state) throw errors.sourceMissing(source)
     await this.#clear()
@@ -137,6 +137,16 @@ export class BranchPostgres {
     const state = await this.notes.readDatabase()
     if (!this.isAlive || !state) return undefined
     return { socketDir: this.#folders.socketDir, user: 'plinth_sql', password: state.passwords.plinth_sql }
+  }
+
+  /** What a deleted branch has left, if it is still kept. */
+  async #findDeleted(source: ProjectRef) {
+    const home = await this.#host.deleted.homeOf(source)
+    if (home === undefined) return undefined
+    const { key } = this.#host
+    const vault = makeVault(home, this.#folders.socketDir, key)
+    const findRunning = async () => undefined
+    return { dataDir: join(home, 'data'), notes: makeNotes(home, key), vault, findRunning }
   }
 
   /** How to log in to the server; `undefined` while it does not run. */

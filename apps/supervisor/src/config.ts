@@ -12,6 +12,13 @@ export const SupervisorConfig = z.object({
     .describe('Folder of the sockets.'),
   PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
   PG_BIN_DIR: folder.optional().describe('Programs of a Postgres to use instead of our own.'),
+  PLINTH_DELETED_HOURS: z.coerce
+    .number()
+    .min(0)
+    .default(24)
+    .describe(
+      'Hours that the database of a deleted project is kept, for `plinth deleted restore`; 0 keeps nothing.',
+    ),
   PLINTH_IDLE_SECONDS: z.coerce
     .number()
     .min(0)

@@ -5,6 +5,7 @@ import { foundation, type Runtime, type Templates } from '@plinth/cluster'
 import type { History, Observe, ProjectRef } from '@plinth/contracts'
 import type { Cgroups } from '@plinth/process'
 import type { BranchBackups } from './branch-backups.ts'
+import type { Deleted } from './deleted.ts'
 import type { Places } from './places.ts'
 import type { Spares } from './spares.ts'
 import type { Specs } from './specs.ts'
@@ -20,6 +21,7 @@ export type Host = {
   readonly places: Places
   readonly uids: Uids
   readonly specs: Specs
+  readonly deleted: Deleted
   readonly spares: Spares
   readonly gate: StartGate
   /** Limits of memory and processors, where the machine has them. */

@@ -85,9 +85,11 @@ const removeAll = async (parts: Parts): Promise<void> => {
   await stopBoth(parts)
   const uid = host.uids.find(ref)
   if (uid !== undefined) await killAllOfUser(uid)
+  await host.deleted.keep(ref, host.places.foldersOf(ref).home)
   await host.places.remove(ref)
   await host.specs.remove(ref)
-  await host.uids.release(ref)
+  // What is kept goes on to belong to its user, and to nobody else.
+  if ((await host.deleted.homeOf(ref)) === undefined) await host.uids.release(ref)
   host.databases.delete(ref)
 }
 
@@ -139,6 +141,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       inTurn(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
+        await host.deleted.forget(ref)
         if (await postgres.isLost()) await postgres.remake(spec)
         else if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
         else await postgres.make(place.uid)

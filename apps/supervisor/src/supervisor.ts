@@ -10,6 +10,7 @@ import { tendBackups } from './backup-keeper.ts'
 import { makeNotes } from './branch-notes.ts'
 import { Branches } from './branches.ts'
 import type { SupervisorConfig } from './config.ts'
+import { openDeleted } from './deleted.ts'
 import type { Host } from './host.ts'
 import { readInstallationKey, readSystemSecrets } from './installation-files.ts'
 import { limitLogs } from './limit-logs.ts'
@@ -42,6 +43,7 @@ export type SupervisorDeps = {
 export type Supervisor = { readonly stop: () => Promise<void> }
 
 const STARTS_PER_CORE = 3
+const HOUR_MS = 3_600_000
 
 const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => {
   const { config, observe, histories } = deps
@@ -56,6 +58,7 @@ const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => 
     places,
     uids: await openUids(join(data, 'uids.json')),
     specs: await openSpecs(join(data, 'specs'), key),
+    deleted: await openDeleted(join(data, 'deleted'), config.PLINTH_DELETED_HOURS * HOUR_MS),
     spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe),
     cgroups: await openLimits(data, observe),
     gate: makeStartGate(STARTS_PER_CORE * availableParallelism()),
@@ -78,6 +81,7 @@ const clearOrphans = async (
   const stacks = new Set(traces.flatMap((trace) => trace?.pid ?? []))
   const ended = await removeOrphans(config.PLINTH_DATA, config.PLINTH_RUN, { names, stacks })
   if (ended > 0) host.observe({ level: 'info', event: 'orphans.ended', fields: { count: ended } })
+  for (const { ref } of await host.deleted.list()) names.add(ref)
   await releaseUnused(host.uids, names)
 }
 
@@ -137,6 +141,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
         databases: host.databases,
         system: system.backups,
         offsite,
+        deleted: host.deleted,
         health: () => healthOf(host, hasPooler),
       }),
     )

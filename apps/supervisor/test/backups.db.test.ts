@@ -196,6 +196,24 @@ describe('a branch with data', () => {
     },
   )
 
+  it('can be made from one that was deleted, for as long as that is kept', async () => {
+    const gone = refOf(30)
+    await make(gone)
+    await here.put(specOf(gone, 2, { desired: 'removed' }))
+    const isGone = async () => expect((await here.request('GET', `/branches/${gone}`)).status).toBe(404)
+    await vi.waitFor(isGone, patience)
+    const kept = async () => (await here.request('GET', '/deleted')).body as { ref: string }[]
+    expect((await kept()).map(({ ref }) => ref)).toContain(gone)
+    const back = refOf(31)
+    await here.put(specOf(back, 1, { source: { ref: gone } }))
+    expect((await here.wake(back)).status).toBe(200)
+    expect(await read(back)).toEqual([1])
+    await here.stop()
+    await here.start({ PLINTH_DELETED_HOURS: '0' })
+    await vi.waitFor(async () => expect(await kept()).toEqual([]), patience)
+    expect((await here.wake(back)).status).toBe(200)
+  })
+
   it('says so when there is nothing to copy', async () => {
     await here.put(specOf(four, 10, { source: { ref: refOf(99) } }))
     expect(await here.wake(four)).toMatchObject({ status: 503 })

@@ -20,6 +20,17 @@ export type RunningPart = {
   readonly parent: number
 }
 
+/** Each leads a group of its own, in which its children are. */
+const killGroup = (pid: number): void => {
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL')
+    } catch {
+      // It leads no group, or ended by itself.
+    }
+  }
+}
+
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), 'plinth-sv-'))
   readonly data = join(this.folder, 'data')
@@ -159,16 +170,14 @@ export class Installation {
   /** Everything ends in the same moment, as when the power goes off. */
   async cutPower(): Promise<void> {
     const pids = [this.supervisor?.pid ?? 0, ...this.processes().map(({ pid }) => pid)]
-    // Each leads a group of its own, in which its children are.
-    for (const pid of pids.flatMap((one) => [-one, one])) {
-      try {
-        process.kill(pid, 'SIGKILL')
-      } catch {
-        // It leads no group, or ended by itself.
-      }
-    }
+    for (const pid of pids) killGroup(pid)
     await this.supervisor?.exited
-    await vi.waitFor(() => expect(this.processes()).toEqual([]), patience)
+    // Whatever was born in that moment.
+    await vi.waitFor(() => {
+      const left = this.processes()
+      for (const { pid } of left) killGroup(pid)
+      expect(left).toEqual([])
+    }, patience)
   }
 
   /** Files and folders that carry the name of a branch. */

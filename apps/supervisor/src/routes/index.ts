@@ -2,6 +2,7 @@
 
 import type { ServicePlugin } from '@plinth/http'
 import type { Branches } from '../branches.ts'
+import type { Deleted } from '../deleted.ts'
 import type { Host } from '../host.ts'
 import type { Offsite } from '../offsite.ts'
 import type { Places } from '../places.ts'
@@ -13,6 +14,7 @@ import { type HealthReport, health } from './health.ts'
 import { openPooler } from './open-pooler.ts'
 import { putBranch } from './put-branch.ts'
 import { readBranches } from './read-branches.ts'
+import { readDeleted } from './read-deleted.ts'
 import { readDisk } from './read-disk.ts'
 import { streams } from './streams.ts'
 import { vaultKey } from './vault-key.ts'
@@ -24,6 +26,7 @@ export type RouteDeps = {
   readonly databases: Host['databases']
   readonly system: SystemBackups
   readonly offsite: Offsite | undefined
+  readonly deleted: Deleted
   readonly health: () => HealthReport
 }
 
@@ -38,6 +41,7 @@ export const adminRoutes =
     await app.register(activity(deps.branches))
     await app.register(changeBranch(deps.branches))
     await app.register(backups(deps.branches, deps.databases, deps.system, deps.offsite))
+    await app.register(readDeleted(deps.deleted))
     await app.register(readDisk(deps.branches, deps.places))
     await app.register(vaultKey(deps.branches, deps.databases))
     await app.register(streams(deps.branches, deps.places))
