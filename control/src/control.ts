@@ -15,6 +15,7 @@ import type { Operation } from './frame/operation.ts'
 import type { ControlSettings } from './frame/settings.ts'
 import { operations } from './operations.ts'
 import { makeApplier } from './projects/apply-spec.ts'
+import { deletedDoor } from './projects/deleted-door.ts'
 import { followHost } from './projects/follow-host.ts'
 import type { Supervisor } from './supervisor/supervisor.ts'
 
@@ -33,6 +34,8 @@ export type Control = {
   readonly operations: readonly Operation[]
   /** Management API, its documents and `GET /health`. */
   readonly service: ServicePlugin
+  /** For the operator alone: deleted projects that are still kept. */
+  readonly operator: ServicePlugin
   /** Keeps projects as their host reports them and carries out runs of branches, until the signal. */
   readonly follow: (signal: AbortSignal) => Promise<void>
   readonly close: () => void
@@ -69,6 +72,7 @@ export const makeControl = (deps: ControlDeps): Control => {
       await app.register(mcpDoor(platform, operations))
       await restDoor(platform, operations)(app, {})
     },
+    operator: deletedDoor(platform),
     follow: async (signal) => {
       await Promise.all([
         followHost({ db, supervisor, applier, observe }, signal),

@@ -111,6 +111,11 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     stream.closed.addEventListener('abort', () => followers.delete(stream.send))
   })
   app.get('/branches/:ref/disk', async () => ({ database: 30, archive: 20, logs: 10, available: 70 }))
+  app.get('/deleted', async () =>
+    [...reports.values()]
+      .filter(({ status }) => status === 'gone')
+      .map(({ ref, since }) => ({ ref, deletedAt: since })),
+  )
   app.get('/health', async () => ({ status: 'ok', pooler: false, limits: { why: standIn.whyNoLimits } }))
   await listenOnSocket(app, socketPath)
   return standIn

@@ -1,5 +1,8 @@
 // Back in time through the Management API: to a named point, and to a second.
 
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../src/installation.ts'
@@ -66,4 +69,22 @@ test('a second in the past is brought back to the row', async () => {
   await query(manage, project.ref, 'delete from public.notes')
   await restored(manage('POST', `${backups()}/restore-pitr`, { recovery_time_target_unix: second }))
   expect(await ids()).toEqual([1, 2, 3])
+})
+
+test('a project that was deleted by mistake comes back with its rows, as a new one', async () => {
+  const before = await ids()
+  expect((await manage('DELETE', `/v1/projects/${project.ref}`)).status).toBe(200)
+  const plinth = async (...args: readonly string[]) => {
+    const env = { PATH: process.env['PATH'], PLINTH_DATA: installation.data }
+    const cli = join(import.meta.dirname, '../../dist/cli.mjs')
+    return (await promisify(execFile)(process.execPath, [cli, 'deleted', ...args], { env })).stdout
+  }
+  await until('the project to be kept', async () => (await plinth('list')).includes(project.ref))
+  const [, ref = ''] = /Reference +(\w+)/.exec(await plinth('restore', project.ref)) ?? []
+  await until('its successor to be healthy', async () => {
+    return (await manage('GET', `/v1/projects/${ref}`)).body.status === 'ACTIVE_HEALTHY'
+  })
+  expect(await query(manage, ref, 'select id from public.notes order by id')).toEqual(
+    before.map((id) => ({ id })),
+  )
 })

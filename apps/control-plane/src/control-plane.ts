@@ -78,6 +78,7 @@ export const startControlPlane = async ({
   await app.register(control.service)
   const admin = makeServer({ observe })
   await admin.register(peopleDoor(pool))
+  await admin.register(control.operator)
   await admin.register(adminDoor(pool, config.PLINTH_ACCESS_TOKEN?.open()))
 
   const leaving = new AbortController()

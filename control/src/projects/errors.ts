@@ -18,6 +18,13 @@ export const errors = defineErrors('projects', {
     status: 503,
     message: `All loopback ports from ${first} to ${last} are taken. Widen PLINTH_PROJECT_PORTS or delete a project.`,
   }),
+  notKept: (ref: string) => ({
+    code: 'project_not_kept',
+    kind: 'caller',
+    status: 404,
+    message: `Nothing is kept of a deleted project ${ref}.`,
+    hint: 'GET /deleted lists what is.',
+  }),
   conflict: (status: string, wish: string) => ({
     code: 'project_busy',
     kind: 'caller',

@@ -21,6 +21,8 @@ export type ProjectWish = {
   readonly parentRef?: string
   /** Its database starts as a copy of its parent's, rows and all. */
   readonly withData?: boolean
+  /** Its database starts as a copy of this one's, which may have been deleted. */
+  readonly source?: string
 }
 
 /** Inside a transaction; `applySpec` follows it. */
@@ -44,7 +46,7 @@ export const addProject = async (
     parent_ref: wish.parentRef ?? null,
   })
   for (const one of keys) await insertKey(db, one)
-  const source = wish.withData ? wish.parentRef : undefined
+  const source = wish.source ?? (wish.withData ? wish.parentRef : undefined)
   const parts = { ref, size, loopbackPort, ownerPassword, jwtSecret, apiKeys: stackKeys(keys), source }
   await insertSpec(db, key, newSpec(settings, parts))
   return row

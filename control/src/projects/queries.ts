@@ -12,6 +12,9 @@ const columns =
 export const getProject = (db: Queries, ref: string): Promise<ProjectRow> =>
   db.one<ProjectRow>(sql`select ${columns} from projects where ref = ${ref}`)
 
+export const findProject = (db: Queries, ref: string): Promise<ProjectRow | undefined> =>
+  db.maybe<ProjectRow>(sql`select ${columns} from projects where ref = ${ref}`)
+
 /** Holds the row until the transaction ends: changes of one project happen one after the other. */
 export const lockProject = (db: Queries, ref: string): Promise<ProjectRow | undefined> =>
   db.maybe<ProjectRow>(sql`select ${columns} from projects where ref = ${ref} for update`)

@@ -1,7 +1,14 @@
 // The supervisor of this host, over its socket. The control plane tells it what should be; it reports what is.
 
 import { randomUUID } from 'node:crypto'
-import { BranchAddress, BranchReport, DiskUsage, type StackSpec, type WakeWish } from '@plinth/contracts'
+import {
+  BranchAddress,
+  BranchReport,
+  DeletedReport,
+  DiskUsage,
+  type StackSpec,
+  type WakeWish,
+} from '@plinth/contracts'
 import { unixClient } from '@plinth/http'
 import { z } from 'zod'
 import { type Backups, backupsOf } from './backups.ts'
@@ -30,6 +37,8 @@ export type Supervisor = {
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly restart: (ref: string) => Promise<void>
   readonly backups: Backups
+  /** Deleted branches whose databases can still be copied, oldest first. */
+  readonly listDeleted: () => Promise<readonly DeletedReport[]>
   readonly diskUsage: (ref: string) => Promise<DiskUsage>
   readonly vault: Vault
   readonly abilities: () => Promise<HostAbilities>
@@ -80,6 +89,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
     },
     restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     backups: backupsOf(client),
+    listDeleted: async () => z.array(DeletedReport).parse(await expect(200, 'GET', '/deleted')),
     diskUsage: async (ref) => DiskUsage.parse(await expect(200, 'GET', `/branches/${ref}/disk`)),
     vault: vaultOf(expect),
     abilities: async () => {

@@ -5,6 +5,7 @@ import { backup } from './backup.ts'
 import { ca } from './ca.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
+import { deleted } from './deleted.ts'
 import { help } from './help.ts'
 import { profile } from './profile.ts'
 import { recover } from './recover.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   up,
   user,
   token,
+  deleted,
   api,
   profile,
   rest,
