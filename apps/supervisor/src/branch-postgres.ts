@@ -2,6 +2,7 @@
 
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Archive,
@@ -11,6 +12,7 @@ import {
   type Cluster,
   canRebuild,
   copyBranch,
+  isAtRest,
   keepWaiting,
   makeSecrets,
   makeSettings,
@@ -36,6 +38,9 @@ import type { BranchFolders } from './places.ts'
 
 /** More log than this does not wait for an archive that is away: the database goes on without one. */
 const LONGEST_LOG_BYTES = 512 * 2 ** 20
+
+/** Longest wait for another branch to recover. */
+const RECOVERED_WITHIN_MS = 60_000
 
 export type PostgresEvents = {
   readonly onCrash: () => void
@@ -130,6 +135,12 @@ export class BranchPostgres {
     })
     await this.vault.writeKey(await original.vault.readKey())
     await this.notes.writeDatabase({ ...state, edition })
+  }
+
+  /** Resolves when it runs or was stopped in order: one that the power was taken from recovers first. */
+  async untilCopyable(): Promise<void> {
+    const deadline = performance.now() + RECOVERED_WITHIN_MS
+    while (!this.isAlive && !(await isAtRest(this.dataDir)) && performance.now() < deadline) await delay(50)
   }
 
   /** How to log in as the owner; `undefined` while the server does not run. */

@@ -5,7 +5,7 @@ import type { StackSpec } from '@plinth/contracts'
 export type Adopted = {
   /** Both processes run and the stack serves. */
   readonly serving: boolean
-  /** At least one process of the branch was found running. */
+  /** At least one process of the branch was found running, or its database was not stopped in order: it has to recover. */
   readonly found: boolean
   /** Version of the spec that the stack holds; 0 when none runs. */
   readonly specVersion: number

@@ -1,6 +1,7 @@
 // Carries out a branch's orders on this host, with one Postgres and one stack process.
 
 import { setTimeout as delay } from 'node:timers/promises'
+import { isAtRest } from '@plinth/cluster'
 import type { ProjectRef, StackPlace, StackSpec } from '@plinth/contracts'
 import { BranchBackups } from './branch-backups.ts'
 import { makeNotes } from './branch-notes.ts'
@@ -135,10 +136,14 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
       const [found, serves] = await Promise.all([postgres.adopt(), stack.adopt(adminSocket)])
       await pooler.adopt()
       if (!found) await pooler.stop()
-      return { found: found || serves, serving: found && serves, specVersion: stack.version }
+      const serving = found && serves
+      const isLeft = found || serves || !(await isAtRest(postgres.dataDir))
+      return { found: isLeft, serving, specVersion: stack.version }
     },
-    provision: (spec, onDatabase) =>
-      inTurn(async () => {
+    provision: async (spec, onDatabase) => {
+      // Before our turn: the source may need one itself.
+      if (spec.source) await host.databases.get(spec.source.ref)?.postgres.untilCopyable()
+      await inTurn(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
         await host.deleted.forget(ref)
@@ -146,7 +151,8 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
         else if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
         else await postgres.make(place.uid)
         await startBoth(parts, spec, place, onDatabase)
-      }),
+      })
+    },
     start: (spec, onDatabase) =>
       inTurn(async () => startBoth(parts, spec, await prepare(parts, spec), onDatabase)),
     apply: async (spec) => {

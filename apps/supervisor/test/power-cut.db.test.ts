@@ -77,7 +77,8 @@ const cutWhile = async (withinMs: number, act: () => Promise<unknown>): Promise<
 }
 
 const settled = async (ref: string): Promise<void> => {
-  expect(await here.wake(ref)).toMatchObject({ status: 200 })
+  const { status, body } = await here.wake(ref)
+  expect(status, JSON.stringify(body)).toBe(200)
 }
 
 const again = async (round: () => Promise<void>): Promise<void> => {

@@ -40,3 +40,10 @@ export const readControl = async (dataDir: string): Promise<Control> => {
     timeline: bytes.readUInt32LE(48),
   }
 }
+
+/** Whether the server that used this directory last was stopped in order; also when there is no directory. */
+export const isAtRest = (dataDir: string): Promise<boolean> =>
+  readControl(dataDir).then(
+    ({ isShutDown }) => isShutDown,
+    () => true,
+  )

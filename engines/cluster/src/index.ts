@@ -21,6 +21,7 @@ export { checkBackup, type VerifyOptions, verifyBackup } from './backup/verify-b
 export { compactLog, keepWaiting } from './backup/wal-store.ts'
 export { restorableWindow, type Window } from './backup/window.ts'
 export { type CopyBranchOptions, copyBranch } from './branching/copy-branch.ts'
+export { isAtRest } from './control-file.ts'
 export { writeDurably } from './durable-file.ts'
 export { clusterErrors } from './errors.ts'
 export { foundation, type UpdateOptions, updateCluster } from './foundation.ts'
