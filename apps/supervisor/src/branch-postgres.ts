@@ -145,8 +145,9 @@ export class BranchPostgres {
 
   /** How to log in as the owner; `undefined` while the server does not run. */
   async findOwner(): Promise<WorkSource | undefined> {
-    const state = await this.notes.readDatabase()
-    if (!this.isAlive || !state) return undefined
+    // First whether it runs: where nothing runs there may be nothing to read.
+    const state = this.isAlive ? await this.notes.readDatabase() : undefined
+    if (!state) return undefined
     return { socketDir: this.#folders.socketDir, user: 'plinth_sql', password: state.passwords.plinth_sql }
   }
 
@@ -162,8 +163,8 @@ export class BranchPostgres {
 
   /** How to log in to the server; `undefined` while it does not run. */
   async findRunning(): Promise<RunningSource | undefined> {
-    const state = await this.notes.readDatabase()
-    if (!this.isAlive || !state) return undefined
+    const state = this.isAlive ? await this.notes.readDatabase() : undefined
+    if (!state) return undefined
     return { socketDir: this.#folders.socketDir, superuserPassword: state.passwords.supabase_admin }
   }
 
