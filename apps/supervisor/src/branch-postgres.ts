@@ -2,7 +2,6 @@
 
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Archive,
@@ -12,7 +11,6 @@ import {
   type Cluster,
   canRebuild,
   copyBranch,
-  isAtRest,
   keepWaiting,
   makeSecrets,
   makeSettings,
@@ -29,8 +27,9 @@ import {
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import { isAlive } from '@plinth/process'
-import { type BranchNotes, makeNotes } from './branch-notes.ts'
+import type { BranchNotes } from './branch-notes.ts'
 import { type BranchVault, makeVault } from './branch-vault.ts'
+import { findSource } from './copy-source.ts'
 import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
 import { onceOpened } from './once-opened.ts'
@@ -38,9 +37,6 @@ import type { BranchFolders } from './places.ts'
 
 /** More log than this does not wait for an archive that is away: the database goes on without one. */
 const LONGEST_LOG_BYTES = 512 * 2 ** 20
-
-/** Longest wait for another branch to recover. */
-const RECOVERED_WITHIN_MS = 60_000
 
 export type PostgresEvents = {
   readonly onCrash: () => void
@@ -122,7 +118,7 @@ export class BranchPostgres {
 
   /** Puts a copy of another branch's database in place. Its passwords are the other's until `start`. */
   async makeFrom(source: ProjectRef, edition: number, uid: number | undefined): Promise<void> {
-    const original = this.#host.databases.get(source)?.postgres ?? (await this.#findDeleted(source))
+    const original = await findSource(this.#host, source)
     const state = await original?.notes.readDatabase()
     if (!original || !state) throw errors.sourceMissing(source)
     await this.#clear()
@@ -137,28 +133,12 @@ export class BranchPostgres {
     await this.notes.writeDatabase({ ...state, edition })
   }
 
-  /** Resolves when it runs or was stopped in order: one that the power was taken from recovers first. */
-  async untilCopyable(): Promise<void> {
-    const deadline = performance.now() + RECOVERED_WITHIN_MS
-    while (!this.isAlive && !(await isAtRest(this.dataDir)) && performance.now() < deadline) await delay(50)
-  }
-
   /** How to log in as the owner; `undefined` while the server does not run. */
   async findOwner(): Promise<WorkSource | undefined> {
     // First whether it runs: where nothing runs there may be nothing to read.
     const state = this.isAlive ? await this.notes.readDatabase() : undefined
     if (!state) return undefined
     return { socketDir: this.#folders.socketDir, user: 'plinth_sql', password: state.passwords.plinth_sql }
-  }
-
-  /** What a deleted branch has left, if it is still kept. */
-  async #findDeleted(source: ProjectRef) {
-    const home = await this.#host.deleted.homeOf(source)
-    if (home === undefined) return undefined
-    const { key } = this.#host
-    const vault = makeVault(home, this.#folders.socketDir, key)
-    const findRunning = async () => undefined
-    return { dataDir: join(home, 'data'), notes: makeNotes(home, key), vault, findRunning }
   }
 
   /** How to log in to the server; `undefined` while it does not run. */

@@ -10,6 +10,7 @@ import { BranchPostgres } from './branch-postgres.ts'
 import type { BranchRuntime } from './branch-runtime.ts'
 import { BranchStack } from './branch-stack.ts'
 import { type BranchWork, makeWork } from './branch-work.ts'
+import { untilCopyable } from './copy-source.ts'
 import { errors } from './errors.ts'
 import type { Host } from './host.ts'
 import { limitsOf } from './limits.ts'
@@ -142,7 +143,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     },
     provision: async (spec, onDatabase) => {
       // Before our turn: the source may need one itself.
-      if (spec.source) await host.databases.get(spec.source.ref)?.postgres.untilCopyable()
+      if (spec.source) await untilCopyable(host, spec.source.ref)
       await inTurn(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
