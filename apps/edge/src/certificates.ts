@@ -2,7 +2,7 @@
 // the installation's own authority, made for the name that was asked for and kept.
 
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { type Authority, type Identity, openAuthority } from '@plinth/certificates'
 import { refOfDatabaseHost } from './find-branch.ts'
@@ -33,7 +33,7 @@ const renewBeforeMs = 30 * 86_400_000
 export const openCertificates = async (options: CertificatesOptions): Promise<Certificates> => {
   const { domain, isKnown, isHost } = options
   const authority = await openAuthority(options.folder)
-  const own = options.own && (await loadOwn(options.own))
+  const own = options.own && (await keepOwn(options.own))
   const kept = new Map<string, Kept>()
 
   const isOurs = (name: string): boolean => {
@@ -52,10 +52,11 @@ export const openCertificates = async (options: CertificatesOptions): Promise<Ce
     return context
   }
   return {
-    fallback: own ?? issueFor(authority, domain, domain),
+    fallback: own?.current() ?? issueFor(authority, domain, domain),
     contextFor: (asked = domain) => {
       const name = asked.toLowerCase()
-      if (own?.covers(name)) return own.context
+      const bought = own?.current()
+      if (bought?.covers(name)) return bought.context
       return issue(isOurs(name) ? name : domain)
     },
   }
@@ -67,7 +68,40 @@ const issueFor = (authority: Authority, name: string, domain: string): Identity 
     ? authority.issue([...new Set([domain, `*.${domain}`, 'localhost'])] as [string, ...string[]])
     : authority.issue([name])
 
-const loadOwn = async (files: { readonly cert: string; readonly key: string }) => {
+type Files = { readonly cert: string; readonly key: string }
+
+const lookEveryMs = 1000
+
+/**
+ * The operator's certificate as its files are now: looked at beside a handshake, at most once a second. Files that
+ * do not fit together (one of them is being replaced) change nothing until they do.
+ */
+const keepOwn = async (files: Files) => {
+  const stampOf = async () => {
+    const [cert, key] = await Promise.all([stat(files.cert), stat(files.key)])
+    return `${cert.mtimeMs} ${cert.ino} ${key.mtimeMs} ${key.ino}`
+  }
+  let stamp = await stampOf()
+  let own = await loadOwn(files)
+  let nextLook = Date.now() + lookEveryMs
+  const look = async () => {
+    const found = await stampOf()
+    if (found === stamp) return
+    own = await loadOwn(files)
+    stamp = found
+  }
+  return {
+    current: () => {
+      if (Date.now() >= nextLook) {
+        nextLook = Date.now() + lookEveryMs
+        look().catch(() => undefined)
+      }
+      return own
+    },
+  }
+}
+
+const loadOwn = async (files: Files) => {
   const [cert, key] = await Promise.all([readFile(files.cert, 'utf8'), readFile(files.key, 'utf8')])
   const certificate = new X509Certificate(cert)
   return {

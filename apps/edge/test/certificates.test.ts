@@ -1,6 +1,6 @@
 // HTTPS at the entrance: by host name, with certificates of the installation or of its operator.
 
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { request as openRequest } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -94,5 +94,23 @@ describe('HTTPS', () => {
       sent.on('error', reject).end()
     })
     expect(await echoed).toBe('hello')
+  })
+})
+
+it('takes a new certificate of the operator while it runs, and not half of one', async () => {
+  const authority = await openAuthority(join(stage.run, 'renewed'))
+  const trusted = await readFile(join(stage.run, 'renewed/ca.pem'), 'utf8')
+  // Nobody answers at this name; who says so was reached over TLS.
+  const isTrusted = { code: 'host_not_found' }
+  const renewed = authority.issue([own])
+  await writeFile(join(stage.run, 'cert.new'), renewed.cert)
+  await writeFile(join(stage.run, 'key.new'), renewed.key)
+  await rename(join(stage.run, 'cert.new'), join(stage.run, 'cert'))
+  // The key is still the old one: nothing breaks.
+  expect(await ask(own, await readFile(join(stage.run, 'other/ca.pem'), 'utf8'))).toMatchObject(isTrusted)
+  await rename(join(stage.run, 'key.new'), join(stage.run, 'key'))
+  await vi.waitFor(async () => expect(await ask(own, trusted)).toMatchObject(isTrusted), {
+    timeout: 20_000,
+    interval: 100,
   })
 })
