@@ -8,6 +8,7 @@ import { database } from './database.ts'
 import { openDesk } from './desk.ts'
 import { functions } from './functions.ts'
 import { settings } from './settings.ts'
+import { signOn } from './sign-on.ts'
 
 export const cli: Walk = {
   area: 'supabase CLI',
@@ -25,7 +26,14 @@ export const cli: Walk = {
       return desk
     }
     atEnd(async () => (await desk)?.close())
-    const cases = [...account(words), ...database(words), ...functions, ...settings, ...branches]
+    const cases = [
+      ...account(words),
+      ...database(words),
+      ...functions,
+      ...settings,
+      ...branches,
+      ...signOn(installation, words),
+    ]
     return cases.map((one) => stepOf(open, one, words))
   },
 }
