@@ -8,6 +8,7 @@ import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { getProject } from '../projects/queries.ts'
 import { ClaimToken, showClaim } from './claim-reply.ts'
+import { errors } from './errors.ts'
 import { putClaim } from './queries.ts'
 
 export const createClaimToken = operation({
@@ -27,6 +28,7 @@ export const createClaimToken = operation({
   run: async ({ db, actor, may }, { ref }) => {
     if (!may('organization_admin_write')) throw frameErrors.forbidden(['organization_admin_write'])
     const project = await getProject(db, ref)
+    if (project.parent_ref !== null) throw errors.ofBranch()
     const token = `claim_${randomBytes(20).toString('hex')}`
     const row = await putClaim(db, {
       ref,

@@ -15,6 +15,12 @@ export const errors = defineErrors('claims', {
     status: 400,
     message: 'The project belongs to this organization already.',
   }),
+  ofBranch: () => ({
+    code: 'project_is_branch',
+    kind: 'caller',
+    status: 422,
+    message: 'A branch goes where its project goes: hand over the main project.',
+  }),
   notMovable: (status: string) => ({
     code: 'project_not_movable',
     kind: 'caller',

@@ -25,6 +25,7 @@ export const findObstacle = (
 ) => {
   // A claim was given by one organization; it is void when the project is no longer there.
   if (project === undefined || project.organization_id !== claim.organization_id) return errors.notFound()
+  if (project.parent_ref !== null) return errors.ofBranch()
   if (project.organization_id === to) return errors.sameOrganization()
   return movable.includes(project.status) ? undefined : errors.notMovable(project.status)
 }

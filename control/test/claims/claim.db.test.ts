@@ -57,6 +57,18 @@ test('by token: preview, take, and who may reach it afterwards', async () => {
   )
 })
 
+test('branches go along with their project, and nowhere alone', async () => {
+  const ref = await t.createProject()
+  const { body: branch } = await t.asOwner('POST', `/v1/projects/${ref}/branches`, { branch_name: 'feature' })
+  expect((await t.asOwner('POST', `/v1/projects/${branch.project_ref}/claim-token`)).status).toBe(422)
+  const { token } = (await t.asOwner('POST', `/v1/projects/${ref}/claim-token`)).body
+  const claim = `/v1/organizations/${t.foreign}/project-claim/${token}`
+  expect((await t.call('POST', claim, { token: t.stranger.token })).status).toBe(204)
+  expect(await organizationOf(branch.project_ref)).toBe(t.foreign)
+  expect((await t.asOwner('GET', `/v1/branches/${branch.id}`)).status).toBe(404)
+  expect((await t.call('GET', `/v1/branches/${branch.id}`, { token: t.stranger.token })).status).toBe(200)
+})
+
 test('a token can be withdrawn, replaced, and runs out', async () => {
   const ref = await t.createProject()
   const own = `/v1/projects/${ref}/claim-token`
