@@ -49,6 +49,7 @@ export const restLine = (deps: RestDeps): DirectService => {
     if (catalogue === undefined) throw errors.noCatalogue()
     const config = configOf()
     if (newest?.catalogue === catalogue && newest.config === config) return newest
+    if (newest !== undefined && newest.catalogue !== catalogue) deps.line.forget()
     newest = { catalogue, config, handle: makeHandle({ line: deps.line, config }, catalogue) }
     return newest
   }

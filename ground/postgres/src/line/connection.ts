@@ -25,7 +25,7 @@ export type ConnectionEvents = {
 type Limits = { readonly depth: number; readonly statements: number }
 
 const idle = 0x49
-/** Nobody is sent behind a turn that has been running for longer. */
+/** Nobody is sent behind what has run for longer. */
 const patienceMs = 5
 const cancelAgainMs = 50
 
@@ -75,6 +75,11 @@ export class Connection {
   /** Takes no more turns. */
   retire(): void {
     this.#isRetired = true
+  }
+
+  /** Prepares everything anew. */
+  forget(): void {
+    this.#names.retireAll()
   }
 
   /** While a cancel is on its way nobody new may step into it. */
@@ -185,7 +190,7 @@ export class Connection {
         turn.parsed += 1
         break
       case 0x54: // RowDescription, right before the statement runs
-        describe(turn, readColumns(bytes, start))
+        turn.describe(readColumns(bytes, start))
         break
       case 0x45: // ErrorResponse
         this.#failTurn(turn, readError(bytes, start))
@@ -292,9 +297,4 @@ export class Connection {
     for (const turn of this.#turns.splice(0)) turn.reject(turn.error ?? connectionLost(cause))
     this.#events.onClose(cause)
   }
-}
-
-const describe = (turn: Turn, columns: readonly string[]): void => {
-  const prepared = turn.sent[turn.complete]
-  if (prepared !== undefined) prepared.columns = columns
 }

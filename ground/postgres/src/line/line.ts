@@ -43,6 +43,8 @@ export type Line = {
   /** Runs the statements in one transaction; one result for each of them. Throws DatabaseError, or the signal's reason. */
   readonly run: (request: LineRequest) => Promise<readonly LineResult[]>
   readonly counts: () => LineCounts
+  /** Statements are prepared anew: columns they were prepared for may have other types now. */
+  readonly forget: () => void
   /** Lets everything on its way end, then closes. */
   readonly close: () => Promise<void>
 }
@@ -50,7 +52,12 @@ export type Line = {
 /** Opens the line; connections are made when they are first needed. */
 export const openLine = (options: LineOptions): Line => {
   const line = new RequestLine(options)
-  return { run: (request) => line.run(request), counts: () => line.counts(), close: () => line.close() }
+  return {
+    run: (request) => line.run(request),
+    counts: () => line.counts(),
+    forget: () => line.forget(),
+    close: () => line.close(),
+  }
 }
 
 const nobody: ReadonlySet<Connection> = new Set()
@@ -108,6 +115,10 @@ class RequestLine {
       }
     }
     this.#sweep = setInterval(look, renewal.everyMs).unref()
+  }
+
+  forget(): void {
+    for (const connection of this.#connections) connection.forget()
   }
 
   counts(): LineCounts {

@@ -46,6 +46,10 @@ export class StatementNames {
     this.#retired.push(prepared.name)
   }
 
+  retireAll(): void {
+    for (const prepared of [...this.#byText.values()]) this.retire(prepared)
+  }
+
   /** Makes room; returns the names to close at the server. */
   evict(): readonly string[] {
     const excess = this.#byText.size - this.#capacity

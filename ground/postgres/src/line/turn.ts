@@ -88,6 +88,12 @@ export class Turn {
     return this.statements.at(-1)?.text ?? ''
   }
 
+  /** The statement that runs next has these columns. */
+  describe(columns: readonly string[]): void {
+    const prepared = this.sent[this.complete]
+    if (prepared !== undefined) prepared.columns = columns
+  }
+
   /** Back to the state before it was sent; most are sent once. */
   reset(): void {
     if (this.sent.length === 0) return

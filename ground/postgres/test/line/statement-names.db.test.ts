@@ -63,3 +63,18 @@ describe('prepared statements', () => {
     await one.close()
   })
 })
+
+it('takes the types that columns have now, once told to forget', async () => {
+  const line = openLine({ ...database.as('supabase_admin'), size: 1 })
+  const find = (value: string) =>
+    line.run({ settings: [], statements: [sql`select from cats where id = ${value}`], mode: 'read' })
+  try {
+    await database.admin.run(sql`create table cats (id uuid)`)
+    await find('dea27321-f988-4a57-93e4-8eeb38f3cf1e')
+    await database.admin.run(sql`alter table cats alter id type bigint using 1`)
+    line.forget()
+    expect((await find('1'))[0]?.affected).toBe(0)
+  } finally {
+    await line.close()
+  }
+})
