@@ -23,6 +23,9 @@ const doors: readonly (readonly [method: string, path: string, status: number])[
   ['POST', '/signup', 403],
   ['GET', '/account', 303],
   ['POST', '/account', 403],
+  ['GET', '/projects/:ref/inbox', 303],
+  ['GET', '/projects/:ref/inbox/:id', 303],
+  ['GET', '/projects/:ref/inbox/:id/letter', 303],
   ['GET', '/cli/login', 400],
   ['POST', '/cli/login', 403],
   ['GET', '/oauth/consent', 400],
@@ -66,7 +69,7 @@ test('every route is an operation or stands in the table', async () => {
 })
 
 test.each(doors)('%s %s', async (method, path, status) => {
-  const isPage = /^\/(login|logout|signup|account|cli|oauth)/.test(path)
+  const isPage = /^\/(login|logout|signup|account|projects|cli|oauth)/.test(path)
   const reply = await t.call(method, path, {
     ...(method === 'POST' && { body: isPage ? 'a=1' : {} }),
     headers: isPage ? { 'content-type': 'application/x-www-form-urlencoded' } : {},
