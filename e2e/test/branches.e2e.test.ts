@@ -16,7 +16,8 @@ let manage: Manage
 let production: Project
 
 beforeAll(async () => {
-  installation = await startInstallation()
+  // Nothing of what is deleted is kept for later.
+  installation = await startInstallation({ PLINTH_DELETED_HOURS: '0' })
   manage = makeManage(installation)
   production = await createProject(manage, 'production')
   await migrate(
