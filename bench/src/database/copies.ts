@@ -50,7 +50,7 @@ const fill = (installation: Installation, project: Project, mib: number): Promis
     pool.session((session) =>
       session.script(
         `create table filler as select i, repeat(md5(i::text), 30) as x from generate_series(1, ${mib * 1000}) i;
-         create table notes (id int); insert into notes values (1); checkpoint`,
+         create table notes (id int); insert into notes values (1)`,
       ),
     ),
   )
@@ -78,7 +78,7 @@ const measureSize = async (
   await host.wake(ref)
   const point = (name: string) =>
     host.client.request('POST', `/branches/${ref}/restore-points`, { name }, { timeoutMs: 600_000 })
-  show(`first restore point with its backup, ${label}`, [await timed(() => point('first'))])
+  show(`first restore point, ${label}`, [await timed(() => point('first'))])
   show(`restore point, ${label}`, await repeat(rounds, () => timed(() => point(`at ${Date.now()}`))))
   const write = () => withPool(installation, project, (pool) => pool.run(sql`insert into notes values (2)`))
   const undo = async () => {
