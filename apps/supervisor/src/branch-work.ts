@@ -33,9 +33,10 @@ export const makeWork = (ref: ProjectRef, host: Host, postgres: BranchPostgres):
     known = text
   }
   const look = async (): Promise<Work | undefined> => {
-    const source = await postgres.findOwner()
-    if (!source) return undefined
+    // Whatever keeps us from asking, a branch that is to be stopped is stopped.
     try {
+      const source = await postgres.findOwner()
+      if (!source) return undefined
       const work = await readWork(source)
       await write(work)
       return work
