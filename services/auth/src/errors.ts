@@ -153,11 +153,27 @@ export const errors = defineErrors('auth', {
     message,
     cause,
   }),
-  smsFailed: (cause: unknown): ErrorShape => ({
+  /** Whoever sends codes says why it did not. */
+  smsFailed: (what: string, cause: unknown): ErrorShape => ({
     kind: 'upstream',
     status: 422,
     code: 'sms_send_failed',
-    message: 'Error sending sms to provider',
+    message: `Error sending ${what} OTP to provider: ${cause instanceof Error ? cause.message : 'unknown'}`,
+    cause,
+  }),
+  factorSmsFailed: (cause: unknown): ErrorShape => ({
+    kind: 'upstream',
+    status: 500,
+    code: 'unexpected_failure',
+    message: 'error sending message',
+    cause,
+  }),
+  smsProviderUnset: (cause: unknown): ErrorShape => ({
+    kind: 'project',
+    status: 500,
+    code: 'unexpected_failure',
+    message: 'Unable to get SMS provider',
+    hint: 'Set all keys of the provider of text messages.',
     cause,
   }),
   flowNotFound: () => caller(404, 'flow_state_not_found', 'invalid flow state, no valid flow state found'),

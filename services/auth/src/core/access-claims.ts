@@ -4,28 +4,55 @@ import type { Db, Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 
 type Claims = Readonly<Record<string, unknown>>
-type Kind = 'text' | 'number' | 'flag' | 'audience'
 
 /** What a token of this service cannot be without. */
-const required: Readonly<Record<string, Kind>> = {
-  aud: 'audience',
-  exp: 'number',
-  iat: 'number',
-  sub: 'text',
-  email: 'text',
-  phone: 'text',
-  role: 'text',
-  aal: 'text',
-  session_id: 'text',
-  is_anonymous: 'flag',
+const required = 'aud exp iat sub email phone role aal session_id is_anonymous'.split(' ')
+
+/** Names of types as JSON Schema has them; a claim may be of any that stand here. */
+const types: Readonly<Record<string, readonly string[]>> = {
+  aud: ['string', 'array'],
+  exp: ['integer'],
+  jti: ['string'],
+  iat: ['integer'],
+  iss: ['string'],
+  nbf: ['integer'],
+  sub: ['string'],
+  email: ['string'],
+  phone: ['string'],
+  app_metadata: ['object'],
+  user_metadata: ['object'],
+  role: ['string'],
+  aal: ['string'],
+  amr: ['array'],
+  session_id: ['string'],
+  client_id: ['string'],
 }
 
-const isOf: Readonly<Record<Kind, (value: unknown) => boolean>> = {
-  text: (value) => typeof value === 'string',
-  number: (value) => Number.isInteger(value),
-  flag: (value) => typeof value === 'boolean',
-  audience: (value) => typeof value === 'string' || Array.isArray(value),
+const typeOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return Number.isInteger(value) ? 'integer' : typeof value
 }
+
+const listOf = (expected: readonly string[]): string =>
+  expected.length === 1 ? expected.join('') : `[${expected.join(',')}]`
+
+const problemsOf = (claims: Claims): readonly string[] => [
+  ...required.filter((name) => !(name in claims)).map((name) => `(root): ${name} is required`),
+  ...Object.entries(types)
+    .filter(([name, expected]) => name in claims && !expected.includes(typeOf(claims[name])))
+    .map(
+      ([name, expected]) =>
+        `${name}: Invalid type. Expected: ${listOf(expected)}, given: ${typeOf(claims[name])}`,
+    ),
+  ...[claims['amr']]
+    .flat()
+    .flatMap((one, index) =>
+      one === undefined || ['string', 'object'].includes(typeOf(one))
+        ? []
+        : [`amr.${index}: Must validate at least one schema (anyOf)`],
+    ),
+]
 
 const checkClaims = (claims: unknown): Claims => {
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
@@ -33,11 +60,7 @@ const checkClaims = (claims: unknown): Claims => {
   }
   // Checked above: a JSON object.
   const record = claims as Record<string, unknown>
-  const problems = Object.entries(required)
-    .filter(([name, kind]) => !isOf[kind](record[name]))
-    .map(([name, kind]) =>
-      name in record ? `- ${name}: must be a ${kind}\n` : `- (root): ${name} is required\n`,
-    )
+  const problems = problemsOf(record).map((problem) => `- ${problem}\n`)
   if (problems.length === 0) return record
   throw errors.hookFailed(`output claims do not conform to the expected schema: \n${problems.join('')}`)
 }

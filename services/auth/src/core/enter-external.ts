@@ -63,9 +63,9 @@ export const addIdentity = async (
   userId: string,
   { provider, profile }: Pick<External, 'provider' | 'profile'>,
   at: string,
-): Promise<void> => {
+): Promise<string> => {
   const data = identityDataOf(profile)
-  await insertIdentity(db, { userId, provider, providerId: profile.subject, data, at })
+  return insertIdentity(db, { userId, provider, providerId: profile.subject, data, at })
 }
 
 const addMetadata = async (db: Db, user: UserRow, { profile }: External, at: string): Promise<void> => {
@@ -95,8 +95,8 @@ const settle = async (
   if (decision.kind === 'known') {
     await replaceIdentityData(db, decision.identityId, identityDataOf(profile), at)
   } else {
-    await addIdentity(db, user.id, entering, at)
-    const traits = { provider, provider_id: profile.subject }
+    const identityId = await addIdentity(db, user.id, entering, at)
+    const traits = { identity_id: identityId, provider, provider_id: profile.subject }
     await recordDeed(db, parts.clock(), { actor: user, action: 'identity_linked', origin, traits })
   }
   await addMetadata(db, user, entering, at)

@@ -53,11 +53,11 @@ const findSlot = (parts: Parts, user: UserRow, type: VerifyType, hash: string): 
 
 export const findLinkOwner = async (parts: Parts, db: Db, type: VerifyType, hash: string): Promise<Owner> => {
   if (isPhoneType(type)) throw errors.invalid('Invalid email verification type')
-  const user = await findUserOfCode(db, { hash, types: slots[type] })
-  if (user === undefined) throw errors.linkInvalid()
+  const owner = await findUserOfCode(db, { hash, types: slots[type] })
+  if (owner === undefined) throw errors.linkInvalid()
+  const { slot, ...user } = owner
   checkBan(parts, user)
-  const slot = findSlot(parts, user, type, hash)
-  if (slot === undefined) throw errors.linkInvalid()
+  if (!isFresh(user, slot, parts.config.mailer_otp_exp, parts.clock())) throw errors.linkInvalid()
   return { user, slot }
 }
 

@@ -16,7 +16,7 @@ import { acceptInvite, linkIdentity } from './link-identity.ts'
 import { isUuid } from './load-caller.ts'
 import { type Opened, openSession } from './open-session.ts'
 import type { Post } from './post.ts'
-import { failureRedirect, successRedirect, withCode } from './redirect-result.ts'
+import { failurePairs, failureRedirect, successRedirect, withCode, withQuery } from './redirect-result.ts'
 import { iso, millis } from './time.ts'
 
 /** What a service sends people back with, by query or form. */
@@ -34,7 +34,8 @@ export type Returned = {
 }
 
 type FinishParts = Parts & { readonly post: Post }
-export type Finished = { readonly location: string; readonly opened?: Opened }
+/** `isLost`: nobody knows where they came from. */
+export type Finished = { readonly location: string; readonly opened?: Opened; readonly isLost?: boolean }
 
 const lifetime = 5 * 60_000
 
@@ -171,7 +172,7 @@ export const finishExternal = async (
 ): Promise<Finished> => {
   const { site_url: site } = parts.config
   const flow = await loadFlow(parts, returned.state).catch(asPlinthError)
-  if (flow instanceof Error) return { location: failureRedirect(site, flow) }
+  if (flow instanceof Error) return { location: withQuery(site, failurePairs(flow)), isLost: true }
   const result = await run(parts, flow, returned, origin).catch(asPlinthError)
   return result instanceof Error ? { location: failureRedirect(flow.referrer ?? site, result) } : result
 }

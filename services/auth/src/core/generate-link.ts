@@ -152,7 +152,8 @@ export const generateLink = async (parts: Parts, wish: LinkWish): Promise<Genera
       user: await getUser(db, user.id),
       action_link: actionLink(parts.issuer, { hash, type, redirectTo }),
       email_otp: code,
-      hashed_token: hash,
+      // Of the present address even where the code goes to a new one, as upstream says it.
+      hashed_token: hashCode(email, code),
       verification_type: kind,
       redirect_to: redirectTo,
     }

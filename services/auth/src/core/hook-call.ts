@@ -14,9 +14,12 @@ const attempts = 3
 const largest = 200 * 1024
 const busy = new Set([429, 503])
 
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+
 const keyOf = (secret: string): Buffer => {
   const key = /^v1,(?:whsec_)?(.+)$/.exec(secret)?.[1]
   if (key === undefined) throw errors.hookFailed('Error generating signatures: invalid signature format')
+  if (!base64.test(key)) throw errors.hookFailed('Error generating signatures: illegal base64 data in secret')
   return Buffer.from(key, 'base64')
 }
 
@@ -49,7 +52,9 @@ const checkType = (response: Response): void => {
   const type = response.headers.get('content-type')
   if (type === null || type === '')
     throw errors.hookAnswerType('Invalid Content-Type: Missing Content-Type header')
-  if (type.split(';', 1)[0]?.trim().toLowerCase() === 'application/json') return
+  const media = type.split(';', 1)[0]?.trim().toLowerCase()
+  if (media === '') throw errors.hookAnswerType('Invalid Content-Type header: mime: no media type')
+  if (media === 'application/json') return
   throw errors.hookAnswerType(`Invalid JSON response. Received content-type: ${type}`)
 }
 
@@ -107,6 +112,8 @@ export const callHttpHook = async (
   }
   return attempt(attempts).catch((error: unknown) => {
     if (!signal.aborted || isPlinthError(error)) throw error
-    throw errors.hookTimeout(`Failed to reach hook within maximum time of ${timeout / 1000} seconds`)
+    throw errors.hookTimeout(
+      `Failed to reach hook within maximum time of ${(timeout / 1000).toFixed(6)} seconds`,
+    )
   })
 }

@@ -55,8 +55,8 @@ export const linkIdentity = async (
   if (known !== undefined) throw errors.identityTaken(known.user_id === userId)
   const user = await getUser(db, userId)
   const at = iso(parts.clock())
-  await addIdentity(db, userId, linking, at)
-  const traits = { provider, provider_id: profile.subject }
+  const identityId = await addIdentity(db, userId, linking, at)
+  const traits = { identity_id: identityId, provider, provider_id: profile.subject }
   await recordDeed(db, parts.clock(), { actor: user, action: 'identity_linked', origin, traits })
   const waiting = user.email === null ? await adoptEmail(parts, db, user, linking) : undefined
   await refreshProviders(db, await getUser(db, userId), at)

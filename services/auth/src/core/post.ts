@@ -1,6 +1,7 @@
 // Writes letters and hands them to the mail port, within the project's hourly limits. Called after the transaction.
 
 import type { AuthConfig, Observe } from '@plinth/contracts'
+import { isPlinthError } from '@plinth/errors'
 import { makeRateLimiter, type RateLimiter } from '@plinth/http'
 import { errors } from '../errors.ts'
 import type { Hooks } from './hooks.ts'
@@ -35,6 +36,13 @@ const inCalls = (
   return drafts.map((draft) => [draft, undefined])
 }
 
+const smsProblem = ({ action }: Draft, cause: unknown): Error => {
+  if (isPlinthError(cause)) return cause
+  return action === 'mfa'
+    ? errors.factorSmsFailed(cause)
+    : errors.smsFailed(action.replace(/_token$/, ''), cause)
+}
+
 export const makePost = (deps: PostDeps): Post => {
   const { mail, config, clock, observe, hooks } = deps
   const mails = onHour(config.rate_limit_email_sent, clock)
@@ -45,7 +53,7 @@ export const makePost = (deps: PostDeps): Post => {
     if (!isSms && mails.take('project') > 0) throw errors.tooManyMails()
     if (hooks.isOn(isSms ? 'send_sms' : 'send_email')) return sendByHook(deps, draft, other)
     await mail.send(writeLetter(deps, draft)).catch((cause: unknown) => {
-      if (isSms) throw errors.smsFailed(cause)
+      if (isSms) throw smsProblem(draft, cause)
       throw errors.mailFailed(`Error sending ${draft.kind.replaceAll('_', ' ')} email`, cause)
     })
   }

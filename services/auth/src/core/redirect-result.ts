@@ -28,7 +28,8 @@ export const withCode = (address: string, code: string): string => withQuery(add
 export const successRedirect = (address: string, { body }: Opened, more: Pairs): string => {
   const { user: _, expires_in, expires_at, ...texts } = body
   const numbers = { expires_in: String(expires_in), expires_at: String(expires_at) }
-  return withFragment(address, { ...texts, ...numbers, ...more })
+  // Apps that route by fragment keep theirs in front of it.
+  return `${inAscii(address)}#${sorted({ ...texts, ...numbers, ...more, sb: '' })}`
 }
 
 /** OAuth names of some statuses (RFC 6749). */

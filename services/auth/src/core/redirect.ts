@@ -12,6 +12,9 @@ const isLoopback = (host: string): boolean =>
 
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
+/** The host as it is written: parsers make plain letters of others. */
+const hostOf = (address: string): string => /^[^:/?#]+:\/\/(?:[^/?#]*@)?([^/?#:]*)/.exec(address)?.[1] ?? ''
+
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined)
 
 /** `*` stays within a part of host or path, `**` does not, `?` is one letter of a part, `{a,b}` a choice. */
@@ -46,7 +49,7 @@ export const isAllowed = (address: string, { site_url: siteUrl, uri_allow_list: 
   const host = target.hostname
   if (decimalAddress.test(host)) return false
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return isLoopback(host)
-  if (target.protocol.startsWith('http') && !plainHost.test(host)) return false
+  if (target.protocol.startsWith('http') && !plainHost.test(hostOf(address))) return false
   const [withoutFragment = ''] = address.split('#', 1)
   const globs = list.split(',').map((glob) => glob.trim())
   return globs.some((glob) => glob !== '' && globPattern(glob).test(withoutFragment))

@@ -2,6 +2,7 @@
 
 import type { AuthConfig } from '@plinth/contracts'
 import type { Outbound } from '@plinth/http'
+import { errors } from '../errors.ts'
 import { at, textAt } from './json-path.ts'
 import type { Letter, Mail } from './letter.ts'
 
@@ -116,7 +117,8 @@ export const smsMail = (config: AuthConfig, outbound: Outbound): Mail => ({
     if (config.sms_provider === '') throw new Error('No provider of text messages is set.')
     const { needs, url, headers, form, problem } = rows[config.sms_provider]
     const missing = needs.find((key) => config[key] === '')
-    if (missing !== undefined) throw new Error(`${config.sms_provider}: ${missing} is not set`)
+    if (missing !== undefined)
+      throw errors.smsProviderUnset(new Error(`${config.sms_provider}: ${missing} is not set`))
     const answer = await outbound({
       method: 'POST',
       url: url(config),

@@ -2,6 +2,7 @@
 
 import type { Db, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
+import { deleteChallenge } from '../sql/delete-challenge.ts'
 import { findSession } from '../sql/find-session.ts'
 import { findSessionToken } from '../sql/find-session-token.ts'
 import { raiseSession } from '../sql/raise-session.ts'
@@ -21,6 +22,9 @@ import { newRefreshToken } from './refresh-token-row.ts'
 import { iso, millis } from './time.ts'
 import { reportFactor } from './verification-hooks.ts'
 
+const isOver = ({ clock }: Parts, challenge: ChallengeRow): boolean =>
+  clock() > millis(challenge.created_at) + challengeLifetime
+
 const checkChallenge = (
   parts: Parts,
   { origin }: Shown,
@@ -29,8 +33,7 @@ const checkChallenge = (
   if (challenge === undefined) throw errors.challengeNotFound()
   const isElsewhere = challenge.ip !== (origin.ip ?? unknownIp)
   if (challenge.verified_at !== null || isElsewhere) throw errors.challengeElsewhere()
-  if (parts.clock() > millis(challenge.created_at) + challengeLifetime)
-    throw errors.challengeOver(challenge.id)
+  if (isOver(parts, challenge)) throw errors.challengeOver(challenge.id)
   return challenge
 }
 
@@ -65,6 +68,8 @@ export const verifyFactor = async (parts: Parts, shown: Shown): Promise<Verified
   if (session === undefined) throw errors.noSession()
   // Hooks, providers and keys may take their time: they are asked before rows are locked.
   const find = isUuid(challengeId) ? await findChallenge(parts.pool, challengeId, factor.id) : undefined
+  if (find !== undefined && find.verified_at === null && isOver(parts, find))
+    await deleteChallenge(parts.pool, find.id)
   const challenge = checkChallenge(parts, shown, find)
   const proof = await proofs[kind](parts, shown, challenge)
   const { refused: problem } = proof

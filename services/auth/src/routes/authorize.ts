@@ -50,9 +50,9 @@ export const authorize: Route = (app, parts) => {
   app.get('/authorize', (request, reply) => sendAway(parts, request, reply))
 
   const comeBack = async (request: FastifyRequest, reply: FastifyReply, pairs: URLSearchParams) => {
-    const { location, opened } = await finishExternal(parts, readReturned(pairs), originOf(request))
+    const { location, opened, isLost } = await finishExternal(parts, readReturned(pairs), originOf(request))
     if (opened !== undefined) nameSession(reply, opened)
-    return reply.redirect(location, 302)
+    return reply.redirect(location, isLost ? 303 : 302)
   }
   app.get('/callback', (request, reply) =>
     comeBack(request, reply, new URLSearchParams(request.url.split('?', 2)[1] ?? '')),

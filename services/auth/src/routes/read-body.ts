@@ -60,7 +60,8 @@ const parseJson = (body: string): unknown => {
 
 const parse = (body: unknown): unknown => {
   if (typeof body !== 'string' || body === '') throw errors.badJson('unexpected end of JSON input')
-  const value = parseJson(body)
+  // `null` sets nothing, as an empty object does.
+  const value = parseJson(body) ?? {}
   if (suspicious.test(body) && !isStorable(value))
     throw errors.badJson('text with characters that cannot be kept')
   return value

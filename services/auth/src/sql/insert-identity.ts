@@ -1,5 +1,6 @@
-// Adds a way by which a user is known.
+// Adds a way by which a user is known, and tells its id.
 
+import { randomUUID } from 'node:crypto'
 import { sql } from '@plinth/postgres'
 import type { Db } from '../deps.ts'
 
@@ -11,10 +12,12 @@ type NewIdentity = {
   readonly at: string
 }
 
-export const insertIdentity = async (db: Db, identity: NewIdentity): Promise<void> => {
+export const insertIdentity = async (db: Db, identity: NewIdentity): Promise<string> => {
   const { userId, provider, providerId, data, at } = identity
+  const id = randomUUID()
   await db.run(sql`
     insert into auth.identities
       (id, provider_id, user_id, identity_data, provider, last_sign_in_at, created_at, updated_at)
-    values (gen_random_uuid(), ${providerId}, ${userId}, ${{ json: data }}, ${provider}, ${at}, ${at}, ${at})`)
+    values (${id}, ${providerId}, ${userId}, ${{ json: data }}, ${provider}, ${at}, ${at}, ${at})`)
+  return id
 }

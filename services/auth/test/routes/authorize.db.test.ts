@@ -193,8 +193,9 @@ describe('what comes back from elsewhere', () => {
   ])('%s', async (_name, query, code) => {
     const service = await project.auth(keycloak(), { outbound: toKeycloak })
     const reply = await service.ask('GET', `/callback?${query}&code=1`)
-    expect([reply.status, queryOf(reply).get('error_code')]).toEqual([302, code])
+    expect([reply.status, queryOf(reply).get('error_code')]).toEqual([303, code])
     expect(reply.headers['location']).toMatch(`${site}/?`)
+    expect(reply.headers['location']).not.toContain('#')
   })
 
   it('a refusal of the provider, a state that is old, and one that was used', async () => {

@@ -138,6 +138,7 @@ describe('text messages', () => {
     answer = json(bad)
     const refused = await service.ask('POST', '/otp', { phone: `49152000000${count}` })
     expect([refused.status, refused.body.error_code]).toEqual([422, 'sms_send_failed'])
+    expect(refused.body.msg).toMatch(/^Error sending confirmation OTP to provider: ./)
   })
 
   it('go to the inbox without a provider, even where letters have a mail server', async () => {

@@ -61,6 +61,20 @@ describe('confirming a sign-up', () => {
   })
 })
 
+it('keeps the fragment of an address that apps route by', async () => {
+  const app = 'https://app.example.com/#/start'
+  const { email } = await signUp()
+  const { link } = lastLetter(email)
+  const { search } = new URL(link)
+  const { headers } = await auth.ask('GET', `/verify${search}`, undefined, { headers: { redirect_to: app } })
+  expect(headers['location']).toMatch(`${app}#access_token=`)
+})
+
+it('an empty body of `null` sets nothing', async () => {
+  const { body } = await auth.ask('POST', '/verify', 'null')
+  expect(body.msg).toBe('Verify requires a verification type')
+})
+
 describe('what does not sign in', () => {
   const expectRefused = async (email: string, entry: object, service = auth) => {
     expect(await enter({ email, ...entry }, service)).toMatchObject({
