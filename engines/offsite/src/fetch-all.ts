@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
+import { PassThrough, type Writable } from 'node:stream'
 import type { Place } from './place.ts'
 
 export type FetchOptions = {
@@ -20,6 +21,14 @@ const fetchFile = async (place: Place, name: string, file: string, zipped = fals
   await rename(draft, file)
 }
 
+/** A program may end before it was told of the end. What is left is read all the same: only its end proves the whole. */
+const drainedInto = (input: Writable): Writable => {
+  const bytes = new PassThrough()
+  input.on('error', () => undefined).once('close', () => bytes.resume())
+  bytes.pipe(input)
+  return bytes
+}
+
 /** Unpacked beside: what was changed in the bucket is found out at its end, and must not stay. */
 const fetchBackup = async (place: Place, name: string, base: string): Promise<void> => {
   const id = name.replace(/^.*\/|\.tar$/g, '')
@@ -32,7 +41,7 @@ const fetchBackup = async (place: Place, name: string, base: string): Promise<vo
       child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))))
     })
     ended.catch(() => undefined)
-    await place.get(name, child.stdin)
+    await place.get(name, drainedInto(child.stdin))
     await ended
     await rename(join(beside, id), join(base, id))
   } finally {
