@@ -23,6 +23,7 @@ const database = (message: string, cause: unknown): ErrorShape => ({
 export const errors = defineErrors('auth', {
   // the request itself
   badJson: (problem: string) => caller(400, 'bad_json', `Could not parse request body as JSON: ${problem}`),
+  badBody: (message: string) => caller(400, 'bad_json', message),
   invalid: (message: string) => caller(400, 'validation_failed', message),
   invalidValue: (message: string) => caller(422, 'validation_failed', message),
   invalidId: (name: string) => caller(404, 'validation_failed', `${name} must be an UUID`),
@@ -290,9 +291,9 @@ export const errors = defineErrors('auth', {
   passkeyPhoneUnconfirmed: () => caller(403, 'phone_not_confirmed', 'Phone not confirmed'),
 
   // apps of others
-  oauthClientInvalid: () => caller(400, 'oauth_client_not_found', 'invalid client_id'),
+  oauthClientInvalid: (message = 'invalid client_id') => caller(400, 'oauth_client_not_found', message),
   oauthClientNotFound: () => caller(404, 'oauth_client_not_found', 'OAuth client not found'),
-  oauthClientRefused: () => caller(401, 'invalid_credentials', 'Invalid client credentials'),
+  oauthClientRefused: (message = 'Invalid client credentials') => caller(400, 'invalid_credentials', message),
   authorizationNotFound: () => caller(404, 'oauth_authorization_not_found', 'authorization not found'),
   consentNotFound: () => caller(404, 'oauth_consent_not_found', 'No active grant found for this client'),
   registrationOff: () =>

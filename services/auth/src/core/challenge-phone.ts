@@ -37,7 +37,7 @@ export const challengePhone = async (parts: AskingParts, asking: Asking): Promis
     action: 'mfa',
     channel,
   } as const
-  await parts.post([draft]).catch(async (error: unknown) => {
+  await parts.post([draft], origin).catch(async (error: unknown) => {
     await undoChallenge(pool, { id: row.id, factorId: factor.id, lastAt })
     throw error
   })

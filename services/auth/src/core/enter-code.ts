@@ -65,6 +65,6 @@ export const enterCode = async (
     const letters = noticesOfChange(parts, owner.user, user)
     return { letters, opened: await openSession(parts, db, { user, method: 'otp', origin }) }
   })
-  await parts.post(entered?.letters ?? [])
+  await parts.post(entered?.letters ?? [], origin)
   return entered?.opened
 }

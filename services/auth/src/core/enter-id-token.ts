@@ -181,7 +181,7 @@ export const enterIdToken = async (parts: EnterParts, wish: IdTokenWish, origin:
       if (isPlinthError(error)) throw error
       throw errors.savingUser(error)
     })
-  await parts.post(outcome.letters ?? [])
+  await parts.post(outcome.letters ?? [], origin)
   if (outcome.kind === 'unverified') {
     throw errors.providerEmailUnverified(provider, outcome.letters.length > 0)
   }

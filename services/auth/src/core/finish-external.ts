@@ -145,7 +145,7 @@ const run = async (
     await askBeforeExternal(parts, { provider, profile, aud: 'authenticated', emailOptional, origin })
   }
   const outcome = await conclude(parts, flow, exchanged, origin)
-  await parts.post(outcome.letters ?? [])
+  await parts.post(outcome.letters ?? [], origin)
   if (outcome.kind === 'unverified') {
     throw errors.providerEmailUnverified(provider, outcome.letters.length > 0)
   }

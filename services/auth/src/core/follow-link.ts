@@ -70,7 +70,7 @@ export const followLink = async (parts: FollowParts, link: Link, origin: Origin)
   })
   if (outcome === 'half') return { location: half(link) }
   if (outcome instanceof Error) return { location: failure(link, outcome) }
-  await parts.post(outcome.letters)
+  await parts.post(outcome.letters, origin)
   if ('code' in outcome) return { location: withCode(link.redirectTo, outcome.code) }
   const location = successRedirect(link.redirectTo, outcome.opened, { type: link.type })
   return { location, opened: outcome.opened }

@@ -7,6 +7,7 @@ import { findOAuthClient } from '../sql/find-oauth-client.ts'
 import {
   type AuthorizationRow,
   answerAuthorization,
+  expireAuthorization,
   holdAuthorization,
   insertAuthorization,
 } from '../sql/oauth-authorizations.ts'
@@ -35,8 +36,12 @@ const usual = 'email'
 
 export const scopesOf = (scope: string): readonly string[] => scope.split(/\s+/).filter((one) => one !== '')
 
-const isResource = (resource: string): boolean =>
-  resource === '' || (URL.canParse(resource) && !resource.includes('#') && !resource.includes('?'))
+const problemOfResource = (resource: string): string | undefined => {
+  if (resource === '') return undefined
+  if (!URL.canParse(resource)) return 'resource must be an absolute URI'
+  if (resource.includes('#')) return 'resource must not include a fragment component'
+  return resource.includes('?') ? 'resource must not include a query component' : undefined
+}
 
 /** What is wrong in the eyes of an app that is known: it is told by redirect. */
 const problemOf = (wish: AuthorizeWish): string | undefined => {
@@ -44,7 +49,8 @@ const problemOf = (wish: AuthorizeWish): string | undefined => {
     return 'only response_type=code is supported'
   const foreign = scopesOf(wish.scope).find((scope) => !supported.has(scope))
   if (foreign !== undefined) return `unsupported scope: ${foreign}`
-  if (!isResource(wish.resource)) return 'resource must be an absolute URI without query or fragment'
+  const resource = problemOfResource(wish.resource)
+  if (resource !== undefined) return resource
   const { code_challenge: challenge, code_challenge_method: method } = wish
   if (challenge === '' || method === '')
     return 'PKCE flow requires both code_challenge and code_challenge_method'
@@ -69,7 +75,8 @@ export const startAuthorization = async (parts: Parts, wish: AuthorizeWish): Pro
   const { config, pool, clock } = parts
   if (wish.client_id === '') throw errors.invalid('client_id is required')
   if (wish.redirect_uri === '') throw errors.invalid('redirect_uri is required')
-  const client = isUuid(wish.client_id) ? await findOAuthClient(pool, wish.client_id) : undefined
+  if (!isUuid(wish.client_id)) throw errors.oauthClientInvalid('invalid client_id format')
+  const client = await findOAuthClient(pool, wish.client_id)
   if (client === undefined) throw errors.oauthClientInvalid()
   if (!client.redirect_uris.split(',').includes(wish.redirect_uri))
     throw errors.invalid('invalid redirect_uri')
@@ -109,16 +116,18 @@ const approve = async (
   return sendBack(asked, { code })
 }
 
-const checkOpen = (parts: Parts, asked: AuthorizationRow | undefined): AuthorizationRow => {
+const checkOpen = (parts: Parts, asked: AuthorizationRow | undefined, problem: string): AuthorizationRow => {
   if (asked === undefined || parts.clock() > millis(asked.expires_at)) throw errors.authorizationNotFound()
-  if (asked.status !== 'pending') throw errors.invalid('authorization request cannot be processed')
+  if (asked.status !== 'pending') throw errors.invalid(problem)
   return asked
 }
 
 /** What the page shows; who allowed the same before is sent on at once. */
-export const showAuthorization = (parts: Parts, id: string, user: UserRow): Promise<object> =>
-  parts.pool.transaction(async (db) => {
-    const asked = checkOpen(parts, await holdAuthorization(db, id))
+export const showAuthorization = async (parts: Parts, id: string, user: UserRow): Promise<object> => {
+  await expireAuthorization(parts.pool, id, iso(parts.clock()))
+  return parts.pool.transaction(async (db) => {
+    const problem = 'authorization request cannot be processed'
+    const asked = checkOpen(parts, await holdAuthorization(db, id), problem)
     if (asked.user_id !== null && asked.user_id !== user.id) throw errors.authorizationNotFound()
     const client = await findOAuthClient(db, asked.client_id)
     if (client === undefined) throw errors.authorizationNotFound()
@@ -144,13 +153,20 @@ export const showAuthorization = (parts: Parts, id: string, user: UserRow): Prom
       scope: asked.scope,
     }
   })
+}
 
 type Consent = { readonly id: string; readonly action: string }
 
-export const answerConsent = (parts: Parts, { id, action }: Consent, user: UserRow): Promise<object> => {
+export const answerConsent = async (
+  parts: Parts,
+  { id, action }: Consent,
+  user: UserRow,
+): Promise<object> => {
   if (action !== 'approve' && action !== 'deny') throw errors.invalid("action must be 'approve' or 'deny'")
+  await expireAuthorization(parts.pool, id, iso(parts.clock()))
   return parts.pool.transaction(async (db) => {
-    const asked = checkOpen(parts, await holdAuthorization(db, id))
+    const problem = 'authorization request is no longer pending'
+    const asked = checkOpen(parts, await holdAuthorization(db, id), problem)
     // Only who has seen what is asked for can allow it.
     if (asked.user_id !== user.id) throw errors.authorizationNotFound()
     const at = iso(parts.clock())

@@ -16,22 +16,25 @@ const profile = (user: UserRow): Claims => {
   }
 }
 
-/** The two places name a phone number differently, as upstream does. */
+/** The two places name a phone number differently; only the token says that something is not sure, as upstream. */
 export const oauthClaims = (
   user: UserRow,
   scopes: readonly string[],
   place: 'id_token' | 'userinfo',
 ): Claims => {
-  const phoneName = place === 'id_token' ? 'phone_number' : 'phone'
-  const mail = { email: user.email ?? undefined, email_verified: user.email_confirmed_at !== null }
+  const isToken = place === 'id_token'
+  const phoneName = isToken ? 'phone_number' : 'phone'
+  const isSure = (at: string | null) => at !== null || (isToken ? false : undefined)
+  const mail = { email: user.email || undefined, email_verified: isSure(user.email_confirmed_at) }
   const phone = {
-    [phoneName]: user.phone ?? undefined,
-    [`${phoneName}_verified`]: user.phone_confirmed_at !== null,
+    [phoneName]: user.phone || undefined,
+    [`${phoneName}_verified`]: isSure(user.phone_confirmed_at),
   }
   return {
-    ...(scopes.includes('email') && user.email !== null ? mail : {}),
+    ...(isToken ? { email_verified: false, phone_number_verified: false } : {}),
+    ...(scopes.includes('email') ? mail : {}),
     ...(scopes.includes('profile') ? profile(user) : {}),
     ...(scopes.includes('profile') && place === 'userinfo' ? { user_metadata: user.raw_user_meta_data } : {}),
-    ...(scopes.includes('phone') && user.phone !== null ? phone : {}),
+    ...(scopes.includes('phone') ? phone : {}),
   }
 }

@@ -38,7 +38,8 @@ const methods = ['none', 'client_secret_basic', 'client_secret_post']
 
 const problemOf = (uri: string): string | undefined => {
   if (uri === '') return 'redirect URI cannot be empty'
-  if (!URL.canParse(uri)) return 'must have scheme and host'
+  // Parsers take the first name of a path for the host that is missing.
+  if (!URL.canParse(uri) || /^[a-z]+:\/{3}/i.test(uri)) return 'must have scheme and host'
   const { protocol, host, hostname, hash } = new URL(uri)
   if (unsafe.has(protocol)) return `scheme '${protocol.slice(0, -1)}' is not allowed for security reasons`
   if (host === '') return 'must have scheme and host'

@@ -1,5 +1,6 @@
 // Apps trade codes and refresh tokens for sessions of the person who allowed it.
 
+import { isPlinthError } from '@plinth/errors'
 import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { findOAuthClient } from '../sql/find-oauth-client.ts'
@@ -20,12 +21,17 @@ export type Shown = { readonly id: string; readonly secret: string; readonly met
 
 /** The client as it registered: the same way of showing its secret, or none. */
 export const getClient = async ({ pool }: Parts, { id, secret, method }: Shown): Promise<OAuthClientRow> => {
-  const client = isUuid(id) ? await findOAuthClient(pool, id) : undefined
-  const isRight =
-    client !== undefined &&
-    client.token_endpoint_auth_method === method &&
-    (method === 'none' || isSecretOf(client, secret))
-  if (!isRight) throw errors.oauthClientRefused()
+  if (id === '') throw errors.oauthClientRefused('Invalid client credentials: client_id is required')
+  if (!isUuid(id)) throw errors.oauthClientRefused('Invalid client_id format')
+  const client = await findOAuthClient(pool, id)
+  if (client === undefined) throw errors.oauthClientRefused()
+  const { token_endpoint_auth_method: registered } = client
+  if (registered !== method) {
+    const why = `client is registered for '${registered}' but '${method}' was used`
+    throw errors.oauthClientRefused(`invalid authentication method: ${why}`)
+  }
+  if (method !== 'none' && !isSecretOf(client, secret))
+    throw errors.oauthClientRefused('invalid client credentials')
   return client
 }
 
@@ -56,6 +62,7 @@ const idTokenOf = async (
     iat,
     exp: iat + 3600,
     auth_time: signedIn,
+    client_id: client.id,
     ...(nonce === null ? {} : { nonce }),
     ...oauthClaims(user, scopes, 'id_token'),
   })
@@ -75,10 +82,13 @@ const checkAsked = (parts: Parts, asked: AuthorizationRow, client: OAuthClientRo
     throw invalidGrant('Invalid redirect_uri')
   }
   const { code_challenge: challenge, code_challenge_method: method } = asked
+  if (wish.code_verifier === '') {
+    throw invalidGrant('PKCE verification failed: code_verifier is required when PKCE challenge is present')
+  }
   try {
     checkVerifier({ challenge, method }, wish.code_verifier)
-  } catch {
-    throw invalidGrant('PKCE verification failed: code challenge does not match')
+  } catch (error) {
+    throw isPlinthError(error) ? invalidGrant(`PKCE verification failed: ${error.message}`) : error
   }
 }
 

@@ -3,13 +3,15 @@
 import type { AuthConfig, Observe } from '@plinth/contracts'
 import { isPlinthError } from '@plinth/errors'
 import { makeRateLimiter, type RateLimiter } from '@plinth/http'
+import type { Origin } from '../deps.ts'
 import { errors } from '../errors.ts'
 import type { Hooks } from './hooks.ts'
 import type { Draft, Mail } from './letter.ts'
 import { sendByHook } from './send-hooks.ts'
 import { writeLetter } from './write-letter.ts'
 
-export type Post = (drafts: readonly Draft[]) => Promise<void>
+/** Hooks are told where the request came from. */
+export type Post = (drafts: readonly Draft[], origin: Origin) => Promise<void>
 
 export type PostDeps = {
   readonly mail: Mail
@@ -47,19 +49,19 @@ export const makePost = (deps: PostDeps): Post => {
   const { mail, config, clock, observe, hooks } = deps
   const mails = onHour(config.rate_limit_email_sent, clock)
   const texts = onHour(config.rate_limit_sms_sent, clock)
-  const sendOne = async (draft: Draft, other: Draft | undefined) => {
+  const sendOne = async (draft: Draft, other: Draft | undefined, origin: Origin) => {
     const isSms = draft.kind === 'sms'
     if (isSms && texts.take('project') > 0) throw errors.tooManySms()
     if (!isSms && mails.take('project') > 0) throw errors.tooManyMails()
-    if (hooks.isOn(isSms ? 'send_sms' : 'send_email')) return sendByHook(deps, draft, other)
+    if (hooks.isOn(isSms ? 'send_sms' : 'send_email')) return sendByHook(deps, { draft, other, origin })
     await mail.send(writeLetter(deps, draft)).catch((cause: unknown) => {
       if (isSms) throw smsProblem(draft, cause)
       throw errors.mailFailed(`Error sending ${draft.kind.replaceAll('_', ' ')} email`, cause)
     })
   }
-  return async (drafts) => {
+  return async (drafts, origin) => {
     for (const [draft, other] of inCalls(deps, drafts)) {
-      await sendOne(draft, other).catch((error: unknown) => {
+      await sendOne(draft, other, origin).catch((error: unknown) => {
         // What it tells has happened already.
         if (!isNotice(draft)) throw error
         observe({ level: 'warn', event: 'auth.notice_failed', fields: { kind: draft.kind }, error })

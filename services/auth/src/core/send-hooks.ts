@@ -1,6 +1,6 @@
 // Projects that send letters and texts themselves: the hook gets the codes, nothing else leaves the house.
 
-import type { Parts } from '../deps.ts'
+import type { Origin, Parts } from '../deps.ts'
 import type { Draft } from './letter.ts'
 import { renderUser } from './render-user.ts'
 
@@ -23,12 +23,12 @@ const emailData = (issuer: string, draft: Draft, other: Draft | undefined): obje
   factor_type: draft.more?.['FactorType'] ?? '',
 })
 
+type Sent = { readonly draft: Draft; readonly other: Draft | undefined; readonly origin: Origin }
+
 export const sendByHook = async (
   { hooks, issuer }: Sending,
-  draft: Draft,
-  other: Draft | undefined,
+  { draft, other, origin }: Sent,
 ): Promise<void> => {
-  const origin = { ip: undefined, userAgent: undefined }
   const user = renderUser(draft.user)
   if (draft.kind === 'sms') {
     const type = draft.action === 'mfa' ? { sms_type: 'mfa' } : {}

@@ -26,7 +26,7 @@ export const adminLinks: Route = (app, parts) => {
       const { email, data } = readBody(request, Invitation)
       const where = { aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
       const invited = await invite(parts, { actor, email, data, ...where, origin: originOf(request) })
-      await parts.post(invited.letters)
+      await parts.post(invited.letters, originOf(request))
       return renderUser(invited.user)
     }),
   )

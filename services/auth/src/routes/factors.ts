@@ -64,7 +64,7 @@ export const factors: Route = (app, parts) => {
       const answer = { challengeId, code, webauthn: webauthn ?? undefined }
       const shown = { me, factor, ...answer, origin: originOf(request) }
       const { opened, letters } = await verifyFactor(parts, shown)
-      await parts.post(letters)
+      await parts.post(letters, originOf(request))
       return sendSession(reply, opened)
     }),
   )
@@ -72,7 +72,7 @@ export const factors: Route = (app, parts) => {
     '/factors/:factor_id',
     asNamedUser(parts, async (request, _reply, me) => {
       const factor = await getNamedFactor(parts, request, me.user.id)
-      await parts.post(await unenrollFactor(parts, me, factor, originOf(request)))
+      await parts.post(await unenrollFactor(parts, me, factor, originOf(request)), originOf(request))
       return { id: factor.id }
     }),
   )

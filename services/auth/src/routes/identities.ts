@@ -35,7 +35,7 @@ export const identities: Route = (app, parts) => {
       const identityId = identityIdOf(request)
       if ([me.claims['aud']].flat()[0] !== audienceOf(request, me)) throw errors.audienceUnexpected()
       const wish = { user: me.user, identityId, origin: originOf(request) }
-      await parts.post(await unlinkIdentity(parts, wish))
+      await parts.post(await unlinkIdentity(parts, wish), originOf(request))
       return {}
     }),
   )

@@ -23,7 +23,7 @@ import { listOAuthClients } from '../sql/list-oauth-clients.ts'
 import { insertOAuthClient, updateOAuthClient } from '../sql/store-oauth-client.ts'
 import { asAdmin } from './guards.ts'
 import { namePages, readPage } from './pagination.ts'
-import { maybeText, readBody, text } from './read-body.ts'
+import { maybeText, readBodyOr, text } from './read-body.ts'
 import type { Route } from './route.ts'
 
 const list = z
@@ -41,6 +41,8 @@ const Wish = z.object({
   token_endpoint_auth_method: maybeText,
 })
 
+const readWish = (request: FastifyRequest) => readBodyOr(request, Wish, 'Invalid JSON body')
+
 export const checkServer = ({ config }: Pick<Parts, 'config'>): void => {
   if (!config.oauth_server_enabled) throw errors.featureOff('feature_disabled', 'OAuth server is disabled')
 }
@@ -50,7 +52,8 @@ const register = async (
   wish: ClientWish,
   registration_type: OAuthClientRow['registration_type'],
 ): Promise<object> => {
-  if (wish.redirect_uris === undefined) throw errors.invalid('redirect_uris is required')
+  if (wish.redirect_uris === undefined || wish.redirect_uris.length === 0)
+    throw errors.invalid('redirect_uris is required')
   checkClient(wish)
   const client_type = typeOf(wish)
   const usual = client_type === 'public' ? 'none' : 'client_secret_basic'
@@ -104,7 +107,7 @@ export const oauthClients: Route = (app, parts) => {
     checkServer(parts)
     if (!parts.config.oauth_server_allow_dynamic_registration) throw errors.registrationOff()
     parts.limit('oauth_register', request)
-    return reply.code(201).send(await register(parts, readBody(request, Wish), 'dynamic'))
+    return reply.code(201).send(await register(parts, readWish(request), 'dynamic'))
   })
   app.get(
     base,
@@ -120,7 +123,7 @@ export const oauthClients: Route = (app, parts) => {
     base,
     asAdmin(parts, async (request, reply) => {
       checkServer(parts)
-      return reply.code(201).send(await register(parts, readBody(request, Wish), 'manual'))
+      return reply.code(201).send(await register(parts, readWish(request), 'manual'))
     }),
   )
   app.get(
@@ -134,7 +137,7 @@ export const oauthClients: Route = (app, parts) => {
     one,
     asAdmin(parts, async (request) => {
       checkServer(parts)
-      return change(parts, await getNamedClient(parts, request), readBody(request, Wish))
+      return change(parts, await getNamedClient(parts, request), readWish(request))
     }),
   )
   app.delete(

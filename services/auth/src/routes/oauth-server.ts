@@ -15,15 +15,18 @@ import { errors } from '../errors.ts'
 import { findConsent, listConsents, revokeConsent } from '../sql/oauth-consents.ts'
 import { asUser, originOf } from './guards.ts'
 import { checkServer } from './oauth-clients.ts'
-import { queryText, readBody, text } from './read-body.ts'
+import { queryText, readBodyOr, text } from './read-body.ts'
 import type { Route } from './route.ts'
 
 const Consent = z.object({ action: text })
 
+const isJson = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  headers['content-type']?.includes('application/json') ?? false
+
 /** Form or JSON, as the client likes; the first value of a key counts. */
 const readForm = ({ body, headers }: FastifyRequest): ((name: string) => string) => {
   const source = typeof body === 'string' ? body : ''
-  if (!headers['content-type']?.includes('application/json')) {
+  if (!isJson({ headers })) {
     const form = new URLSearchParams(source)
     return (name) => form.get(name) ?? ''
   }
@@ -56,6 +59,7 @@ const readShown = ({ headers }: FastifyRequest, form: (name: string) => string):
   if (basic !== undefined) {
     const pair = Buffer.from(basic, 'base64').toString()
     const colon = pair.indexOf(':')
+    if (colon < 0) throw errors.oauthClientRefused('Invalid client credentials: invalid basic auth format')
     const [id, secret] = [pair.slice(0, colon), pair.slice(colon + 1)].map(decode)
     return { id: id ?? '', secret: secret ?? '', method: 'client_secret_basic' }
   }
@@ -117,7 +121,7 @@ const authorization: Route = (app, parts) => {
     asUser(parts, async (request, _reply, { user }) => {
       checkServer(parts)
       checkOrigin(parts, request)
-      const { action } = readBody(request, Consent)
+      const { action } = readBodyOr(request, Consent, 'invalid JSON body')
       return answerConsent(parts, { id: idOf(request), action }, user)
     }),
   )
@@ -136,7 +140,8 @@ const tokens: Route = (app, parts) => {
       refresh_token: form('refresh_token'),
       redirect_uri: form('redirect_uri'),
       code_verifier: form('code_verifier'),
-      resource: form('resource'),
+      // Of forms upstream does not read it, and clients rely on that.
+      resource: isJson(request) ? form('resource') : '',
     }
     return grantToken(parts, client, wish, originOf(request))
   })

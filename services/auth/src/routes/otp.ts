@@ -29,14 +29,14 @@ export const otp: Route = (app, parts) => {
     if (body.create_user === false) await checkExists(parts, wish)
     if (body.email === '' && body.phone === '') throw errors.invalid('One of email or phone must be set')
     const send = body.email === '' ? requestPhoneCode : requestMagicLink
-    await parts.post(await send(parts, wish, originOf(request)))
+    await parts.post(await send(parts, wish, originOf(request)), originOf(request))
     return {}
   })
   app.post('/magiclink', async (request) => {
     parts.limit('magiclink', request)
     const body = readBody(request, MagicLink)
     const wish = { ...body, aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
-    await parts.post(await requestMagicLink(parts, wish, originOf(request)))
+    await parts.post(await requestMagicLink(parts, wish, originOf(request)), originOf(request))
     return {}
   })
 }

@@ -1,5 +1,6 @@
 // Bodies as GoTrue reads them: JSON whatever the content type, absent and null keys empty, unknown keys ignored.
 
+import { isPlinthError } from '@plinth/errors'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { errors } from '../errors.ts'
@@ -72,6 +73,15 @@ export const readBody = <T>({ body }: FastifyRequest, shape: z.ZodType<T>): T =>
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw errors.badJson(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unexpected shape'}`)
+}
+
+/** Where the words for what is no JSON are others. */
+export const readBodyOr = <T>(request: FastifyRequest, shape: z.ZodType<T>, problem: string): T => {
+  try {
+    return readBody(request, shape)
+  } catch (error) {
+    throw isPlinthError(error) && error.code === 'bad_json' ? errors.badBody(problem) : error
+  }
 }
 
 /** A value of the query, the first one when it is repeated. */

@@ -17,20 +17,20 @@ export const recover: Route = (app, parts) => {
     parts.limit('recover', request)
     const body = readBody(request, Recovery)
     const wish = { ...body, aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
-    await parts.post(await sendRecovery(parts, wish, originOf(request)))
+    await parts.post(await sendRecovery(parts, wish, originOf(request)), originOf(request))
     return {}
   })
   app.post('/resend', async (request) => {
     parts.limit('resend', request)
     const body = readBody(request, Again)
     const wish = { ...body, aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
-    await parts.post(await resend(parts, wish, originOf(request)))
+    await parts.post(await resend(parts, wish, originOf(request)), originOf(request))
     return {}
   })
   app.get(
     '/reauthenticate',
     asUser(parts, async (request, _reply, { user }) => {
-      await parts.post(await reauthenticate(parts, user, originOf(request)))
+      await parts.post(await reauthenticate(parts, user, originOf(request)), originOf(request))
       return {}
     }),
   )

@@ -40,7 +40,7 @@ export const user: Route = (app, parts) => {
       const channel = wish.phone === '' ? 'sms' : parseChannel(parts, wish.channel)
       const changes = { ...wish, channel, redirectTo: redirectOf(parts, request) }
       const updated = await updateMe(parts, me, changes, originOf(request))
-      await parts.post(updated.letters)
+      await parts.post(updated.letters, originOf(request))
       return renderUser(updated.user)
     }),
   )

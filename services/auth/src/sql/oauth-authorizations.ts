@@ -48,6 +48,12 @@ export const insertAuthorization = async (db: Db, asked: NewAuthorization): Prom
 const columns = sql`id, authorization_id, client_id, user_id, redirect_uri, scope, state, resource, code_challenge,
   code_challenge_method, status, authorization_code, expires_at, nonce`
 
+export const expireAuthorization = async (db: Db, authorizationId: string, at: string): Promise<void> => {
+  await db.run(sql`
+    update auth.oauth_authorizations set status = 'expired'
+    where authorization_id = ${authorizationId} and status = 'pending' and expires_at < ${at}`)
+}
+
 /** Held for the rest of the transaction. */
 export const holdAuthorization = (db: Db, authorizationId: string): Promise<AuthorizationRow | undefined> =>
   db.maybe<AuthorizationRow>(sql`
