@@ -13,7 +13,7 @@ import type { Runtime } from './runtime.ts'
 import { firstPasswordFile, openSuperuserPool, SUPERUSER } from './secrets.ts'
 import { startCluster } from './server.ts'
 import { makeSettings } from './settings.ts'
-import { syncTree } from './tree.ts'
+import { removeTree, syncTree } from './tree.ts'
 
 /** Raised when the recipe in this file changes. */
 const FORMAT = 1
@@ -75,8 +75,7 @@ const exists = (path: string): Promise<boolean> =>
 
 /** Leftovers of a build that did not end, and templates of other versions. */
 const removeOthers = async (folder: string, key: string): Promise<void> => {
-  for (const name of await readdir(folder))
-    if (name !== key) await rm(join(folder, name), { recursive: true, force: true })
+  for (const name of await readdir(folder)) if (name !== key) await removeTree(join(folder, name))
 }
 
 /** The folder `<folder>/<key>` with the template in `golden`; built when it is not there yet (two seconds). */

@@ -1,5 +1,6 @@
 // The control database's cluster: same engine, own settings, one role and one database for the control plane.
 
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { scramVerifier } from '@plinth/crypto'
@@ -14,7 +15,7 @@ import type { Runtime } from './runtime.ts'
 import type { Secrets } from './secrets.ts'
 import { adoptCluster, type Cluster, startCluster } from './server.ts'
 import { makeSettings, readSettings, type Settings } from './settings.ts'
-import { chownTree, syncTree } from './tree.ts'
+import { chownTree, removeTree, syncTree } from './tree.ts'
 
 export type SystemClusterOptions = {
   readonly runtime: Runtime
@@ -40,13 +41,18 @@ const isEmpty = (folder: string): Promise<boolean> =>
     () => true,
   )
 
-/** Made beside and renamed: a start that was interrupted begins anew. */
+/**
+ * Made beside and renamed: a start that was interrupted begins anew. Under a name of its own, since an `initdb` whose
+ * supervisor was killed lives a little longer and clears its folder when it fails.
+ */
 const makeDataDir = async (options: SystemClusterOptions): Promise<void> => {
   const { runtime, dataDir, adminPassword, uid, gid } = options
   const account = await findInitAccount()
-  const building = join(dirname(dataDir), '.building')
-  await mkdir(dirname(dataDir), { recursive: true, mode: 0o711 })
-  await rm(building, { recursive: true, force: true })
+  const folder = dirname(dataDir)
+  const building = join(folder, `.building-${randomUUID()}`)
+  await mkdir(folder, { recursive: true, mode: 0o711 })
+  for (const name of await readdir(folder))
+    if (name.startsWith('.building')) await removeTree(join(folder, name))
   await initDataDir({ runtime, dataDir: building, superuser: SUPERUSER, password: adminPassword, account })
   if (uid !== undefined && gid !== undefined) chownTree(building, uid, gid)
   await syncTree(building)
