@@ -8,6 +8,7 @@ import { withLock } from './bootstrap/lock.mjs'
 import { hasUnusedRuntimes, removeUnusedRuntimes } from './bootstrap/old-runtimes.mjs'
 import { areParentsOpen, openParents } from './bootstrap/open-parents.mjs'
 import { arePackagesInstalled, installPackages } from './bootstrap/packages.mjs'
+import { isPebbleReady, preparePebble } from './bootstrap/pebble.mjs'
 import { isPostgresReady, preparePostgres, readRecord } from './bootstrap/postgres.mjs'
 
 const repository = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '')
@@ -18,7 +19,7 @@ const refuseOldNode = () => {
   throw new Unready(`Plinth needs Node 20.19 or newer, and this is Node ${process.versions.node}.`)
 }
 
-/** `npm test` also needs a browser. */
+/** `npm test` also needs a browser and a certificate authority. */
 const forTests = process.argv.includes('--tests')
 
 const isReady = () =>
@@ -26,7 +27,7 @@ const isReady = () =>
   isPostgresReady(repository) &&
   areParentsOpen(repository) &&
   !hasUnusedRuntimes(repository, readRecord(repository)) &&
-  (!forTests || isChromiumReady(repository))
+  (!forTests || (isChromiumReady(repository) && isPebbleReady(repository)))
 
 const prepare = () => {
   // Another start may have done the work while this one waited for the lock.
@@ -35,6 +36,7 @@ const prepare = () => {
   openParents(repository)
   removeUnusedRuntimes(repository, readRecord(repository))
   if (forTests && !isChromiumReady(repository)) prepareChromium(repository)
+  if (forTests && !isPebbleReady(repository)) preparePebble(repository)
 }
 
 try {

@@ -15,6 +15,7 @@ const external = [
   'libpg-query',
   'pgsql-parser',
   'nodemailer',
+  'acme-client',
   '@aws-sdk/*',
   '@modelcontextprotocol/server',
   '@supabase/pg-delta',

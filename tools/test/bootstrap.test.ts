@@ -153,8 +153,10 @@ const barePath = (): string => {
   return programs
 }
 
-test('the tests take the browser of the machine where none can be fetched', () => {
+test('the tests take the browser and the ACME server of the machine where none can be fetched', () => {
   const PATH = barePath()
+  for (const name of ['pebble', 'pebble-challtestsrv'])
+    writeFileSync(join(PATH, name), '#!/bin/sh\n', { mode: 0o755 })
   const chromium = join(PATH, 'chromium')
   writeFileSync(chromium, '#!/bin/sh\necho "Chromium 150"\n', { mode: 0o755 })
   const env = { PATH, PG_BIN_DIR: fakePostgres('good', '17.4', ['vector']) }
@@ -163,6 +165,7 @@ test('the tests take the browser of the machine where none can be fetched', () =
   expect(existsSync(record)).toBe(false)
   expect(bootstrap(env, '--tests').code).toBe(0)
   expect(JSON.parse(readFileSync(record, 'utf8'))).toMatchObject({ program: chromium, environment: {} })
+  expect(readdirSync(join(repository, '.runtime/pebble'))).toEqual(['pebble', 'pebble-challtestsrv'])
   expect(bootstrap(env, '--tests')).toEqual({ code: 0, says: '' })
 })
 

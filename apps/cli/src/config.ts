@@ -33,7 +33,7 @@ const network = z
     'must be host names, addresses or ranges such as 10.20.0.0/16, separated by commas',
   )
 
-export const OperatorConfig = z.object({
+const settings = z.object({
   PLINTH_DATA: z
     .string()
     .default('.plinth')
@@ -51,6 +51,27 @@ export const OperatorConfig = z.object({
       "The operator's certificate with its chain (PEM), for the names it covers; others get one of the installation's own authority (`plinth ca`).",
     ),
   PLINTH_TLS_KEY_FILE: file.optional().describe('The key of that certificate (PEM).'),
+  PLINTH_ACME_DIRECTORY: z
+    .url({ protocol: /^https$/, error: "must be the https:// address of an authority's directory" })
+    .optional()
+    .describe(
+      "Directory of an ACME authority, such as https://acme-v02.api.letsencrypt.org/directory, that certificates of the names served here are ordered from; the installation's own authority when not set.",
+    ),
+  PLINTH_ACME_TERMS_AGREED: z
+    .literal('yes', 'must be yes, once you agree to the terms of the ACME authority')
+    .optional()
+    .describe('`yes` when the operator agrees to the terms of that authority; needed to order from it.'),
+  PLINTH_ACME_EMAIL: z
+    .email('must be a mail address')
+    .optional()
+    .describe('Where that authority may write to.'),
+  PLINTH_ACME_KEY_ID: z
+    .string()
+    .optional()
+    .describe('Key id of the external account, for an authority that asks for one.'),
+  PLINTH_ACME_HMAC_KEY: secret(z.string().regex(/^[A-Za-z0-9_-]+=*$/, 'must be base64url'))
+    .optional()
+    .describe('The HMAC key that belongs to it (base64url).'),
   PLINTH_DNS_SERVERS: z
     .string()
     .optional()
@@ -87,5 +108,17 @@ export const OperatorConfig = z.object({
   PLINTH_ACCESS_TOKEN: secret(z.string().regex(/^sbp_[0-9a-f]{40}$/, 'must be sbp_ and 40 hex digits'))
     .optional()
     .describe("The first owner's personal access token; made at first start when not given."),
+})
+/** Settings that are of use only together. */
+const together = [
+  ['PLINTH_ACME_DIRECTORY', 'PLINTH_ACME_TERMS_AGREED'],
+  ['PLINTH_ACME_KEY_ID', 'PLINTH_ACME_HMAC_KEY'],
+  ['PLINTH_ACME_HMAC_KEY', 'PLINTH_ACME_KEY_ID'],
+] as const
+
+export const OperatorConfig = settings.superRefine((given, context) => {
+  for (const [name, needed] of together)
+    if (given[name] !== undefined && given[needed] === undefined)
+      context.addIssue({ code: 'custom', path: [needed], message: `goes with ${name}` })
 })
 export type OperatorConfig = Readonly<z.output<typeof OperatorConfig>>

@@ -17,11 +17,13 @@ const portRange = z
   })
 
 export const ControlPlaneConfig = z.object({
+  PLINTH_DATA: folder.describe('Folder that holds everything the installation keeps.'),
   PLINTH_RUN: folder.describe('Folder of the sockets.'),
   PLINTH_PORT: port.describe('HTTP entrance, as it stands in addresses of projects.'),
   PLINTH_DB_PORT: port.describe('Postgres entrance, as it stands in addresses of projects.'),
   PLINTH_POOLER_PORT: port.optional().describe('Pooler entrance, as it stands in addresses of projects.'),
   PLINTH_TLS_PORT: port.optional().describe('HTTPS entrance, as it stands in addresses of projects.'),
+  PLINTH_ACME_DIRECTORY: z.url().optional().describe('Directory of the ACME authority, if there is one.'),
   PLINTH_DNS_SERVERS: z
     .string()
     .transform((text) => text.split(',').map((one) => one.trim()))

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { issuedFolder } from '@plinth/certificates'
 import type { Observe } from '@plinth/contracts'
 import {
   type ControlSettings,
@@ -36,6 +37,16 @@ const resultBytes = 64 * 1024 * 1024
 /** Calls of one account to one project, as upstream counts them; the platform's owner has no limit. */
 const requestsPerMinute = 120
 
+/** What the entrance has written down about the certificates it orders. */
+const certificatesOf = (config: ControlPlaneConfig): ControlSettings['certificateOf'] => {
+  if (config.PLINTH_ACME_DIRECTORY === undefined) return undefined
+  const issued = issuedFolder(config.PLINTH_DATA, config.PLINTH_ACME_DIRECTORY)
+  return async (host) => ({
+    isThere: ((await issued.find(host))?.until ?? 0) > new Date(),
+    refusal: (await issued.findRefusal(host))?.reason,
+  })
+}
+
 const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSettings => ({
   domain: config.PLINTH_DOMAIN,
   port: config.PLINTH_PORT,
@@ -43,6 +54,7 @@ const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSett
   poolerPort: hasPooler ? config.PLINTH_POOLER_PORT : undefined,
   tlsPort: config.PLINTH_TLS_PORT,
   dnsServers: config.PLINTH_DNS_SERVERS,
+  certificateOf: certificatesOf(config),
   projectPorts: config.PLINTH_PROJECT_PORTS,
   region,
   services,

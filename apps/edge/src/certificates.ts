@@ -1,64 +1,61 @@
-// What the edge shows to clients that ask for TLS: the operator's certificate for the names it covers, else one of
-// the installation's own authority, made for the name that was asked for and kept.
+// What the edge shows to clients that ask for TLS: the operator's certificate for the names it covers, else one of a
+// public authority, else one of the installation's own, made for the name that was asked for and kept.
 
 import { X509Certificate } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { type Authority, type Identity, openAuthority } from '@plinth/certificates'
-import { refOfDatabaseHost } from './find-branch.ts'
+import type { Acme } from './acme/acme.ts'
 
-/** The certificate for a host name; `undefined` when the client named none. */
+/** What is shown to one client. */
+export type Shown = { readonly cert: string; readonly key: string; readonly context: SecureContext }
+
 export type Certificates = {
-  readonly contextFor: (name: string | undefined) => SecureContext
-  /** What is shown to clients that name no host. */
-  readonly fallback: { readonly cert: string; readonly key: string }
+  /** For the host name that a client asked for; `undefined` when it named none, such as one that was given an address. */
+  readonly find: (name: string | undefined) => Shown
+  /** Names that should have a certificate of the public authority before anybody asks for them. */
+  readonly want: (names: readonly string[]) => void
 }
 
 export type CertificatesOptions = {
   /** Folder of the authority. */
   readonly folder: string
   readonly domain: string
-  /** Whether there is a branch of this ref: names of others are not worth a certificate. */
-  readonly isKnown: (ref: string) => boolean
-  /** Whether a branch is served under this name beside its own. */
-  readonly isHost: (name: string) => boolean
+  /** Whether requests for this name are answered here: names of others are not worth a certificate. */
+  readonly isServed: (name: string) => boolean
   /** PEM files of the operator's own certificate. */
   readonly own?: { readonly cert: string; readonly key: string } | undefined
+  /** Certificates of a public authority, where the operator wants them. */
+  readonly acme?: Pick<Acme, 'find' | 'want'> | undefined
 }
 
-type Kept = { readonly context: SecureContext; readonly until: number }
+type Kept = { readonly shown: Shown; readonly until: number }
 
 const renewBeforeMs = 30 * 86_400_000
 
 export const openCertificates = async (options: CertificatesOptions): Promise<Certificates> => {
-  const { domain, isKnown, isHost } = options
+  const { domain, isServed, acme } = options
   const authority = await openAuthority(options.folder)
   const own = options.own && (await keepOwn(options.own))
   const kept = new Map<string, Kept>()
 
-  const isOurs = (name: string): boolean => {
-    if (isHost(name)) return true
-    if (!name.endsWith(`.${domain}`)) return false
-    const label = name.slice(0, -domain.length - 1)
-    const ref = refOfDatabaseHost(name, domain) ?? label
-    return label === 'api' || isKnown(ref)
-  }
-  const issue = (name: string): SecureContext => {
+  const issue = (name: string): Shown => {
     const known = kept.get(name)
-    if (known !== undefined && known.until > Date.now()) return known.context
-    const identity = issueFor(authority, name, domain)
-    const context = createSecureContext(identity)
-    kept.set(name, { context, until: identity.until.getTime() - renewBeforeMs })
-    return context
+    if (known !== undefined && known.until > Date.now()) return known.shown
+    const { cert, key, until } = issueFor(authority, name, domain)
+    const shown = { cert, key, context: createSecureContext({ cert, key }) }
+    kept.set(name, { shown, until: until.getTime() - renewBeforeMs })
+    return shown
   }
   return {
-    fallback: own?.current() ?? issueFor(authority, domain, domain),
-    contextFor: (asked = domain) => {
-      const name = asked.toLowerCase()
+    find: (asked) => {
       const bought = own?.current()
-      if (bought?.covers(name)) return bought.context
-      return issue(isOurs(name) ? name : domain)
+      const name = asked?.toLowerCase()
+      if (bought !== undefined && (name === undefined || bought.covers(name))) return bought
+      const served = name !== undefined && isServed(name) ? name : domain
+      return acme?.find(served) ?? issue(served)
     },
+    want: (names) => acme?.want(names.filter((name) => !own?.current().covers(name))),
   }
 }
 

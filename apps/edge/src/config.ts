@@ -1,6 +1,7 @@
 // What the edge is told by its environment. The launcher sets all of it.
 
 import { isAbsolute } from 'node:path'
+import { secret } from '@plinth/config'
 import { z } from 'zod'
 
 const folder = z.string().refine(isAbsolute, 'must be an absolute path')
@@ -15,6 +16,10 @@ export const EdgeConfig = z.object({
   PLINTH_TLS_PORT: port.optional().describe('HTTPS entrance.'),
   PLINTH_TLS_CERT_FILE: folder.optional().describe("The operator's own certificate."),
   PLINTH_TLS_KEY_FILE: folder.optional().describe('Its key.'),
+  PLINTH_ACME_DIRECTORY: z.url().optional().describe('Directory of the ACME authority to order from.'),
+  PLINTH_ACME_EMAIL: z.string().optional().describe('Whom the authority may write to.'),
+  PLINTH_ACME_KEY_ID: z.string().optional().describe("Which of the authority's customers this is."),
+  PLINTH_ACME_HMAC_KEY: secret().optional().describe('The key that proves it.'),
   PLINTH_DOMAIN: z
     .string()
     .toLowerCase()

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
 import { closeHttpServer, unixClient } from '@plinth/http'
 import { makeActivity } from './activity.ts'
-import { openCertificates } from './certificates.ts'
 import type { EdgeConfig } from './config.ts'
 import { makeFindBranch } from './find-branch.ts'
 import { makeHttpDoor } from './http-door.ts'
 import { makeLoopbackPorts } from './loopback-ports.ts'
+import { openTls } from './open-tls.ts'
 import { makePostgresDoor, poolerPort as portOfPooler } from './postgres-door.ts'
 import { openRoutes } from './routes.ts'
 import { makeWake } from './wake.ts'
@@ -42,21 +42,17 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   const wake = makeWake({ supervisor })
   const activity = makeActivity({ supervisor })
   const findBranch = makeFindBranch({ domain: config.PLINTH_DOMAIN, routes })
+  const tls = await openTls({ config, routes, observe })
   const door = makeHttpDoor({
     findBranch,
     wake,
     activity,
     controlSocket: join(config.PLINTH_RUN, 'control.sock'),
+    findAnswer: tls.findAnswer,
     observe,
   })
   const http = door.makeServer()
-  const certificates = await openCertificates({
-    folder: join(config.PLINTH_DATA, 'tls'),
-    domain: config.PLINTH_DOMAIN,
-    isKnown: (ref) => routes.find(ref) !== undefined,
-    isHost: (name) => routes.findByHost(name) !== undefined,
-    own: ownCertificate(config),
-  })
+  const { certificates } = tls
   const https = door.makeTlsServer(certificates)
   const entrance = { findRoute: routes.find, domain: config.PLINTH_DOMAIN, certificates, activity, observe }
   const postgres = makePostgresDoor({
@@ -84,6 +80,7 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   routes.follow(() => {
     loopback.fit(routes.list())
     activity.see(routes.list())
+    tls.see(routes.list())
   })
   observe({ level: 'info', event: 'edge.listening', fields: { httpPort, postgresPort, poolerPort, tlsPort } })
 
@@ -96,6 +93,7 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
       postgres.close(Math.min(deadlineMs, sessionGraceMs)),
       pooler.close(Math.min(deadlineMs, sessionGraceMs)),
       routes.close(),
+      tls.close(),
     ])
     door.close()
     activity.close()
@@ -103,9 +101,6 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   }
   return { httpPort, postgresPort, poolerPort, tlsPort, stop }
 }
-
-const ownCertificate = ({ PLINTH_TLS_CERT_FILE: cert, PLINTH_TLS_KEY_FILE: key }: EdgeConfig) =>
-  cert !== undefined && key !== undefined ? { cert, key } : undefined
 
 /** Answers the port; 0 for an entrance that is not wanted. */
 const listen = (server: Server, port: number | undefined): Promise<number> =>

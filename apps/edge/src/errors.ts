@@ -10,6 +10,12 @@ export const errors = defineErrors('edge', {
     message: `No project answers at ${host}.`,
     hint: 'Check the project reference in the address.',
   }),
+  noChallenge: () => ({
+    code: 'challenge_not_found',
+    kind: 'caller',
+    status: 404,
+    message: 'No certificate is being ordered with this token for this name.',
+  }),
   badTarget: () => ({
     code: 'bad_request_target',
     kind: 'caller',

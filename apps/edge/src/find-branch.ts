@@ -34,11 +34,21 @@ const label = /^db\.([a-z]{20})$/
 export const refOfDatabaseHost = (name: string, domain: string): string | undefined =>
   name.endsWith(`.${domain}`) ? label.exec(name.slice(0, -domain.length - 1))?.[1] : undefined
 
+/** Whether requests for this name, whole and in lower case, or database sessions are answered here. */
+export const makeIsServed =
+  ({ domain, routes }: { readonly domain: string; readonly routes: Pick<Routes, 'find' | 'findByHost'> }) =>
+  (name: string): boolean => {
+    if (name === domain || routes.findByHost(name) !== undefined) return true
+    if (!name.endsWith(`.${domain}`)) return false
+    const first = name.slice(0, -domain.length - 1)
+    return first === 'api' || routes.find(refOfDatabaseHost(name, domain) ?? first) !== undefined
+  }
+
 const literal = /^\[([0-9a-f:.]+)\](?::\d*)?$/
 const name = /^([^:]*?)\.?(?::\d*)?$/
 
 /** Lower case, without port, brackets and the dot of a complete name. */
-const nameOf = (header: string): string => {
+export const nameOf = (header: string): string => {
   const host = header.toLowerCase()
   return (name.exec(host) ?? literal.exec(host))?.[1] ?? host
 }

@@ -109,8 +109,8 @@ const secure = (socket: Socket, certificates: Certificates, isDirect: boolean): 
   new Promise((resolve, reject) => {
     const client = new TLSSocket(socket, {
       isServer: true,
-      secureContext: certificates.contextFor(undefined),
-      SNICallback: (name, done) => done(null, certificates.contextFor(name)),
+      secureContext: certificates.find(undefined).context,
+      SNICallback: (name, done) => done(null, certificates.find(name).context),
       ALPNProtocols: [protocol],
     })
     const failed = () => {

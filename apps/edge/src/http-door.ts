@@ -8,11 +8,13 @@ import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { type PlinthError, toPlinthError } from '@plinth/errors'
 import { makeUpstreams, maxHeaderBytes, pipe, pipeUpgrade, type Upgrade, type Upstreams } from '@plinth/http'
+import type { Acme } from './acme/acme.ts'
+import { challengePrefix } from './acme/challenges.ts'
 import type { Activity } from './activity.ts'
 import type { Certificates } from './certificates.ts'
 import { withoutPlatformCookies } from './cookies.ts'
 import { errors } from './errors.ts'
-import type { Destination } from './find-branch.ts'
+import { type Destination, nameOf } from './find-branch.ts'
 import type { Wake } from './wake.ts'
 
 export type HttpDoorOptions = {
@@ -20,6 +22,8 @@ export type HttpDoorOptions = {
   readonly wake: Wake
   readonly activity: Pick<Activity, 'begin'>
   readonly controlSocket: string
+  /** Whether and what to answer to a certificate authority that asks for this path. */
+  readonly findAnswer?: Acme['findAnswer'] | undefined
   readonly observe: Observe
 }
 
@@ -42,20 +46,28 @@ export const makeHttpDoor = (options: HttpDoorOptions): HttpDoor => {
   const byHost: Find = (request) => options.findBranch(request.headers.host ?? '')
   return {
     makeServer: () => door.take(createServer(serverOptions), byHost),
-    makeTlsServer: (certificates) =>
-      door.take(
-        createTlsServer({
-          ...serverOptions,
-          SNICallback: (name, done) => done(null, certificates.contextFor(name)),
-          // For clients that name no host, such as those that were given an address.
-          ...certificates.fallback,
-        }),
-        byHost,
-      ),
+    makeTlsServer: (certificates) => door.take(createTls(certificates), byHost),
     makeServerFor: (find) => door.take(createServer(serverOptions), () => find()),
     endUpgraded: () => door.endUpgraded(),
     close: () => upstreams.close(),
   }
+}
+
+/** Clients that name no host are shown what the server itself has, which is looked at before each of them. */
+const createTls = (certificates: Certificates): Server => {
+  let shown = certificates.find(undefined)
+  const server = createTlsServer({
+    ...serverOptions,
+    SNICallback: (name, done) => done(null, certificates.find(name).context),
+    cert: shown.cert,
+    key: shown.key,
+  })
+  return server.prependListener('connection', () => {
+    const now = certificates.find(undefined)
+    if (now === shown) return
+    shown = now
+    server.setSecureContext({ cert: shown.cert, key: shown.key })
+  })
 }
 
 const serverOptions = {
@@ -82,7 +94,8 @@ class Door {
   /** Answers a server's requests. */
   take(server: Server, find: Find): Server {
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      void this.#answer(request, response, find(request))
+      const isProof = request.url?.startsWith(challengePrefix) && this.#options.findAnswer
+      void (isProof ? this.#prove(request, response) : this.#answer(request, response, find(request)))
     })
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => undefined)
@@ -105,6 +118,19 @@ class Door {
       const send = (socketPath: string) =>
         pipe(request, response, { socketPath, upstreams: this.#upstreams, headers })
       await this.#deliver(to, send, () => response.destroyed)
+    } catch (error) {
+      this.#refuse(request, response, error)
+    }
+  }
+
+  /** Nobody behind is asked, or woken: who looks for such paths is a certificate authority, or only pretends to be. */
+  async #prove(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const host = nameOf(request.headers.host ?? '')
+      const answer = await this.#options.findAnswer?.(host, request.url ?? '')
+      if (answer === undefined) throw errors.noChallenge()
+      if (!request.complete) response.shouldKeepAlive = false
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(answer)
     } catch (error) {
       this.#refuse(request, response, error)
     }

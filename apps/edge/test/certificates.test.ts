@@ -53,6 +53,23 @@ const ask = (host: string, trusted = ca) =>
     sent.end()
   })
 
+/** What a client gets that was given an address; checks only by whom the certificate is. */
+const askUnnamed = (trusted: string) =>
+  new Promise<Record<string, any>>((resolve) => {
+    const sent = openRequest(
+      {
+        port: edge.tlsPort,
+        host: '127.0.0.1',
+        ca: trusted,
+        agent: false,
+        checkServerIdentity: () => undefined,
+      },
+      (answer) => void text(answer).then((body) => resolve(JSON.parse(body))),
+    )
+    sent.on('error', (error) => resolve({ code: (error as NodeJS.ErrnoException).code }))
+    sent.end()
+  })
+
 describe('HTTPS', () => {
   it.each([
     ['a project', () => hostOf(refs.one), 'one'],
@@ -110,6 +127,11 @@ it('takes a new certificate of the operator while it runs, and not half of one',
   expect(await ask(own, await readFile(join(stage.run, 'other/ca.pem'), 'utf8'))).toMatchObject(isTrusted)
   await rename(join(stage.run, 'key.new'), join(stage.run, 'key'))
   await vi.waitFor(async () => expect(await ask(own, trusted)).toMatchObject(isTrusted), {
+    timeout: 20_000,
+    interval: 100,
+  })
+  // Also to clients that name no host: their connection alone makes the entrance look at the files.
+  await vi.waitFor(async () => expect(await askUnnamed(trusted)).toMatchObject({ name: 'control' }), {
     timeout: 20_000,
     interval: 100,
   })

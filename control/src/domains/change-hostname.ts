@@ -56,7 +56,7 @@ const changeName = (
 
 const show = (call: Call, name: HostName | undefined) => {
   if (name === undefined) throw errors.hostnameMissing()
-  return showHostname(name, `${name.ref}.${call.settings.domain}`)
+  return showHostname(name, call.settings)
 }
 
 export const initializeHostname = operation({

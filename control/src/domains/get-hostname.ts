@@ -24,6 +24,6 @@ export const getHostname = operation({
   run: async ({ db, settings }, { ref }) => {
     const name = await findHostName(db, ref, 'hostname')
     if (name === undefined) throw errors.hostnameMissing()
-    return showHostname(name, `${ref}.${settings.domain}`)
+    return showHostname(name, settings)
   },
 })

@@ -1,6 +1,7 @@
 // A custom hostname as clients read it: the record of the certificate provider that upstream passes on.
 
 import { z } from 'zod'
+import type { Certificate, ControlSettings } from '../frame/settings.ts'
 import type { HostName } from './host-names.ts'
 
 export const Hostname = z.object({
@@ -25,8 +26,19 @@ const statuses = {
 /** Where the owner puts the challenge. */
 export const challengeName = (host: string): string => `_plinth-challenge.${host}`
 
-export const showHostname = (name: HostName, target: string): z.infer<typeof Hostname> => {
+/** As the certificate provider of upstream names it. */
+const certificateStatus = (isProved: boolean, certificate: Certificate | undefined): string => {
+  if (!isProved) return 'pending_validation'
+  return certificate === undefined || certificate.isThere ? 'active' : 'pending_issuance'
+}
+
+export const showHostname = async (
+  name: HostName,
+  { domain, certificateOf }: Pick<ControlSettings, 'domain' | 'certificateOf'>,
+): Promise<z.infer<typeof Hostname>> => {
   const isProved = name.status !== 'initiated'
+  const certificate = isProved ? await certificateOf?.(name.host) : undefined
+  const problems = [...name.problems, ...(certificate?.refusal === undefined ? [] : [certificate.refusal])]
   const record = { txt_name: challengeName(name.host), txt_value: name.challenge }
   return {
     status: statuses[name.status],
@@ -40,13 +52,13 @@ export const showHostname = (name: HostName, target: string): z.infer<typeof Hos
         hostname: name.host,
         status: isProved ? 'active' : 'pending',
         ssl: {
-          status: isProved ? 'active' : 'pending_validation',
+          status: certificateStatus(isProved, certificate),
           validation_records: [record],
-          validation_errors: name.problems.map((message) => ({ message })),
+          validation_errors: problems.map((message) => ({ message })),
         },
         ownership_verification: { type: 'txt', name: record.txt_name, value: record.txt_value },
         verification_errors: name.problems,
-        custom_origin_server: target,
+        custom_origin_server: `${name.ref}.${domain}`,
       },
     },
   }

@@ -1,5 +1,11 @@
 // What the operator decided, as far as operations need to know.
 
+export type Certificate = {
+  readonly isThere: boolean
+  /** Why the authority issued none when it was last asked. */
+  readonly refusal: string | undefined
+}
+
 export type ControlSettings = {
   /** Host name of the installation; projects are `{ref}.{domain}`. */
   readonly domain: string
@@ -13,6 +19,8 @@ export type ControlSettings = {
   readonly tlsPort?: number | undefined
   /** DNS servers to ask about custom hostnames; absent: the system's. */
   readonly dnsServers?: readonly string[] | undefined
+  /** How far the public certificate of a name is; absent, or answers nothing, where none are ordered. */
+  readonly certificateOf?: ((host: string) => Promise<Certificate | undefined>) | undefined
   /** Loopback ports that projects may get, both ends included. */
   readonly projectPorts: { readonly first: number; readonly last: number }
   /** Region code that this machine goes by. */

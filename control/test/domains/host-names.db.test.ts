@@ -6,7 +6,16 @@ import { startDnsServer, type Zone } from './dns-server.ts'
 
 const zone: Zone = new Map()
 const dns = await startDnsServer(zone)
-const t = await testControl({ settings: { domain: 'plinth.test', tlsPort: 443, dnsServers: [dns.address] } })
+/** How far the entrance is with certificates; nothing: it orders none. */
+let certificate: { isThere: boolean; refusal: string | undefined } | undefined
+const t = await testControl({
+  settings: {
+    domain: 'plinth.test',
+    tlsPort: 443,
+    dnsServers: [dns.address],
+    certificateOf: async () => certificate,
+  },
+})
 const [ref, other] = [await t.createProject(), await t.createProject()]
 afterAll(async () => {
   await t.close()
@@ -57,6 +66,20 @@ test('a custom hostname is proved, found to lead here, and activated', async () 
   for (const name of ['activate', 'reverify'])
     expect((await step(name)).body.message).toBe('Custom hostname has already been activated.')
   expect((await initialize(ref, 'b.example.com')).status).toBe(400)
+})
+
+test('says how far the certificate of a custom hostname is, and why there is none', async () => {
+  const ssl = async () => (await t.asOwner('GET', base)).body.data.result.ssl
+  certificate = { isThere: false, refusal: undefined }
+  expect(await ssl()).toMatchObject({ status: 'pending_issuance', validation_errors: [] })
+  certificate = { isThere: false, refusal: 'DNS problem: SERVFAIL' }
+  expect(await ssl()).toMatchObject({
+    status: 'pending_issuance',
+    validation_errors: [{ message: 'DNS problem: SERVFAIL' }],
+  })
+  certificate = { isThere: true, refusal: undefined }
+  expect(await ssl()).toMatchObject({ status: 'active', validation_errors: [] })
+  certificate = undefined
 })
 
 test('nobody else gets a name that was proved', async () => {

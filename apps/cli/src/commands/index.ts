@@ -3,6 +3,7 @@
 import { api } from './api.ts'
 import { backup } from './backup.ts'
 import { ca } from './ca.ts'
+import { certificates } from './certificates.ts'
 import type { Command } from './command.ts'
 import { config } from './config.ts'
 import { deleted } from './deleted.ts'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   rest,
   config,
   ca,
+  certificates,
   backup,
   recover,
   help,

@@ -29,6 +29,9 @@ const optional = (
     | 'PLINTH_TLS_PORT'
     | 'PLINTH_TLS_CERT_FILE'
     | 'PLINTH_TLS_KEY_FILE'
+    | 'PLINTH_ACME_DIRECTORY'
+    | 'PLINTH_ACME_EMAIL'
+    | 'PLINTH_ACME_KEY_ID'
     | 'PLINTH_DNS_SERVERS'
     | 'PLINTH_BACKUP_S3_FILE'
   )[],
@@ -53,6 +56,9 @@ const environmentOf = (
     'PLINTH_TLS_PORT',
     'PLINTH_TLS_CERT_FILE',
     'PLINTH_TLS_KEY_FILE',
+    'PLINTH_ACME_DIRECTORY',
+    'PLINTH_ACME_EMAIL',
+    'PLINTH_ACME_KEY_ID',
     'PLINTH_DNS_SERVERS',
     'PLINTH_BACKUP_S3_FILE',
   ]),
@@ -65,13 +71,20 @@ const environmentOf = (
   PLINTH_SECRETS_FILE: installation.secretsFile,
 })
 
+/** Secrets go to the one program that uses them. */
+const secretsOf = (name: ProgramName, config: OperatorConfig): Record<string, string> => {
+  const [token, hmacKey] = [config.PLINTH_ACCESS_TOKEN, config.PLINTH_ACME_HMAC_KEY]
+  if (name === 'control-plane' && token) return { PLINTH_ACCESS_TOKEN: token.open() }
+  if (name === 'edge' && hmacKey) return { PLINTH_ACME_HMAC_KEY: hmacKey.open() }
+  return {}
+}
+
 export const programOf = (
   name: ProgramName,
   installation: Installation,
   { config, env }: { readonly config: OperatorConfig; readonly env: Environment },
 ): Program & { readonly logFile: string } => {
   const logFile = join(installation.logs, `${name}.log`)
-  const token = config.PLINTH_ACCESS_TOKEN
   return {
     name,
     logFile,
@@ -80,7 +93,7 @@ export const programOf = (
       args: entryOf(name),
       env: {
         ...environmentOf(installation, config, env),
-        ...(name === 'control-plane' && token ? { PLINTH_ACCESS_TOKEN: token.open() } : {}),
+        ...secretsOf(name, config),
       },
       cwd: installation.data,
       logFile,
