@@ -2,6 +2,7 @@
 
 import type { PlinthError } from '@plinth/errors'
 import type { Dialect, Rendered } from '@plinth/http'
+import { isDatabaseError } from '@plinth/postgres'
 import { errors } from './errors.ts'
 
 const versionHeader = 'x-supabase-api-version'
@@ -14,6 +15,26 @@ const bodyLimit = 1024 * 1024
 const ofTheFrame: Readonly<Record<string, () => PlinthError>> = {
   request_too_large: () => errors.bodyTooLarge(bodyLimit),
   route_not_found: () => errors.notFound(),
+}
+
+/** Classes of problems that Postgres describes to the caller itself, as upstream lets it. */
+const told = new Set(['P0001', '23000', '23001', '23502', '23503', '23505', '23514', '23P01'])
+/** Triggers may choose a status with `errcode = 'PT403'`, as they do with PostgREST. */
+const chosenStatus = (sqlstate: string): number => {
+  const status = Number(/^PT(\d{3})$/.exec(sqlstate)?.[1] ?? 500)
+  return status >= 400 && status <= 599 ? status : 500
+}
+
+/** Words of the owner's own, for clients that name no version: those know this shape. */
+const ofDatabase = ({ kind, status, code, cause }: PlinthError): Rendered | undefined => {
+  if (status < 500 || !isDatabaseError(cause)) return undefined
+  const { sqlstate, message, hint, detail } = cause
+  const isRaised = sqlstate === 'P0001' || sqlstate.startsWith('PT')
+  if (!isRaised && (kind === 'bug' || !told.has(sqlstate))) return undefined
+  const headers = { 'x-sb-error-code': kind === 'bug' ? 'unexpected_failure' : code }
+  // Of a broken rule the detail is the whole row, with what nobody may see.
+  const body = { code: sqlstate, message, hint, detail: isRaised ? detail : undefined }
+  return { status: chosenStatus(sqlstate), headers, body }
 }
 
 const isOAuth = (error: PlinthError): error is PlinthError & { details: { error: string } } =>
@@ -45,5 +66,6 @@ const render = (error: PlinthError, requestId: string, isNew: boolean): Rendered
 export const authDialect: Dialect = (error, request) => {
   const asked = request.headers[versionHeader]
   const isNew = typeof asked === 'string' && isDate.test(asked) && asked >= version
-  return render(ofTheFrame[error.code]?.() ?? error, request.id, isNew)
+  const said = isNew ? undefined : ofDatabase(error)
+  return said ?? render(ofTheFrame[error.code]?.() ?? error, request.id, isNew)
 }

@@ -430,9 +430,9 @@ export const errors = defineErrors('auth', {
   chainUnsupported: () => caller(400, 'web3_unsupported_chain', 'Unsupported chain'),
 
   // the project's database
+  databaseRefused: database,
   savingUser: (cause: unknown) => database('Database error saving new user', cause),
   savingAnonymousUser: (cause: unknown) => database('Database error creating anonymous user', cause),
   creatingUser: (cause: unknown) => database('Database error creating new user', cause),
   updatingUser: (cause: unknown) => database('Error updating user', cause),
-  deletingUser: (cause: unknown) => database('Database error deleting user', cause),
 })

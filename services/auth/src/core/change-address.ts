@@ -6,6 +6,7 @@ import { insertIdentity } from '../sql/insert-identity.ts'
 import { mergeIdentityData } from '../sql/merge-identity-data.ts'
 import { updateUser } from '../sql/update-user.ts'
 import { identityData, type Provider } from './new-user.ts'
+import { orSay } from './or-say.ts'
 import type { UserRow } from './user-row.ts'
 
 type Address = {
@@ -23,7 +24,8 @@ export const setIdentity = async (db: Db, user: UserRow, { provider, address, is
     return mergeIdentityData(db, known.id, data, at)
   }
   const data = identityData(user.id, provider, address, isVerified)
-  return insertIdentity(db, { userId: user.id, provider, providerId: user.id, data, at })
+  const identity = { userId: user.id, provider, providerId: user.id, data, at }
+  return insertIdentity(db, identity).catch(orSay('Error creating identity'))
 }
 
 /** The pending change has come true. */
@@ -44,13 +46,14 @@ export const confirmEmailChange = async (db: Db, user: UserRow, email: string, a
       raw_user_meta_data: isFirst ? { ...user.raw_user_meta_data, email_verified: true } : undefined,
     },
     at,
-  )
+  ).catch(orSay('Error confirm email'))
   await deleteOneTimeTokens(db, user.id)
 }
 
 export const confirmPhoneChange = async (db: Db, user: UserRow, phone: string, at: string): Promise<void> => {
   await setIdentity(db, user, { provider: 'phone', address: phone, isVerified: true, at })
   const cleared = { phone_change: '', phone_change_token: '', is_anonymous: false }
-  await updateUser(db, user.id, { ...cleared, phone, phone_confirmed_at: at }, at)
+  const changes = { ...cleared, phone, phone_confirmed_at: at }
+  await updateUser(db, user.id, changes, at).catch(orSay('Error confirming user'))
   await deleteOneTimeTokens(db, user.id)
 }

@@ -3,6 +3,7 @@
 import type { Db } from '../deps.ts'
 import { deleteOneTimeTokens } from '../sql/delete-one-time-tokens.ts'
 import { type UserChanges, updateUser } from '../sql/update-user.ts'
+import { orSay } from './or-say.ts'
 import type { UserRow } from './user-row.ts'
 
 type Confirmable = Pick<UserRow, 'id' | 'raw_user_meta_data'>
@@ -15,11 +16,12 @@ export const confirmEmail = async (
 ): Promise<void> => {
   const metadata = { ...user.raw_user_meta_data, email_verified: true }
   const changes = { ...more, confirmation_token: '', email_confirmed_at: at, raw_user_meta_data: metadata }
-  await updateUser(db, user.id, changes, at)
+  await updateUser(db, user.id, changes, at).catch(orSay('Error confirming user'))
   await deleteOneTimeTokens(db, user.id)
 }
 
 export const confirmPhone = async (db: Db, user: Confirmable, at: string): Promise<void> => {
-  await updateUser(db, user.id, { confirmation_token: '', phone_confirmed_at: at }, at)
+  const changes = { confirmation_token: '', phone_confirmed_at: at }
+  await updateUser(db, user.id, changes, at).catch(orSay('Error confirming user'))
   await deleteOneTimeTokens(db, user.id)
 }

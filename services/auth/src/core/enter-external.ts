@@ -15,6 +15,7 @@ import { type Decision, decideAccount, type External } from './external-account.
 import type { Draft } from './letter.ts'
 import { mergeMetadata } from './merge-metadata.ts'
 import { addUser, getUser } from './new-user.ts'
+import { orSay } from './or-say.ts'
 import { candidateOf, identityDataOf } from './profile.ts'
 import { refreshProviders } from './refresh-providers.ts'
 import { sendCode } from './send-code.ts'
@@ -65,7 +66,8 @@ export const addIdentity = async (
   at: string,
 ): Promise<string> => {
   const data = identityDataOf(profile)
-  return insertIdentity(db, { userId, provider, providerId: profile.subject, data, at })
+  const identity = { userId, provider, providerId: profile.subject, data, at }
+  return insertIdentity(db, identity).catch(orSay('Error creating identity'))
 }
 
 const addMetadata = async (db: Db, user: UserRow, { profile }: External, at: string): Promise<void> => {

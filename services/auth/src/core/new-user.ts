@@ -5,6 +5,7 @@ import type { Db } from '../deps.ts'
 import { findUser } from '../sql/find-user.ts'
 import { insertIdentity } from '../sql/insert-identity.ts'
 import { insertUser } from '../sql/insert-user.ts'
+import { orSay } from './or-say.ts'
 import type { UserRow } from './user-row.ts'
 
 export type NewUser = {
@@ -73,6 +74,7 @@ export const addUser = async (db: Db, user: NewUser): Promise<string> => {
 export const addIdentities = async (db: Db, id: string, user: NewUser, own: object = {}): Promise<void> => {
   for (const provider of providersOf(user)) {
     const data = { ...own, ...identityData(id, provider, user[provider]) }
-    await insertIdentity(db, { userId: id, provider, providerId: id, data, at: user.at })
+    const identity = { userId: id, provider, providerId: id, data, at: user.at }
+    await insertIdentity(db, identity).catch(orSay('Error creating identity'))
   }
 }

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { Db, Origin, Parts } from '../deps.ts'
 import { insertSession } from '../sql/insert-session.ts'
 import { issueSessionBody, type SessionBody } from './issue-token.ts'
+import { orSay } from './or-say.ts'
 import { newRefreshToken } from './refresh-token-row.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
@@ -45,7 +46,8 @@ export const openSession = async (
   const at = iso(now)
   const id = randomUUID()
   const refreshToken = newRefreshToken()
-  await insertSession(db, { id, userId: user.id, method, refreshToken, ...origin, app, notAfter, at })
+  const row = { id, userId: user.id, method, refreshToken, ...origin, app, notAfter, at }
+  await insertSession(db, row).catch(orSay('Database error granting user'))
   const amr = [{ method, timestamp: Math.floor(now / 1000) }]
   const signedIn = { ...user, last_sign_in_at: at, updated_at: at }
   const body = await issueSessionBody(parts, db, signedIn, {

@@ -16,9 +16,11 @@ import { touchSession } from '../sql/touch-session.ts'
 import { recordDeed } from './audit.ts'
 import { issueSessionBody } from './issue-token.ts'
 import type { Opened } from './open-session.ts'
+import { orSay } from './or-say.ts'
 import { isRefreshToken, newRefreshToken, type RefreshTokenRow } from './refresh-token-row.ts'
 import { lastUse, type SessionRow, tagOf, whyOver } from './session-row.ts'
 import { iso, millis } from './time.ts'
+import { together } from './together.ts'
 import { isBanned, type UserRow } from './user-row.ts'
 
 /** How long parallel refreshes of one session wait for each other. */
@@ -99,10 +101,10 @@ const attempt = async (
   if (next === undefined) return 'reused'
   const deed = { actor: user, origin }
   // Sent together, answered together: one round trip.
-  await Promise.all([
+  await together([
     recordDeed(db, now, { ...deed, action: 'token_refreshed' }),
     token.revoked ? undefined : recordDeed(db, now, { ...deed, action: 'token_revoked' }),
-    touchSession(db, session.id, origin, iso(now)),
+    touchSession(db, session.id, origin, iso(now)).catch(orSay('failed to update session information')),
   ])
   const grant = { session, refreshToken: next, method: 'token_refresh', origin }
   const body = await issueSessionBody(parts, db, user, grant)

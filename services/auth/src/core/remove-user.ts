@@ -2,7 +2,6 @@
 
 import { sha256Base64Url } from '@plinth/crypto'
 import type { Db, Origin, Parts } from '../deps.ts'
-import { errors } from '../errors.ts'
 import { blurIdentities } from '../sql/blur-identities.ts'
 import { deleteCredentials } from '../sql/delete-credentials.ts'
 import { deleteOneTimeTokens } from '../sql/delete-one-time-tokens.ts'
@@ -10,6 +9,7 @@ import { deleteSessions } from '../sql/delete-sessions.ts'
 import { deleteUser } from '../sql/delete-user.ts'
 import { updateUser } from '../sql/update-user.ts'
 import { type Actor, recordDeed } from './audit.ts'
+import { orSay } from './or-say.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -58,8 +58,6 @@ export const removeUser = (parts: Parts, { actor, user, softly, origin }: Remova
   parts.pool.transaction(async (db) => {
     const traits = { user_id: user.id, user_email: user.email, user_phone: user.phone }
     await recordDeed(db, parts.clock(), { actor, action: 'user_deleted', origin, traits })
-    const remove = softly ? removeSoftly(db, user, iso(parts.clock())) : deleteUser(db, user.id)
-    await remove.catch((error: unknown) => {
-      throw errors.deletingUser(error)
-    })
+    if (softly) return removeSoftly(db, user, iso(parts.clock())).catch(orSay('Error soft deleting user'))
+    await deleteUser(db, user.id).catch(orSay('Database error deleting user'))
   })

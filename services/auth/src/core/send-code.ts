@@ -8,6 +8,7 @@ import { type UserChanges, updateUser } from '../sql/update-user.ts'
 import { type CodeType, sentAtColumn } from './code-slot.ts'
 import type { Draft, LetterKind } from './letter.ts'
 import { hashCode, newCode, pkcePrefix } from './one-time-code.ts'
+import { orSay } from './or-say.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -35,14 +36,17 @@ export const checkFrequency = (parts: Parts, user: UserRow, slot: CodeType): voi
 }
 
 export const sendCode = async (parts: Parts, db: Db, user: UserRow, sending: Sending): Promise<Draft> => {
-  const { slot, to, isPkce = false, changes = {} } = sending
+  const { kind, slot, to, isPkce = false, changes = {} } = sending
   const at = iso(parts.clock())
   const code = newCode(parts.config.mailer_otp_length)
   const hash = (isPkce ? pkcePrefix : '') + hashCode(to, code)
-  await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
+  const problem =
+    kind === 'invite' ? 'Error inviting user' : `Error sending ${kind.replaceAll('_', ' ')} email`
+  const stored = { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }
+  await updateUser(db, user.id, stored, at).catch(orSay(problem))
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   const link = actionLink(parts.issuer, { hash, type: sending.link, redirectTo: sending.redirectTo })
-  const { kind, link: action, redirectTo } = sending
+  const { link: action, redirectTo } = sending
   return { kind, to, user, code, hash, link, redirectTo, action }
 }
 

@@ -8,6 +8,7 @@ import { comparePassword } from './compare-password.ts'
 import { type Opened, openSession } from './open-session.ts'
 import { findWeakness, type Weakness } from './password-rules.ts'
 import { bareNumber } from './phone-number.ts'
+import { together } from './together.ts'
 import { hasPassword, isBanned } from './user-row.ts'
 import { reportPassword } from './verification-hooks.ts'
 
@@ -56,7 +57,7 @@ export const signIn = async (parts: Parts, credentials: Credentials, origin: Ori
   if (provider === 'phone' && user.phone_confirmed_at === null) throw errors.phoneNotConfirmed()
   const opened = await parts.pool.transaction(async (db) => {
     // Sent together, answered together: one round trip.
-    const [session] = await Promise.all([
+    const [session] = await together([
       openSession(parts, db, { user, method: 'password', origin }),
       recordDeed(db, parts.clock(), { actor: user, action: 'login', origin, traits: { provider } }),
     ])

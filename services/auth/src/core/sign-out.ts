@@ -4,6 +4,7 @@
 import type { Origin, Parts } from '../deps.ts'
 import { deleteSessions, type WhichSessions } from '../sql/delete-sessions.ts'
 import { recordDeed } from './audit.ts'
+import { orSay } from './or-say.ts'
 import type { UserRow } from './user-row.ts'
 
 export type LogoutScope = 'global' | 'local' | 'others'
@@ -23,5 +24,5 @@ type Leaving = {
 export const signOut = (parts: Parts, { user, sessionId, scope, origin }: Leaving): Promise<void> =>
   parts.pool.transaction(async (db) => {
     await recordDeed(db, parts.clock(), { actor: user, action: 'logout', origin })
-    await deleteSessions(db, which(scope, user.id, sessionId))
+    await deleteSessions(db, which(scope, user.id, sessionId)).catch(orSay('Error logging out user'))
   })

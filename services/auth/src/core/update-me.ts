@@ -20,6 +20,7 @@ import { mergeMetadata } from './merge-metadata.ts'
 import { getUser } from './new-user.ts'
 import { noticeOf } from './notice.ts'
 import { hashCode, isHashOf } from './one-time-code.ts'
+import { orSay } from './or-say.ts'
 import { checkPassword } from './password-rules.ts'
 import { checkAtProvider, codesAreTheirs } from './phone-codes.ts'
 import { parsePhone } from './phone-number.ts'
@@ -171,12 +172,13 @@ export const updateMe = async (
     const at = iso(parts.clock())
     const deed = { actor: me.user, origin }
     if (hash !== undefined) {
-      await setPassword(db, { userId: id, hash, keep: me.session?.id, at })
+      const change = { userId: id, hash, keep: me.session?.id, at }
+      await setPassword(db, change).catch(orSay('Error during password storage'))
       await recordDeed(db, parts.clock(), { ...deed, action: 'user_updated_password' })
     }
     if (changes.data !== undefined) {
       const raw_user_meta_data = mergeMetadata(me.user.raw_user_meta_data, changes.data)
-      await updateUser(db, id, { raw_user_meta_data }, at)
+      await updateUser(db, id, { raw_user_meta_data }, at).catch(orSay('Error updating user'))
     }
     const user = await getUser(db, id)
     const { email, phone } = addresses

@@ -10,6 +10,7 @@ import { confirmEmailChange, confirmPhoneChange } from './change-address.ts'
 import { confirmEmail, confirmPhone } from './confirm-user.ts'
 import { isPhoneType, type Owner, type VerifyType } from './find-code-owner.ts'
 import { getUser } from './new-user.ts'
+import { orSay } from './or-say.ts'
 import { refreshProviders } from './refresh-providers.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
@@ -41,7 +42,7 @@ const finishRecovery = async (
   { owner: { user }, origin, at }: Verification,
 ): Promise<void> => {
   const deed = { actor: user, origin }
-  await updateUser(db, user.id, { recovery_token: '' }, at)
+  await updateUser(db, user.id, { recovery_token: '' }, at).catch(orSay('Database error updating user'))
   await deleteOneTimeTokens(db, user.id)
   if (user.email_confirmed_at !== null) return recordDeed(db, parts.clock(), { ...deed, action: 'login' })
   await recordDeed(db, parts.clock(), { ...deed, action: 'user_signedup', traits: { provider: 'email' } })
