@@ -54,15 +54,17 @@ const problemsOf = (claims: Claims): readonly string[] => [
     ),
 ]
 
-const checkClaims = (claims: unknown): Claims => {
-  if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) {
-    throw errors.hookFailed('output claims field is missing')
-  }
-  // Checked above: a JSON object.
-  const record = claims as Record<string, unknown>
-  const problems = problemsOf(record).map((problem) => `- ${problem}\n`)
-  if (problems.length === 0) return record
-  throw errors.hookFailed(`output claims do not conform to the expected schema: \n${problems.join('')}`)
+const isObject = (value: unknown): value is Claims => typeOf(value) === 'object'
+
+const checkClaims = (answer: Claims): Claims => {
+  if (!('claims' in answer)) throw errors.hookFailed('output claims field is missing')
+  const { claims } = answer
+  if (!isObject(claims) && claims !== null) throw errors.hookFailed('Error unmarshaling JSON output.')
+  const problems =
+    claims === null ? ['(root): Invalid type. Expected: object, given: null'] : problemsOf(claims)
+  if (claims !== null && problems.length === 0) return claims
+  const lines = problems.map((problem) => `- ${problem}\n`)
+  throw errors.hookFailed(`output claims do not conform to the expected schema: \n${lines.join('')}`)
 }
 
 type Asking = {
@@ -80,5 +82,5 @@ export const customizeClaims = async (
   if (!hooks.isOn('custom_access_token')) return claims
   const input = { user_id: userId, claims, authentication_method: method }
   const answer = await hooks.run('custom_access_token', { input, origin, db })
-  return checkClaims(answer['claims'])
+  return checkClaims(answer)
 }

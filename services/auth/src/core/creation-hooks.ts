@@ -8,6 +8,9 @@ import type { UserRow } from './user-row.ts'
 
 export type Planned = NewUser & { readonly id: string; readonly provider?: string }
 
+/** How upstream writes an instant that has not come. */
+const notYet = '0001-01-01T00:00:00Z'
+
 /** The account as it is going to be. */
 const render = (user: Planned): object => {
   const providers = [
@@ -24,8 +27,8 @@ const render = (user: Planned): object => {
     app_metadata: providers.length === 0 ? {} : { provider: providers[0], providers },
     user_metadata: user.data,
     identities: [],
-    created_at: user.at,
-    updated_at: user.at,
+    created_at: notYet,
+    updated_at: notYet,
     is_anonymous: user.isAnonymous ?? false,
   }
 }

@@ -45,7 +45,7 @@ export const isAllowed = (address: string, { site_url: siteUrl, uri_allow_list: 
   const target = parse(address)
   const site = parse(siteUrl)
   if (target === undefined || site === undefined) return false
-  if (isSite(target, site)) return true
+  if (isSite(target, site) && hostOf(address) === hostOf(siteUrl)) return true
   const host = target.hostname
   if (decimalAddress.test(host)) return false
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) return isLoopback(host)

@@ -31,6 +31,7 @@ describe('redirects', () => {
     ['https://app.example.com:8443/', false],
     ['http://10.0.0.1/', false],
     ['http://3232235777/', false],
+    ['https://APP.example.com/', false],
     ['https://japanese。.example.org/abc', false],
     ['https://a.example.org@evil.com/', false],
     ['//evil.com', false],

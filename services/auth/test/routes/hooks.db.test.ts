@@ -77,6 +77,13 @@ describe('custom access token', () => {
       /schema/,
     ],
     ['no claims', `return '{}';`, /output claims field is missing/],
+    ['claims of null', `return '{"claims":null}';`, /schema: \n- \(root\): Invalid type. Expected: object/],
+    ['claims of another type', `return '{"claims":[]}';`, /Error unmarshaling JSON output/],
+    [
+      'a claim of another type',
+      `return jsonb_set(event, '{claims,exp}', '"soon"');`,
+      /- exp: Invalid type. Expected: integer, given: string\n/,
+    ],
     ['an error of its own', `return '{"error":{"http_code":403,"message":"not today"}}';`, /not today/],
     ['an exception', `raise exception 'boom';`, /^boom$/],
     ['a mistake', `perform nothing();`, /Error running hook URI: pg-functions/],
