@@ -117,7 +117,7 @@ const ofTable = (parts: Parts, name: AuthProvider): Provider => {
     usesPkce: row.usesPkce ?? false,
     emailOptional: config[`external_${name}_email_optional`],
     readProfile: async (tokens) =>
-      row.read === undefined
+      row.read === undefined || (row.issuer !== undefined && textAt(tokens, 'id_token') !== '')
         ? byToken(tokens)
         : row.read({ base, fetch: fetchAs(tokens), credentials, tokens }),
   }

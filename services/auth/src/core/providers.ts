@@ -229,9 +229,21 @@ export const providerRows: Readonly<Record<AuthProvider, Row>> = {
   google: {
     authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
     token: 'https://oauth2.googleapis.com/token',
-    // upstream counts on Google to send an id token without being asked; asking does no harm
-    scopes: ['email', 'profile', 'openid'],
+    scopes: ['email', 'profile'],
     issuer: 'https://accounts.google.com',
+    // Where Google sends no id token.
+    read: async ({ fetch }) => {
+      const iss = 'https://www.googleapis.com/userinfo/v2/me'
+      const user = await fetch(iss)
+      const verified = flagAt(user, 'verified_email') || flagAt(user, 'email_verified')
+      return toProfile({
+        iss,
+        sub: textAt(user, 'id'),
+        name: textAt(user, 'name'),
+        picture: textAt(user, 'picture'),
+        emails: oneEmail(textAt(user, 'email'), verified),
+      })
+    },
   },
   kakao: {
     authorize: 'https://kauth.kakao.com/oauth/authorize',

@@ -247,6 +247,17 @@ const rows: readonly Row[] = [
     },
     user: { email: 'vee@vercel.test', user_metadata: { full_name: 'Vee', provider_id: 'global_user_id:g1' } },
   },
+  {
+    name: 'google',
+    authorize: 'https://accounts.google.com/o/oauth2/v2/auth',
+    scope: 'email profile',
+    // Without an id token.
+    answer: (_request, { pathname }) =>
+      pathname === '/token'
+        ? tokens
+        : json({ id: 'go1', name: 'Gogo', email: 'go@gle.test', verified_email: true }),
+    user: { email: 'go@gle.test', user_metadata: { full_name: 'Gogo', provider_id: 'go1' } },
+  },
 ]
 
 it.each(rows)('$name knows who somebody is', async ({ name, authorize, scope, answer: given, user }) => {
