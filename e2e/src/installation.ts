@@ -107,7 +107,8 @@ const launch = async (settings: Settings): Promise<Installation> => {
 export const startInstallation = async (
   more: Readonly<Record<string, string>> = {},
 ): Promise<Installation> => {
-  const [port = 0, dbPort = 0, poolerPort = 0] = await freePorts(3)
+  const [free = 0, dbPort = 0, poolerPort = 0] = await freePorts(3)
+  const port = Number(more['PLINTH_PORT'] ?? free)
   const data = await mkdtemp(join(tmpdir(), 'plinth-e2e-'))
   await chmod(data, 0o755)
   const token = `sbp_${randomBytes(20).toString('hex')}`

@@ -7,12 +7,12 @@ import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
 import { issuedFolder } from '@plinth/certificates'
 import { memoryObserve } from '@plinth/observe'
 import { leakCheck } from '@plinth/testing'
+import { freePort, type Pebble, startPebble } from '@plinth/testing/pebble'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Acme, openAcme } from '../../src/acme/acme.ts'
 import type { Edge } from '../../src/edge.ts'
 import { echo, hostOf } from '../client.ts'
 import { refs, type Stage, setStage } from '../stage.ts'
-import { freePort, type Pebble, startPebble } from './pebble.ts'
 
 const checkLeaks = leakCheck()
 const patience = { timeout: 30_000, interval: 100 }

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { issuedFolder } from '@plinth/certificates'
 import { memoryObserve } from '@plinth/observe'
 import { leakCheck } from '@plinth/testing'
+import { freePort, type Pebble, startPebble } from '@plinth/testing/pebble'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Acme, type AcmeOptions, openAcme } from '../../src/acme/acme.ts'
-import { freePort, type Pebble, startPebble } from './pebble.ts'
 
 const checkLeaks = leakCheck()
 const patience = { timeout: 30_000, interval: 50 }

@@ -15,6 +15,10 @@ import { vi } from 'vitest'
 
 export type Pebble = {
   readonly directory: string
+  /** Goes when it stops. */
+  readonly folder: string
+  /** What a client of the authority itself must trust, as PEM; this process does already. */
+  readonly own: string
   /** What its certificates lead to, as PEM. */
   readonly root: string
   /** The name can no longer be looked up. */
@@ -30,7 +34,7 @@ export type PebbleOptions = {
   readonly bindings?: Readonly<Record<string, string>>
 }
 
-const programs = resolve(import.meta.dirname, '../../../../.runtime/pebble')
+const programs = resolve(import.meta.dirname, '../../../.runtime/pebble')
 
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0)
@@ -98,6 +102,8 @@ export const startPebble = async (options: PebbleOptions): Promise<Pebble> => {
   )
   return {
     directory: `https://127.0.0.1:${acme}/dir`,
+    folder,
+    own: authority.certificate,
     root,
     breakDns: async (host) => {
       const body = JSON.stringify({ host })
