@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from 'vitest'
 import { branchSteps } from '../branches/steps.ts'
 import { testControl } from '../test-control.ts'
-import { call, namesOf, openConnections } from './connections.ts'
+import { call, namesOf, openConnections, untried } from './connections.ts'
 
 const t = await testControl({ ownDatabases: true })
 const { ended, migrate, history, redate } = branchSteps(t)
@@ -30,17 +30,19 @@ test.each(['ours', 'the official one'])(
     await migrate(project_id, 'todos', 'create table public.todos (id int)')
     const client =
       which === 'ours'
-        ? await connect('?features=account,branching')
-        : await connectOfficial('--features', 'account,branching')
+        ? await connect('?features=branching')
+        : await connectOfficial('--features', 'branching')
+    const account =
+      which === 'ours' ? await connect('?features=account') : await connectOfficial('--features', 'account')
     expect(await namesOf(client)).toEqual(expect.arrayContaining(names))
-    const good = async (name: string, args: Record<string, unknown>) => {
-      const result = await call(client, name, args)
+    const good = async (name: string, args: Record<string, unknown>, by = client) => {
+      const result = await call(by, name, args)
       expect([name, result.isError, result.isError && result.value]).toEqual([name, false, false])
       return result.value
     }
     expect((await good('list_branches', { project_id })).branches).toEqual([])
-    const cost = await good('get_cost', { type: 'branch', organization_id: t.organization })
-    const { confirmation_id: confirm_cost_id } = await good('confirm_cost', cost)
+    const cost = await good('get_cost', { type: 'branch', organization_id: t.organization }, account)
+    const { confirmation_id: confirm_cost_id } = await good('confirm_cost', cost, account)
     const refused = await call(client, 'create_branch', { project_id, name: 'x', confirm_cost_id: 'no' })
     expect(refused.isError).toBe(true)
     const made = await good('create_branch', { project_id, name: 'feature', confirm_cost_id })
@@ -61,6 +63,7 @@ test.each(['ours', 'the official one'])(
     expect(await ended(made.project_ref)).not.toContain('DEAD')
     await good('delete_branch', { branch_id })
     expect((await good('list_branches', { project_id })).branches).toHaveLength(1)
+    expect(await untried(client)).toEqual([])
   },
   120_000,
 )

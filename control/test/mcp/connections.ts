@@ -39,12 +39,25 @@ export const openConnections = (t: TestControl, address: string) => {
   }
 }
 
+/** Names of the tools that each connection called. */
+const called = new WeakMap<Client, Set<string>>()
+const calledOf = (client: Client): Set<string> => {
+  const names = called.get(client) ?? new Set()
+  called.set(client, names)
+  return names
+}
+
 export const call = async (client: Client, name: string, args: Record<string, unknown> = {}) => {
+  calledOf(client).add(name)
   const result = await client.callTool({ name, arguments: args })
   const [content] = result.content as { text: string }[]
   const value = JSON.parse(content?.text ?? 'null')
   return { isError: result.isError === true, value }
 }
+
+/** Tools that a connection lists and never called. */
+export const untried = async (client: Client): Promise<readonly string[]> =>
+  (await client.listTools()).tools.map(({ name }) => name).filter((name) => !calledOf(client).has(name))
 
 export const namesOf = async (client: Client) => (await client.listTools()).tools.map(({ name }) => name)
 

@@ -33,9 +33,9 @@ const cases: readonly Case[] = [
     'another content type',
     'POST',
     '/v1/organizations',
-    { body: 'name=x', headers: { 'content-type': 'text/plain' } },
+    { body: 'name=x', headers: { 'content-type': 'application/xml' } },
     415,
-    /text\/plain/,
+    /application\/xml/,
   ],
   [
     'a body that is too large',
