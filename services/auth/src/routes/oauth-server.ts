@@ -1,6 +1,6 @@
 // /oauth: the project as an identity provider for apps of others (OAuth 2.1 and OpenID Connect).
 
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { recordDeed } from '../core/audit.ts'
 import { isUuid } from '../core/load-caller.ts'
@@ -90,6 +90,16 @@ const wishes = [
   'nonce',
 ] as const
 
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+/** Where the server is off nobody is asked who they are. */
+const whenOn =
+  (parts: Parts, handler: Handler): Handler =>
+  async (request, reply) => {
+    checkServer(parts)
+    return handler(request, reply)
+  }
+
 const authorization: Route = (app, parts) => {
   app.get('/oauth/authorize', async (request, reply) => {
     checkServer(parts)
@@ -110,20 +120,24 @@ const authorization: Route = (app, parts) => {
   })
   app.get(
     '/oauth/authorizations/:authorization_id',
-    asUser(parts, async (request, _reply, { user }) => {
-      checkServer(parts)
-      checkOrigin(parts, request)
-      return showAuthorization(parts, idOf(request), user)
-    }),
+    whenOn(
+      parts,
+      asUser(parts, async (request, _reply, { user }) => {
+        checkOrigin(parts, request)
+        return showAuthorization(parts, idOf(request), user)
+      }),
+    ),
   )
   app.post(
     '/oauth/authorizations/:authorization_id/consent',
-    asUser(parts, async (request, _reply, { user }) => {
-      checkServer(parts)
-      checkOrigin(parts, request)
-      const { action } = readBodyOr(request, Consent, 'invalid JSON body')
-      return answerConsent(parts, { id: idOf(request), action }, user)
-    }),
+    whenOn(
+      parts,
+      asUser(parts, async (request, _reply, { user }) => {
+        checkOrigin(parts, request)
+        const { action } = readBodyOr(request, Consent, 'invalid JSON body')
+        return answerConsent(parts, { id: idOf(request), action }, user)
+      }),
+    ),
   )
 }
 
@@ -147,10 +161,13 @@ const tokens: Route = (app, parts) => {
   })
   app.get(
     '/oauth/userinfo',
-    asUser(parts, async (_request, _reply, { user, session }) => {
-      checkServer(parts)
-      return { sub: user.id, ...oauthClaims(user, scopesOf(session?.scopes ?? ''), 'userinfo') }
-    }),
+    whenOn(
+      parts,
+      asUser(parts, async (_request, _reply, { user, session }) => ({
+        sub: user.id,
+        ...oauthClaims(user, scopesOf(session?.scopes ?? ''), 'userinfo'),
+      })),
+    ),
   )
 }
 

@@ -39,6 +39,14 @@ it('an app is told why it is not let in', async () => {
   await refused({}, /invalid basic auth format$/, { authorization: 'Basic eA==' })
 })
 
+it('where the server is off, nobody is asked who they are', async () => {
+  const off = await project.auth()
+  for (const path of ['/oauth/userinfo', '/oauth/authorizations/x']) {
+    const reply = await off.ask('GET', path)
+    expect([reply.status, reply.body.error_code]).toEqual([404, 'feature_disabled'])
+  }
+})
+
 it('a body that is no JSON', async () => {
   const how = { token: service.serviceToken }
   const reply = await service.ask('POST', '/admin/oauth/clients', 'x', how)
