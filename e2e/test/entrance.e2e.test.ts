@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import { Agent, type ClientRequest, request as requestPlainly } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -84,6 +85,55 @@ test('HTTPS by host name reaches project and Management API', async () => {
     status: 200,
     body: [{ ref: project.ref }],
   })
+})
+
+test('who leaves on a kept connection ends a read at the database, and not a write', async () => {
+  await query(
+    manage,
+    project.ref,
+    `create table kept (id int); grant insert on kept to anon;
+    create function doze() returns void language sql stable as 'select pg_sleep(600)';
+    create function keep() returns void language sql as 'select pg_sleep(2); insert into kept values (1)'`,
+  )
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const headers = { host: `${project.ref}.localhost`, apikey: project.keys.anon }
+  const begin = (method: string, path: string): ClientRequest =>
+    requestPlainly({ agent, host: '127.0.0.1', port: installation.port, method, path, headers })
+  const ask = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) =>
+      begin('GET', path)
+        .on('response', (answer) => answer.resume().once('end', () => resolve(answer.statusCode)))
+        .on('error', reject)
+        .end(),
+    )
+  const isSleeping = async () => {
+    const [row] = await query(
+      manage,
+      project.ref,
+      `select count(*)::int as sleeping from pg_stat_activity where usename = 'authenticator' and wait_event = 'PgSleep'`,
+    )
+    return row?.['sleeping'] === 1
+  }
+  const leave = async (method: string, path: string): Promise<boolean> => {
+    await until('an answer on a connection that is kept', async () => (await ask('/rest/v1/items')) === 200)
+    const sent = begin(method, path).on('error', () => undefined)
+    sent.end()
+    await until('the statement to run', isSleeping)
+    sent.destroy()
+    return sent.reusedSocket
+  }
+  try {
+    await until('the functions to be known', async () => (await ask('/rest/v1/kept?limit=0')) !== 404)
+    expect(await leave('GET', '/rest/v1/rpc/doze')).toBe(true)
+    await until('the read to end', async () => !(await isSleeping()))
+    expect(await leave('POST', '/rest/v1/rpc/keep')).toBe(true)
+    await until(
+      'the write to be done',
+      async () => (await query(manage, project.ref, 'select from kept')).length === 1,
+    )
+  } finally {
+    agent.destroy()
+  }
 })
 
 test('a vanity subdomain leads to the project, with a certificate of its own', async () => {
