@@ -98,7 +98,6 @@ const openApi = (
   follow: ReturnType<typeof followSettings>,
   observe: Observe,
 ): Api => {
-  const { channel, channelEnabled } = follow.current().database
   return watchApi({
     pool,
     // Of several servers only one that may be written to sends notices.
@@ -108,7 +107,10 @@ const openApi = (
       const { config, preConfig } = follow.current().database
       return { isOn: config, preConfig }
     },
-    channel: channelEnabled ? channel : null,
+    channel: () => {
+      const { channel, channelEnabled } = follow.current().database
+      return channelEnabled ? channel : null
+    },
     requiresSchemas: true,
     observe,
   })

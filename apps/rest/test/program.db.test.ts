@@ -196,6 +196,34 @@ describe('signals', () => {
       'db-max-rows = 1',
     ))
 
+  it('SIGUSR2 makes it listen, and stop listening', () =>
+    withServer(
+      {},
+      async ({ ask, child, configure }) => {
+        const isListening = async () => {
+          const [row] = await db.admin.query<{ count: number }>(
+            raw(
+              `select count(*)::int from pg_stat_activity where usename = '${login}' and query like 'listen%'`,
+            ),
+          )
+          return row?.count === 1
+        }
+        expect(await isListening()).toBe(false)
+        configure('db-channel = "news"')
+        child.kill('SIGUSR2')
+        await soon(isListening).toBe(true)
+        await script('create table public.heard (); grant select on public.heard to anon')
+        await script('notify news')
+        await soon(async () => (await ask('/heard')).status).toBe(200)
+        await script('drop table public.heard')
+        configure('db-channel-enabled = false')
+        child.kill('SIGUSR2')
+        await soon(isListening).toBe(false)
+        expect((await ask(list)).status).toBe(200)
+      },
+      'db-channel-enabled = false',
+    ))
+
   it('SIGTERM lets requests end, then ends well', async () => {
     const server = await startServer(environment())
     const slow = server.ask('/rpc/nap?seconds=1')

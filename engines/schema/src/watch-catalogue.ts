@@ -16,8 +16,8 @@ export type WatchOptions = {
   /** In the moment a new catalogue becomes the current one. */
   readonly onLoad?: (catalogue: Catalogue) => void
   readonly observe: Observe
-  /** `null`: nobody listens; only `reload` reads anew. Default `pgrst`. */
-  readonly channel?: string | null
+  /** Asked after each reading. `null`: nobody listens; only `reload` reads anew. Default `pgrst`. */
+  readonly channel?: () => string | null
 }
 
 export type CatalogueWatch = {
@@ -56,6 +56,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     options.onLoad?.(next)
     first.resolve()
     options.observe({ level: 'info', event: 'catalogue.loaded', fields: countThings(next, started) })
+    await ear.move()
   }
 
   const start = (): Promise<void> => {
@@ -86,8 +87,8 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     void reload()
   }
 
-  const listener = openListener(options, onNotice, () => void reload())
-  if (listener === undefined) void start()
+  const ear = openEar(options, onNotice, () => void reload())
+  if (!ear.isOpen()) void start()
 
   return {
     current: () => catalogue,
@@ -95,7 +96,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
     reload,
     close: async () => {
       closing.abort()
-      await listener?.close()
+      await ear.close()
       await (queued ?? reading)
       first.resolve()
     },
@@ -105,13 +106,34 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
 const readScope = async (query: Transactions, scope: WatchOptions['scope']): Promise<Catalogue> =>
   readCatalogue(query, typeof scope === 'function' ? await scope() : scope)
 
-const openListener = (
-  { connection, channel = 'pgrst', observe }: WatchOptions,
+/** Listens on the channel that is told; `move` looks whether it is another one by now. */
+const openEar = (
+  { connection, channel: channelNow = () => 'pgrst', observe }: WatchOptions,
   onNotice: (channel: string, payload: string) => void,
   // What was said before listening began is lost, so every connection starts with a reading.
   onConnect: () => void,
-): Listener | undefined =>
-  channel === null ? undefined : listen({ ...connection, channels: [channel], onNotice, onConnect, observe })
+) => {
+  const open = (name: string | null): Listener | undefined =>
+    name === null ? undefined : listen({ ...connection, channels: [name], onNotice, onConnect, observe })
+  let isClosed = false
+  let channel = channelNow()
+  let listener = open(channel)
+  return {
+    isOpen: () => listener !== undefined,
+    move: async () => {
+      const wanted = channelNow()
+      if (wanted === channel || isClosed) return
+      const before = listener
+      channel = wanted
+      listener = open(wanted)
+      await before?.close()
+    },
+    close: async () => {
+      isClosed = true
+      await listener?.close()
+    },
+  }
+}
 
 /** Tries again with growing waits, or at once when asked anew; gives up only when closed. */
 const untilRead = async (

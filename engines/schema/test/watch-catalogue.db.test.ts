@@ -92,7 +92,7 @@ describe('watchCatalogue', () => {
         expect(has(opened, 'unheard')).toBe(true)
         expect(events(told)).toEqual(['catalogue.loaded', 'catalogue.loaded'])
       },
-      { channel: null },
+      { channel: () => null },
     ))
 
   it('ignores other words', () =>

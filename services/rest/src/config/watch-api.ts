@@ -17,8 +17,8 @@ export type ApiOptions = {
   readonly configure: (settings: DatabaseSettings) => RestConfig
   /** Whether settings are looked for in the database, and a function that may make some. */
   readonly inDatabase?: () => { readonly isOn: boolean; readonly preConfig: string | null }
-  /** Channel of `notify`; `null` listens to none. */
-  readonly channel?: string | null
+  /** Channel of `notify`, asked after each reading; `null` listens to none. */
+  readonly channel?: () => string | null
   /** The database was read anew. */
   readonly onLoad?: () => void
   /** A schema that is named but not there keeps the old catalogue in force, as with PostgREST. */
@@ -81,7 +81,7 @@ export const watchApi = (options: ApiOptions): Api => {
       config = next
       options.onLoad?.()
     },
-    channel: options.channel ?? (options.channel === null ? null : 'pgrst'),
+    ...(options.channel === undefined ? undefined : { channel: options.channel }),
     observe,
   })
 
