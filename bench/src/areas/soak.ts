@@ -5,9 +5,18 @@
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createProject, type Manage, makeManage, type Project, query, startInstallation } from '@plinth/e2e'
+import {
+  createProject,
+  type Installation,
+  type Manage,
+  makeManage,
+  type Project,
+  query,
+  startInstallation,
+} from '@plinth/e2e'
+import { liveHeapMiB } from '../live-heap.ts'
 import { stackPids } from '../measured-processes.ts'
-import { pssMiB } from '../process-use.ts'
+import { cpuMicros, pssMiB } from '../process-use.ts'
 import { record } from '../record.ts'
 import { type Ask, openAsk } from '../soak/ask.ts'
 import type { Person } from '../soak/callers.ts'
@@ -79,6 +88,13 @@ const settle = async (run: (sql: string) => Promise<any[]>): Promise<void> => {
   }
 }
 
+/** Of the stack processes the one that works: the others are spares. */
+const measureMemory = async (installation: Installation): Promise<string> => {
+  const pid = stackPids(installation).toSorted((a, b) => cpuMicros(b) - cpuMicros(a))[0] ?? 0
+  const taken = pssMiB(pid)
+  return `${taken.toFixed(0)} MiB (${(await liveHeapMiB(pid)).toFixed(1)} of them live heap)`
+}
+
 const repeat = async (
   signal: AbortSignal,
   everyMs: number,
@@ -123,7 +139,7 @@ export const soak = async (words: string): Promise<void> => {
       await sleep(50)
     const placesBefore = await countPlaces(ask, anon, run)
     await settle(run)
-    const memoryBefore = stackPids(installation).reduce((sum, pid) => Math.max(sum, pssMiB(pid)), 0)
+    const memoryBefore = await measureMemory(installation)
     const cuts: Cut[] = []
     const over = new AbortController()
     const disturbed = disturb(run, cuts, over.signal)
@@ -137,7 +153,7 @@ export const soak = async (words: string): Promise<void> => {
     const placesAfter = await countPlaces(ask, anon, run)
     await settle(run)
     ask.close()
-    const memory = stackPids(installation).reduce((sum, pid) => Math.max(sum, pssMiB(pid)), 0)
+    const memory = await measureMemory(installation)
     const right = [...counts.right.values()].reduce((sum, each) => sum + each, 0)
     for (const [kind, count] of [...counts.right].sort()) console.log(`  ${kind}: ${count}`)
     for (const text of counts.wrong) console.log(`  WRONG ${text}`)
@@ -145,7 +161,7 @@ export const soak = async (words: string): Promise<void> => {
       name: `requests answered rightly in ${minutes} min`,
       unit: '',
       median: right,
-      note: `${counts.wrongInAll} wrong, ${counts.cut} cut by ${killed} killed backends, ${changed} changes of the schema, ${counts.marks.size} rows written and ${lost.length} of them lost, ${placesBefore} connections at once before and ${placesAfter} after, stack ${memoryBefore.toFixed(0)} MiB before and ${memory.toFixed(0)} after`,
+      note: `${counts.wrongInAll} wrong, ${counts.cut} cut by ${killed} killed backends, ${changed} changes of the schema, ${counts.marks.size} rows written and ${lost.length} of them lost, ${placesBefore} connections at once before and ${placesAfter} after, stack ${memoryBefore} before and ${memory} after`,
     })
     if (counts.wrongInAll + lost.length > 0) throw new Error('The soak found something wrong; see above.')
     if (placesAfter !== placesBefore) throw new Error('A connection was lost for good; see above.')
