@@ -17,10 +17,4 @@ export const known: readonly Known[] = [
   { area: cli, name: / logs /, reason: 'logs are not offered through the API yet' },
   { area: postgrestJs, name: /v12/, reason: v12 },
   { area: postgrestJs, name: /^(basic select works|nested relations work)$/, reason: v12 },
-  {
-    area: postgrestJs,
-    name: /^explain with options$/,
-    reason:
-      'lists the settings of the server it was written on; ours also switches just-in-time compiling off',
-  },
 ]

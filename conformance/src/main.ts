@@ -1,5 +1,5 @@
-// `npm run conformance [-- --upstream <checkout>]`: walks with the official client packages and, given a checkout of
-// their repository, its own suites. Prints a score per area and writes it to conformance/scores.json; with
+// `npm run conformance [-- --upstream <checkout>] [--area <name>]…`: walks with the official client packages and, given a
+// checkout of their repository, its own suites. Prints a score per area and writes it to conformance/scores.json; with
 // `--report <file>` (npm test) the scores stay as they are, and totals are written to the file.
 
 import { readFile, writeFile } from 'node:fs/promises'
@@ -18,20 +18,30 @@ import { client } from './walks/client.ts'
 import { data } from './walks/data.ts'
 import { management } from './walks/management.ts'
 
-const { values } = parseArgs({ options: { upstream: { type: 'string' }, report: { type: 'string' } } })
+const { values } = parseArgs({
+  options: {
+    upstream: { type: 'string' },
+    report: { type: 'string' },
+    area: { type: 'string', multiple: true },
+  },
+})
 const scoresFile = join(import.meta.dirname, '../scores.json')
+
+const suites = { 'upstream: postgrest-js': postgrestJs, 'upstream: auth-js': authJs }
+
+const isMeant = (area: string): boolean => values.area?.includes(area) ?? true
 
 const measure = async (): Promise<readonly Score[]> => {
   const installation = await startInstallation({ PLINTH_TLS_PORT: String((await freePorts(1))[0]) })
   try {
     const project = await createProject(makeManage(installation), 'conformance')
     const scores: Score[] = []
-    for (const walk of [data, auth, management, client, cli])
+    for (const walk of [data, auth, management, client, cli].filter(({ area }) => isMeant(area)))
       scores.push(scoreOf(walk.area, await runWalk(walk, { installation, project }), known))
     if (values.upstream === undefined) return scores
     const checkout = resolve(values.upstream)
-    scores.push(scoreOf('upstream: postgrest-js', await postgrestJs(installation, checkout), known))
-    scores.push(scoreOf('upstream: auth-js', await authJs(installation, checkout), known))
+    for (const [area, runSuite] of Object.entries(suites))
+      if (isMeant(area)) scores.push(scoreOf(area, await runSuite(installation, checkout), known))
     return scores
   } finally {
     await installation.remove()

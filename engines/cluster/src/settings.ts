@@ -37,7 +37,8 @@ const bySize = (size: string): Settings => {
     shared_buffers: mib(size === 'nano' ? 16 : Math.min(memory / 16, machineMiB / 8)),
     effective_cache_size: mib(memory / 4),
     maintenance_work_mem: mib(Math.min(Math.max(memory / 16, 32), 2048)),
-    max_parallel_workers_per_gather: String(Math.floor(processors / 2)),
+    // Never fewer than Postgres itself takes: plans and EXPLAIN look as they do elsewhere.
+    max_parallel_workers_per_gather: String(Math.max(2, Math.floor(processors / 2))),
     // The scheduler takes one, and one for each job that runs.
     max_worker_processes: String(Math.max(8, processors + 6)),
   }
@@ -47,7 +48,8 @@ const lean = {
   listen_addresses: '',
   unix_socket_permissions: '0700',
   huge_pages: 'off',
-  jit: 'off',
+  // Nothing is compiled at run time, as on a server without LLVM; `jit = off` would show in every EXPLAIN (SETTINGS).
+  jit_provider: 'none',
   wal_level: 'logical',
   max_wal_senders: '8',
   max_replication_slots: '8',
