@@ -13,6 +13,7 @@ import { allowEndSlashes } from './routes/end-slashes.ts'
 import { routes } from './routes/index.ts'
 import { limitDuration } from './routes/limit-duration.ts'
 import { makeLimit } from './routes/limits.ts'
+import { nameJson } from './routes/name-json.ts'
 import { acceptJson } from './routes/read-body.ts'
 
 export const authService =
@@ -30,6 +31,7 @@ export const authService =
     app.addHook('onClose', async () => mail.close())
     speak(app, authDialect)
     acceptJson(app)
+    nameJson(app)
     believeServers(app, config)
     limitDuration(app, config.api_max_request_duration)
     askForCaptcha(app, parts, app.prefix)

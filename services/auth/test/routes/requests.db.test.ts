@@ -68,3 +68,11 @@ it('answers 504 in time when the database does not', async () => {
     })
   })
 })
+
+it('JSON goes out under its bare name', async () => {
+  const service = await project.auth()
+  for (const path of ['/settings', '/user', '/nothing']) {
+    const { headers } = await service.ask('GET', path)
+    expect([path, headers['content-type']]).toEqual([path, 'application/json'])
+  }
+})
