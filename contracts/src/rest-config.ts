@@ -13,6 +13,14 @@ export const RestConfig = z.object({
   maxRows: z.int().positive().nullable().default(1000),
   /** Connections of the request line; `null` lets the stack choose by size. */
   poolSize: z.int().positive().nullable().default(null),
+  /** Patience of the request line and age of its connections, in seconds; what is absent the stack chooses. */
+  poolLimits: z
+    .object({
+      acquisitionTimeout: z.int().positive().optional(),
+      maxLifetime: z.int().positive().optional(),
+      maxIdletime: z.int().positive().optional(),
+    })
+    .optional(),
   anonRole: z.string().nullable().default('anon'),
   /** Function called in every transaction before the statement, as `schema.name`. */
   preRequest: z.string().nullable().default(null),

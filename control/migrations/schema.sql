@@ -361,7 +361,6 @@ create table projects (
   status_reason text,
   postgres_version text,
   loopback_port integer not null,
-  settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   parent_ref text,

@@ -1,6 +1,7 @@
 // A stack's connections to its own Postgres. They outlive a stack value when the next one logs in alike.
 
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Observe, StackPlace, StackSpec } from '@plinth/contracts'
 import { type ConnectOptions, type Line, openLine, openPool, type Pool, sql } from '@plinth/postgres'
 import { stackErrors } from './errors.ts'
@@ -27,6 +28,20 @@ const authSize = ({ auth, limits }: StackSpec): number => {
   return unit === 'connections' ? size : Math.max(1, Math.floor((limits.maxConnections * size) / 100))
 }
 
+const msOf = (seconds: number | undefined): number | undefined =>
+  seconds === undefined ? undefined : seconds * 1000
+
+/** What the owner chose about the line's connections; without a choice they stay, and requests wait as usual. */
+const lineLimits = ({ rest: { poolLimits: limits = {} } }: StackSpec) => {
+  const waitMs = msOf(limits.acquisitionTimeout)
+  const [idleMs, lifeMs] = [msOf(limits.maxIdletime), msOf(limits.maxLifetime)]
+  const renews = idleMs !== undefined || lifeMs !== undefined
+  return {
+    ...(waitMs !== undefined && { waitMs }),
+    ...(renews && { renewal: { idleMs: idleMs ?? Infinity, lifeMs: lifeMs ?? Infinity } }),
+  }
+}
+
 /** A try costs about a millisecond, and who sleeps too long makes a request wait. */
 const firstPauseMs = 4
 const longestPauseMs = 250
@@ -43,6 +58,7 @@ export const openDatabase = (
   const line = openLine({
     ...connection,
     size: spec.rest.poolSize ?? lineSize,
+    ...lineLimits(spec),
     applicationName: 'plinth rest',
     observe,
   })
@@ -75,6 +91,7 @@ export const sharesDatabase = (one: StackSpec, other: StackSpec): boolean => {
     a.supabase_auth_admin === b.supabase_auth_admin &&
     a.plinth_sql === b.plinth_sql &&
     one.rest.poolSize === other.rest.poolSize &&
+    isDeepStrictEqual(lineLimits(one), lineLimits(other)) &&
     authSize(one) === authSize(other)
   )
 }

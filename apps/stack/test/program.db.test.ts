@@ -130,6 +130,16 @@ test('old values let go of their connections', async () => {
   await expect.poll(async () => (await db.admin.one<{ count: number }>(connections)).count).toBe(2)
 })
 
+test('idle connections of the request line end where the owner says after how long', async () => {
+  await assign(stack.spare, { rest: { poolLimits: { maxIdletime: 1 } } })
+  const connections = sql`select count(*)::int as count from pg_stat_activity where datname = ${db.database}
+    and usename = 'authenticator' and application_name = 'plinth rest'`
+  const count = async () => (await db.admin.one<{ count: number }>(connections)).count
+  await stack.http.request('GET', items, undefined, anon)
+  expect(await count()).toBeGreaterThan(0)
+  await expect.poll(count, { timeout: 10_000 }).toBe(0)
+})
+
 test.each([
   ['no spec', (place: object) => ({ place }), 400, 'bad_assignment'],
   ['a spec with holes', (place: object) => ({ spec: { ref: 'x' }, place }), 400, 'bad_assignment'],

@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
-import { getProject } from '../projects/queries.ts'
 import { getSpec } from '../projects/spec.ts'
 import { DataApiConfig, showConfig } from './config-shape.ts'
 
@@ -24,8 +23,8 @@ export const getConfig = operation({
     jwt_secret: z.string().optional().describe('Only for who may change API keys.'),
   }),
   run: async (call, { ref }) => {
-    const [project, spec] = await Promise.all([getProject(call.db, ref), getSpec(call.db, call.key, ref)])
-    const config = showConfig(spec, project)
+    const spec = await getSpec(call.db, call.key, ref)
+    const config = showConfig(spec)
     return call.may('api_gateway_keys_write') ? { ...config, jwt_secret: spec.jwt.secret } : config
   },
 })

@@ -5,9 +5,8 @@ import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
-import { setSettings } from '../projects/queries.ts'
 import { changeProject } from '../projects/spec.ts'
-import { DataApiConfig, keptOnly, readList, showConfig } from './config-shape.ts'
+import { DataApiConfig, readList, showConfig } from './config-shape.ts'
 
 const edit = {
   db_schema: z.string().optional(),
@@ -21,6 +20,16 @@ const edit = {
 const input = z.object({ ...byRef, ...edit })
 type Edit = z.infer<typeof input>
 
+/** Zero takes a choice back. */
+const changeLimits = (old: RestConfig['poolLimits'], wish: Edit): RestConfig['poolLimits'] => {
+  const pick = (given: number | undefined, before: number | undefined) => (given ?? before) || undefined
+  return {
+    acquisitionTimeout: pick(wish.db_pool_acquisition_timeout, old?.acquisitionTimeout),
+    maxLifetime: pick(wish.db_pool_max_lifetime, old?.maxLifetime),
+    maxIdletime: pick(wish.db_pool_max_idletime, old?.maxIdletime),
+  }
+}
+
 const changeRest = (rest: RestConfig, wish: Edit): RestConfig => ({
   ...rest,
   ...(wish.db_schema !== undefined && { schemas: readList(wish.db_schema) }),
@@ -28,10 +37,8 @@ const changeRest = (rest: RestConfig, wish: Edit): RestConfig => ({
   // Zero means no bound, and for the pool that the stack chooses.
   ...(wish.max_rows !== undefined && { maxRows: wish.max_rows || null }),
   ...(wish.db_pool !== undefined && { poolSize: wish.db_pool || null }),
+  poolLimits: changeLimits(rest.poolLimits, wish),
 })
-
-const kept = (wish: Edit): Record<string, number> =>
-  Object.fromEntries(keptOnly.flatMap((name) => (wish[name] === undefined ? [] : [[name, wish[name]]])))
 
 export const updateConfig = operation({
   name: 'data-api.update',
@@ -47,10 +54,8 @@ export const updateConfig = operation({
   input,
   output: DataApiConfig,
   run: (call, wish) =>
-    changeProject(call, wish.ref, 'be configured', async ({ db, project, spec: old }) => {
-      const settings = { ...project.settings, postgrest: { ...project.settings.postgrest, ...kept(wish) } }
-      await setSettings(db, wish.ref, settings)
+    changeProject(call, wish.ref, 'be configured', async ({ spec: old }) => {
       const spec = { ...old, rest: changeRest(old.rest, wish) }
-      return { result: showConfig(spec, { ...project, settings }), spec }
+      return { result: showConfig(spec), spec }
     }),
 })

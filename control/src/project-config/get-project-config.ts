@@ -99,7 +99,7 @@ export const getProjectConfig = operation({
       database: showDatabase(project, await readKept(call, ref, keptPostgres), spec.network),
       pooler: showPooler(call, spec),
       auth: maskValues(auth, { ref, mayWrite: call.may('auth_config_write') }),
-      api: showApi(showConfig(spec, project)),
+      api: showApi(showConfig(spec)),
       realtime: spec.realtime ?? RealtimeConfig.parse({}),
       storage: showStorageSettings(spec),
     }

@@ -2,11 +2,11 @@
 
 import { type Queries, raw, type Statement, sql } from '@plinth/postgres'
 import type { ProjectStatus } from './project-status.ts'
-import type { ProjectRow, ProjectSettings } from './rows.ts'
+import type { ProjectRow } from './rows.ts'
 
 const columns =
   raw(`ref, number, organization_id, name, region, size, status, status_reason, postgres_version,
-  loopback_port, settings, created_at, parent_ref,
+  loopback_port, created_at, parent_ref,
   exists (select from branches b where b.parent_ref = projects.ref) as has_branches`)
 
 export const getProject = (db: Queries, ref: string): Promise<ProjectRow> =>
@@ -102,9 +102,4 @@ export const setSize = async (db: Queries, ref: string, size: string): Promise<v
 
 export const setPostgresVersion = async (db: Queries, ref: string, version: string): Promise<void> => {
   await db.run(sql`update projects set postgres_version = ${version} where ref = ${ref}`)
-}
-
-export const setSettings = async (db: Queries, ref: string, settings: ProjectSettings): Promise<void> => {
-  await db.run(sql`
-    update projects set settings = ${{ json: settings }}, updated_at = now() where ref = ${ref}`)
 }

@@ -2,9 +2,6 @@
 
 import type { ProjectStatus } from './project-status.ts'
 
-/** Settings that clients read back but no stack needs; one key per domain that keeps some. */
-export type ProjectSettings = { readonly postgrest?: Readonly<Record<string, number>> }
-
 export type ProjectRow = {
   readonly ref: string
   readonly number: number
@@ -16,7 +13,6 @@ export type ProjectRow = {
   readonly status_reason: string | null
   readonly postgres_version: string | null
   readonly loopback_port: number
-  readonly settings: ProjectSettings
   readonly created_at: string
   /** Of a branch: the project it belongs to. */
   readonly parent_ref: string | null

@@ -37,8 +37,13 @@ const edits: readonly (readonly [body: object, reply: object, spec: object])[] =
   [{ db_pool: 5 }, { db_pool: 5 }, { poolSize: 5 }],
   [{ db_pool: 0 }, { db_pool: null }, { poolSize: null }],
   [{ db_extra_search_path: 'public' }, { db_extra_search_path: 'public' }, { extraSearchPath: ['public'] }],
-  [{ db_pool_max_idletime: 30 }, { db_pool_max_idletime: 30 }, {}],
-  [{ db_pool_max_lifetime: 60 }, { db_pool_max_lifetime: 60, db_pool_max_idletime: 30 }, {}],
+  [{ db_pool_max_idletime: 30 }, { db_pool_max_idletime: 30 }, { poolLimits: { maxIdletime: 30 } }],
+  [
+    { db_pool_max_lifetime: 60, db_pool_acquisition_timeout: 5 },
+    { db_pool_max_lifetime: 60, db_pool_max_idletime: 30, db_pool_acquisition_timeout: 5 },
+    { poolLimits: { maxIdletime: 30, maxLifetime: 60, acquisitionTimeout: 5 } },
+  ],
+  [{ db_pool_max_lifetime: 0 }, { db_pool_max_lifetime: null }, { poolLimits: { maxIdletime: 30 } }],
 ]
 test.each(edits)('%j', async (body, reply, spec) => {
   expect(await patch(body)).toMatchObject(reply)

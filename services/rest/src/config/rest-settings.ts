@@ -81,6 +81,7 @@ export const readRestSettings = (
     extraSearchPath: pick('extraSearchPath', list(reader.anyText('db-extra-search-path'))),
     maxRows: pick('maxRows', reader.integer('db-max-rows', 'max-rows')),
     poolSize: before.poolSize,
+    poolLimits: before.poolLimits,
     anonRole: pick('anonRole', reader.text('db-anon-role')),
     preRequest: pick('preRequest', reader.text('db-pre-request', 'pre-request')),
     hoistedTxSettings: pick('hoistedTxSettings', list(reader.text('db-hoisted-tx-settings'))),
