@@ -11,6 +11,14 @@ export type Adopted = {
   readonly specVersion: number
 }
 
+/** What a start tells, and what it asks while it goes on. */
+export type StartWatch = {
+  /** Called as soon as its database takes clients. */
+  readonly onDatabase: () => void
+  /** Whether somebody waits for more than its database. */
+  readonly isApiWanted: () => boolean
+}
+
 export type BranchRuntime = {
   /** Which database lies there, once it was completed. */
   readonly readEdition: () => Promise<number | undefined>
@@ -22,8 +30,8 @@ export type BranchRuntime = {
   readonly adopt: () => Promise<Adopted>
   /** Makes the branch from nothing and starts it; what an earlier attempt left is cleared away first. */
   readonly provision: (spec: StackSpec, onDatabase: () => void) => Promise<void>
-  /** Starts whatever of the branch does not run; calls back as soon as its database takes clients. */
-  readonly start: (spec: StackSpec, onDatabase: () => void) => Promise<void>
+  /** Starts whatever of the branch does not run. */
+  readonly start: (spec: StackSpec, watch: StartWatch) => Promise<void>
   /** Gives a running branch a newer spec. */
   readonly apply: (spec: StackSpec) => Promise<void>
   /** Resolves when the pooler of a branch that runs takes clients. */

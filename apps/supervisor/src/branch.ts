@@ -39,14 +39,14 @@ export class Branch {
     this.#deps = deps
     const { runtime, idleMs } = deps
     this.traffic = new Traffic({ idleMs, isBusy: runtime.isBusy, tell: (news) => this.#hear(news) })
-    const onDatabase = () => this.#waiters.resolve('database')
+    const { watch } = this.#waiters
     this.#work = {
       provisioning: () =>
         this.#attempt(async (spec) => {
-          await runtime.provision(spec, onDatabase)
+          await runtime.provision(spec, watch.onDatabase)
           this.#edition = spec.database.edition
         }),
-      waking: () => this.#attempt((spec) => runtime.start(spec, onDatabase)),
+      waking: () => this.#attempt((spec) => runtime.start(spec, watch)),
       awake: () => this.#apply(),
       stopping: async () => {
         await runtime.stop()

@@ -7,7 +7,7 @@ import { BranchBackups } from './branch-backups.ts'
 import { makeNotes } from './branch-notes.ts'
 import { BranchPooler } from './branch-pooler.ts'
 import { BranchPostgres } from './branch-postgres.ts'
-import type { BranchRuntime } from './branch-runtime.ts'
+import type { BranchRuntime, StartWatch } from './branch-runtime.ts'
 import { BranchStack } from './branch-stack.ts'
 import { type BranchWork, makeWork } from './branch-work.ts'
 import { untilCopyable } from './copy-source.ts'
@@ -15,6 +15,7 @@ import { errors } from './errors.ts'
 import type { Host } from './host.ts'
 import { limitsOf } from './limits.ts'
 import { killAllOfUser } from './orphans.ts'
+import { ranks } from './start-gate.ts'
 
 type Parts = {
   readonly ref: ProjectRef
@@ -30,39 +31,41 @@ type Parts = {
   isDatabaseUp: boolean
 }
 
-/** Both at once: the stack loads and prepares while Postgres starts. One that fails takes the other along. */
-const startBoth = async (
-  parts: Parts,
-  spec: StackSpec,
-  place: StackPlace,
-  onDatabase: () => void,
-): Promise<void> => {
-  const { postgres, stack } = parts
-  // A stack must not serve a database of an older version before that was brought up to date.
-  if (parts.hasFailed || (await postgres.isOutdated())) await postgres.start(spec, place.uid)
-  const hopeless = new AbortController()
-  const database = postgres.start(spec, place.uid)
-  const api = stack.start(spec, place, hopeless.signal)
-  database.then(
-    () => {
-      parts.isDatabaseUp = true
-      onDatabase()
-    },
-    () => hopeless.abort(),
-  )
-  const [first, second] = await Promise.allSettled([database, api])
-  parts.hasFailed = first.status === 'rejected'
-  if (first.status === 'rejected') throw first.reason
-  if (second.status === 'rejected') throw second.reason
-  if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()
-}
-
 /** A place of the branch, with its folders, its user and its share of the machine made ready. */
 const prepare = async ({ ref, host }: Parts, spec: StackSpec): Promise<StackPlace> => {
   const uid = await host.uids.ensure(ref)
   await host.places.prepare(ref, uid)
   await host.cgroups.limit(ref, limitsOf(spec))
   return host.places.placeOf(ref, uid)
+}
+
+/** Each in its turn. The stack loads while Postgres starts when somebody waits for it; else it comes afterwards. */
+const startInTurn = async (parts: Parts, spec: StackSpec, watch: StartWatch): Promise<void> => {
+  const { host, postgres, stack } = parts
+  const { gate, spares } = host
+  const place = await prepare(parts, spec)
+  const startDatabase = () => gate.pass(() => postgres.start(spec, place.uid))
+  const rank = () => (watch.isApiWanted() ? ranks.wanted : ranks.later)
+  // A stack must not serve a database of an older version before that was brought up to date.
+  if (parts.hasFailed || (await postgres.isOutdated())) await startDatabase()
+  const hopeless = new AbortController()
+  const database = startDatabase()
+  const startApi = () => gate.pass(() => stack.start(spec, place, hopeless.signal), { rank })
+  const api = watch.isApiWanted() ? startApi() : database.then(startApi)
+  database.then(
+    () => {
+      parts.isDatabaseUp = true
+      watch.onDatabase()
+    },
+    () => hopeless.abort(),
+  )
+  const [first, second] = await Promise.allSettled([database, api])
+  // Those who wait go before whoever comes later.
+  if (!gate.isCrowded()) spares.refill()
+  parts.hasFailed = first.status === 'rejected'
+  if (first.status === 'rejected') throw first.reason
+  if (second.status === 'rejected') throw second.reason
+  if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()
 }
 
 /** How long the edge may take to hear of a change. */
@@ -124,8 +127,6 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
   const { postgres, backups, stack, pooler, work } = parts
   const { notes } = postgres
   host.databases.set(ref, backups)
-  const inTurn = (start: () => Promise<void>): Promise<void> =>
-    host.gate.pass(start).finally(() => host.spares.refill())
 
   return {
     readEdition: async () => (await notes.readDatabase())?.edition,
@@ -144,18 +145,18 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     provision: async (spec, onDatabase) => {
       // Before our turn: the source may need one itself.
       if (spec.source) await untilCopyable(host, spec.source.ref)
-      await inTurn(async () => {
+      await host.gate.pass(async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
         await host.deleted.forget(ref)
         if (await postgres.isLost()) await postgres.remake(spec)
         else if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
         else await postgres.make(place.uid)
-        await startBoth(parts, spec, place, onDatabase)
       })
+      // All of a new branch is wanted.
+      await startInTurn(parts, spec, { onDatabase, isApiWanted: () => true })
     },
-    start: (spec, onDatabase) =>
-      inTurn(async () => startBoth(parts, spec, await prepare(parts, spec), onDatabase)),
+    start: (spec, watch) => startInTurn(parts, spec, watch),
     apply: async (spec) => {
       await postgres.complete(spec)
       await pooler.apply(spec)

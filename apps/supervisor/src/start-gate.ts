@@ -1,28 +1,49 @@
 // At most so many starts at a time: sixty projects woken in the same instant are up sooner when they take turns.
+// Databases go first: a client of a database waits for nobody's stack.
 
-export type StartGate = { readonly pass: <T>(start: () => Promise<T>) => Promise<T> }
+export type Turn = {
+  /** Lower goes first; asked again whenever a place is free, since what is waited for changes. */
+  readonly rank: () => number
+}
+
+/** A database; a stack that somebody waits for; one that nobody needs yet. */
+export const ranks = { database: 0, wanted: 1, later: 2 } as const
+
+export type StartGate = {
+  readonly pass: <T>(start: () => Promise<T>, turn?: Turn) => Promise<T>
+  /** Somebody waits for a turn. */
+  readonly isCrowded: () => boolean
+}
+
+type Waiting = { readonly turn: Turn; readonly enter: () => void }
+
+const first: Turn = { rank: () => ranks.database }
 
 export const makeStartGate = (places: number): StartGate => {
-  const queue: (() => void)[] = []
+  const queue: Waiting[] = []
   let free = places
-  const enter = async (): Promise<void> => {
+  const enter = async (turn: Turn): Promise<void> => {
     if (free > 0) free -= 1
-    else await new Promise<void>((resolve) => queue.push(resolve))
+    else await new Promise<void>((resolve) => queue.push({ turn, enter: resolve }))
+  }
+  const takeNext = (): Waiting | undefined => {
+    const found = queue.map(({ turn }) => turn.rank())
+    return queue.splice(found.indexOf(Math.min(...found)), 1)[0]
   }
   const leave = (): void => {
-    const next = queue.shift()
     // The place goes straight to the next one in the queue.
-    if (next) next()
+    if (queue.length > 0) takeNext()?.enter()
     else free += 1
   }
   return {
-    pass: async (start) => {
-      await enter()
+    pass: async (start, turn = first) => {
+      await enter(turn)
       try {
         return await start()
       } finally {
         leave()
       }
     },
+    isCrowded: () => queue.length > 0,
   }
 }

@@ -1,6 +1,8 @@
 // Everybody who waits for the same branch: one promise for all who need everything of it, and one for those to
 // whom its database is enough.
 
+import type { StartWatch } from './branch-runtime.ts'
+
 /** What of a branch somebody needs. */
 export type Part = 'everything' | 'database'
 
@@ -9,8 +11,18 @@ const parts: readonly Part[] = ['everything', 'database']
 export class Waiters {
   readonly #shared: { [P in Part]?: PromiseWithResolvers<void> } = {}
 
+  /** What a start tells them and asks of them. */
+  readonly watch: StartWatch = {
+    onDatabase: () => this.resolve('database'),
+    isApiWanted: () => this.has('everything'),
+  }
+
   get any(): boolean {
-    return parts.some((part) => this.#shared[part] !== undefined)
+    return parts.some((part) => this.has(part))
+  }
+
+  has(part: Part): boolean {
+    return this.#shared[part] !== undefined
   }
 
   wait(part: Part): Promise<void> {

@@ -74,7 +74,7 @@ class Host implements BranchRuntime {
     })
   /** The database is up some time before the stack. */
   databaseFirst = false
-  start: BranchRuntime['start'] = ({ version }, onDatabase) => {
+  start: BranchRuntime['start'] = ({ version }, { onDatabase }) => {
     if (this.databaseFirst) setTimeout(onDatabase, 10)
     return this.#alone('start', () => this.#start(version))
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeStartGate } from '../src/start-gate.ts'
+import { makeStartGate, ranks } from '../src/start-gate.ts'
 
 describe('the start gate', () => {
   it('lets so many through at a time, in order, whatever becomes of them', async () => {
@@ -22,5 +22,24 @@ describe('the start gate', () => {
     for (const door of doors) door.resolve()
     await Promise.allSettled(passes)
     expect(log.filter((line) => line.startsWith('out'))).toHaveLength(4)
+  })
+
+  it('lets databases go first, then the stacks that somebody waits for by then', async () => {
+    const gate = makeStartGate(1)
+    const log: string[] = []
+    const door = Promise.withResolvers<void>()
+    const passes = [gate.pass(() => door.promise)]
+    let isWanted = false
+    const enter = (name: string, rank: () => number) =>
+      passes.push(gate.pass(async () => void log.push(name), { rank }))
+    enter('later', () => ranks.later)
+    enter('wanted meanwhile', () => (isWanted ? ranks.wanted : ranks.later))
+    enter('database', () => ranks.database)
+    expect(gate.isCrowded()).toBe(true)
+    isWanted = true
+    door.resolve()
+    await Promise.all(passes)
+    expect(log).toEqual(['database', 'wanted meanwhile', 'later'])
+    expect(gate.isCrowded()).toBe(false)
   })
 })

@@ -26,7 +26,6 @@ export { writeDurably } from './durable-file.ts'
 export { clusterErrors } from './errors.ts'
 export { foundation, type UpdateOptions, updateCluster } from './foundation.ts'
 export { adoptPooler, findPooler, type PoolerOptions, reloadPooler, startPooler } from './pooler.ts'
-export { type Probe, probe, socketIn } from './probe.ts'
 export { type FindRuntimeOptions, findRuntime, type Runtime } from './runtime.ts'
 export { nextRun, nextRunOf } from './scheduled/next-run.ts'
 export { readWork, type Work, type WorkSource } from './scheduled/read-work.ts'
@@ -39,6 +38,7 @@ export {
   startCluster,
 } from './server.ts'
 export { makeSettings, readSettings, type Settings, type SettingsOptions } from './settings.ts'
+export { socketIn } from './socket-path.ts'
 export {
   createSystemCluster,
   makeSystemSecrets,

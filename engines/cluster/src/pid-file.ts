@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { findProcess } from '@plinth/process'
 import { endOrphans } from './orphans.ts'
 import { readOwnFile, writeOwnFile } from './own-file.ts'
-import { socketIn } from './probe.ts'
+import { socketIn } from './socket-path.ts'
 
 const pidFileOf = (dataDir: string): string => join(dataDir, 'postmaster.pid')
 
@@ -18,6 +18,13 @@ export const findServer = async (dataDir: string): Promise<number | undefined> =
   const pid = Number.parseInt(text ?? '', 10)
   const facts = Number.isNaN(pid) ? undefined : findProcess(pid)
   return facts && `${facts.command} `.includes(`${commandOf(dataDir)} `) ? pid : undefined
+}
+
+/** The server's own word that clients can log in; asking at its socket would cost it a process each time. */
+export const isServerReady = async (dataDir: string, pid: number): Promise<boolean> => {
+  const lines = (await readOwnFile(pidFileOf(dataDir)))?.split('\n')
+  // The rest of what a crash left stays until the server has written its own.
+  return lines?.[0] === String(pid) && lines[7]?.trim() === 'ready'
 }
 
 /** Above every number the kernel gives out. */

@@ -5,8 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { adopt, type ProcessExit, type RunningProcess, startProcess } from '@plinth/process'
 import { clusterErrors } from './errors.ts'
 import { writeOwnFile } from './own-file.ts'
-import { clearLeftovers, commandOf, findServer } from './pid-file.ts'
-import { probe } from './probe.ts'
+import { clearLeftovers, commandOf, findServer, isServerReady } from './pid-file.ts'
 import type { Runtime } from './runtime.ts'
 import { renderSettings, type Settings } from './settings.ts'
 import { endOf, explainStart } from './start-failure.ts'
@@ -42,16 +41,16 @@ const FAST_GRACE_MS = 15_000
 const IMMEDIATE_GRACE_MS = 5_000
 
 type Waiting = {
-  readonly socketDir: string
+  readonly dataDir: string
+  readonly pid: number
   readonly exited: Promise<unknown>
   /** Why it ended. */
   readonly failed: () => Promise<Error>
   readonly isRecovery?: boolean | undefined
 }
 
-const waitUntilReady = async ({ socketDir, exited, failed, isRecovery = false }: Waiting) => {
+const waitUntilReady = async ({ dataDir, pid, exited, failed, isRecovery = false }: Waiting) => {
   const patienceS = isRecovery ? RECOVERED_WITHIN_S : READY_WITHIN_S
-  // Every look costs the server a process and, in a recovery, two lines in its log.
   const lookEveryMs = isRecovery ? 20 : 2
 
   let gone = false
@@ -59,7 +58,7 @@ const waitUntilReady = async ({ socketDir, exited, failed, isRecovery = false }:
     gone = true
   })
   const giveUpAt = Date.now() + patienceS * 1000
-  while ((await probe(socketDir)) !== 'ready') {
+  while (!(await isServerReady(dataDir, pid))) {
     if (gone) throw await failed()
     if (Date.now() > giveUpAt) throw clusterErrors.startTimedOut(patienceS)
     await delay(lookEveryMs)
@@ -122,19 +121,20 @@ export const startCluster = async (options: StartClusterOptions): Promise<Cluste
     detached: true,
   })
   const failed = () => explainStart(logFile, logStart)
-  const { exited } = server
-  return asCluster(server, waitUntilReady({ socketDir, exited, failed, isRecovery: options.isRecovery }))
+  const { pid, exited } = server
+  return asCluster(server, waitUntilReady({ dataDir, pid, exited, failed, isRecovery: options.isRecovery }))
 }
 
 /** The server that runs on `dataDir`, if there is one: an earlier run of the platform started it. */
-export const adoptCluster = async (place: {
+export const adoptCluster = async ({
+  dataDir,
+}: {
   readonly dataDir: string
-  readonly socketDir: string
 }): Promise<Cluster | undefined> => {
-  const pid = await findServer(place.dataDir)
-  const server = pid === undefined ? undefined : adopt(pid, { command: commandOf(place.dataDir) })
+  const found = await findServer(dataDir)
+  const server = found === undefined ? undefined : adopt(found, { command: commandOf(dataDir) })
   if (!server) return undefined
   const failed = async () => clusterErrors.startFailed('it stopped while it was starting')
-  const { exited } = server
-  return asCluster(server, waitUntilReady({ socketDir: place.socketDir, exited, failed }))
+  const { pid, exited } = server
+  return asCluster(server, waitUntilReady({ dataDir, pid, exited, failed }))
 }

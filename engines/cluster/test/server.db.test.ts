@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { adoptCluster, probe, sizeOfTree, startCluster } from '@plinth/cluster'
+import { adoptCluster, sizeOfTree, socketIn, startCluster } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isRoot, openPlace, type Place, type TestCluster } from './place.ts'
@@ -45,7 +45,7 @@ test('a copy starts, takes its passwords and forgets the one of the template', a
   await expect(stat(join(cluster.dataDir, 'plinth-first-password'))).rejects.toThrow('ENOENT')
   expect(await readFile(cluster.logFile, 'utf8')).not.toMatch(/password '/)
   await server.stop()
-  expect(await probe(cluster.socketDir)).toBe('absent')
+  await expect(stat(socketIn(cluster.socketDir))).rejects.toThrow('ENOENT')
 })
 
 test('a wrong password is refused, for every role and without one', async () => {

@@ -153,7 +153,7 @@ const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<stri
 
 /** Ends the server of a recovery that was interrupted together with us, and removes what it had made. */
 export const clearRecovery = async (dataDir: string): Promise<void> => {
-  await (await adoptCluster({ dataDir, socketDir: dataDir }))?.stop('immediate')
+  await (await adoptCluster({ dataDir }))?.stop('immediate')
   await removeTree(dataDir)
   await removeTree(socketDirOf(dataDir))
 }
