@@ -2,7 +2,8 @@
 // (vitest globalSetup). Holds the template database `project`: what a branch has before its first request.
 
 import { existsSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { History, Migration } from '../contracts/src/index.ts'
@@ -66,16 +67,27 @@ const setPasswords = (pool: Pool): Promise<unknown> =>
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const server = await startTestServer()
+  const shared = await mkdtemp(join(tmpdir(), 'plinth-shared-'))
+  await chmod(shared, 0o711)
+  const stop = async () => {
+    await server.stop()
+    await rm(shared, { recursive: true, force: true })
+  }
   try {
     // Tests that need no project still run when its SQL is broken; those that do say why they cannot.
     const failure = await buildProject(server.socketDir).then(() => undefined, describe)
-    const facts: TestPostgres = { socketDir: server.socketDir, superuser, ...(failure && { failure }) }
+    const facts: TestPostgres = {
+      socketDir: server.socketDir,
+      superuser,
+      shared,
+      ...(failure && { failure }),
+    }
     project.provide('testPostgres', facts)
   } catch (error) {
-    await server.stop()
+    await stop()
     throw error
   }
-  return server.stop
+  return stop
 }
 
 const describe = (error: unknown): string => {

@@ -30,10 +30,9 @@ const required = (major) => [
   `postgresql-${major}-pgvector`,
 ]
 
-/** Taken when the mirror has them. `pgbouncer` and `pgbackrest` are programs, the rest extensions. */
+/** Taken when the mirror has them. `pgbouncer` is a program, the rest extensions. */
 const optional = (major) => [
   'pgbouncer',
-  'pgbackrest',
   ...['cron', 'hypopg', 'partman', 'pgtap', 'pgaudit', 'plpgsql-check', 'rum'].map(
     (name) => `postgresql-${major}-${name}`,
   ),
@@ -48,7 +47,7 @@ const support = ['libc6', 'patchelf']
 const geography = {
   package: (major) => `postgresql-${major}-postgis-3`,
   needs:
-    /^(postgresql-\d+-postgis-3(-scripts)?|libgeos.*|libproj\d+|proj-data|libprotobuf-c1|libjson-c\d|libsqlite3-0|libtiff\d|libjpeg62-turbo|libjbig0|liblerc\d|libwebp\d|libsharpyuv0|libdeflate0|libcurl\S*gnutls|libnghttp\S+|libngtcp2\S*|libpsl5\S*|librtmp1|libbrotli1|libgnutls30\S*|libnettle\S*|libhogweed\S*|libunistring\d|libidn2-0|libp11-kit0|libtasn1-6|libgmp10)$/,
+    /^(postgresql-\d+-postgis-3(-scripts)?|libgeos.*|libproj\d+|proj-data|libprotobuf-c1|libjson-c\d|libsqlite3-0|libtiff\d|libjpeg62-turbo|libjbig0|liblerc\d|libwebp\d|libsharpyuv0|libdeflate0|libcurl\S*gnutls|libnghttp\S+|libngtcp2\S*|libpsl5\S*|libssh2-1\S*|librtmp1|libbrotli1|libgnutls30\S*|libnettle\S*|libhogweed\S*|libunistring\d|libidn2-0|libp11-kit0|libtasn1-6|libgmp10)$/,
   leftOut: /^(postgis_raster|postgis_sfcgal|postgis_tiger|address_standardizer)/,
 }
 

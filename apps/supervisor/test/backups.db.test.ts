@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const [one, two, three, four, five] = [refOf(1), refOf(2), refOf(3), refOf(4), refOf(5)]
 let here: Installation
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   await here.start()
 })
 afterAll(() => here.remove())

@@ -16,7 +16,7 @@ const [one, two] = [refOf(1), refOf(2)]
 let here: Installation
 let home: string
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   home = join(here.data, 'clusters', one)
   await here.start()
   await here.awake(one, two)

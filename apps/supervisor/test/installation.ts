@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { BranchReport, ProjectRef, StackSpec } from '@plinth/contracts'
 import { type Answer, isSocketServed, type UnixClient, unixClient } from '@plinth/http'
 import { type RunningProcess, startProcess } from '@plinth/process'
+import { sharedFolder } from '@plinth/testing'
 import { expect, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 
@@ -31,6 +32,13 @@ const killGroup = (pid: number): void => {
   }
 }
 
+type Model = { readonly folder: string }
+
+/** Owners and modes matter to Postgres; Node's own copy drops them. */
+const copyParts = (from: string, to: string): void => {
+  for (const part of ['data', 'key', 'secrets.json']) execFileSync('cp', ['-a', join(from, part), to])
+}
+
 export class Installation {
   readonly folder = mkdtempSync(join(tmpdir(), 'plinth-sv-'))
   readonly data = join(this.folder, 'data')
@@ -39,11 +47,9 @@ export class Installation {
   supervisor: RunningProcess | undefined
 
   /** Of nothing, or as a copy of one that is at rest: three seconds less. */
-  constructor(model?: Installation) {
+  constructor(model?: Model) {
     if (model) {
-      // Owners and modes matter to Postgres; Node's own copy drops them.
-      for (const part of ['data', 'key', 'secrets.json'])
-        execFileSync('cp', ['-a', join(model.folder, part), this.folder])
+      copyParts(model.folder, this.folder)
       return
     }
     mkdirSync(this.data)
@@ -52,20 +58,24 @@ export class Installation {
     writeFileSync(join(this.folder, 'secrets.json'), JSON.stringify(secrets))
   }
 
-  /** One at rest, without branches, whose templates and control database others can start with. */
-  static async model(): Promise<Installation> {
-    const made = new Installation()
-    await made.start()
-    const ref = refOf(100)
-    await made.put(specOf(ref))
-    await made.wake(ref)
-    await made.put(specOf(ref, 2, { desired: 'removed' }))
-    await vi.waitFor(
-      async () => expect(await made.report(ref)).toMatchObject({ code: 'branch_not_found' }),
-      patience,
-    )
-    await made.stop()
-    return made
+  /** One at rest, without branches, whose templates and control database others start with; made once a run. */
+  static async model(): Promise<Model> {
+    const folder = await sharedFolder('installation', async (place) => {
+      const made = new Installation()
+      await made.start()
+      const ref = refOf(100)
+      await made.put(specOf(ref))
+      await made.wake(ref)
+      await made.put(specOf(ref, 2, { desired: 'removed' }))
+      await vi.waitFor(
+        async () => expect(await made.report(ref)).toMatchObject({ code: 'branch_not_found' }),
+        patience,
+      )
+      await made.stop()
+      copyParts(made.folder, place)
+      await made.remove()
+    })
+    return { folder }
   }
 
   get log(): string {

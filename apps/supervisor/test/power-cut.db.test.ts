@@ -19,7 +19,7 @@ let next = 10
 const acknowledged: number[] = []
 
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   await here.start()
   await here.awake(one)
   await withPool(one, (pool) => pool.run(sql`create table numbers (n int primary key)`))

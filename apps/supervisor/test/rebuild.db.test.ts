@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const ref = refOf(1)
 let here: Installation
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   await here.start()
   await here.awake(ref)
 })

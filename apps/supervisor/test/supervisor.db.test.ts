@@ -9,7 +9,7 @@ const isRoot = process.getuid?.() === 0
 const [one, two] = [refOf(1), refOf(2)]
 let here: Installation
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   await here.start()
 })
 afterAll(() => here.remove())

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const [one, two, three] = [refOf(1), refOf(2), refOf(3)]
 let here: Installation
 beforeAll(async () => {
-  here = new Installation()
+  here = new Installation(await Installation.model())
   await here.start({ PLINTH_IDLE_SECONDS: '1' })
   await here.awake(one)
 })

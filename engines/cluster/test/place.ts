@@ -1,5 +1,6 @@
 // A folder for clusters of one test file, with the users they run as when the tests run as root.
 
+import { execFileSync } from 'node:child_process'
 import { chmod, chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,6 +17,7 @@ import {
   type Templates,
 } from '@plinth/cluster'
 import { openPool } from '@plinth/postgres'
+import { sharedFolder } from '@plinth/testing'
 
 export const runtimeFolder = join(import.meta.dirname, '../../../.runtime')
 export const isRoot = process.getuid?.() === 0
@@ -98,13 +100,12 @@ export const openPlace = async (size = 1): Promise<Place> => {
   const base = await mkdtemp(join(tmpdir(), 'plinth-cluster-'))
   await chmod(base, 0o711)
   const runtime = await findRuntime({ folder: runtimeFolder, env: {} })
-  const templates = await openTemplates({
-    runtime,
-    folder: join(base, 'templates'),
-    histories: [],
-    size,
-    observe: () => undefined,
-  })
+  const open = (folder: string, copies: number) =>
+    openTemplates({ runtime, folder, histories: [], size: copies, observe: () => undefined })
+  // Building the template takes two seconds, copying it none.
+  const built = await sharedFolder('cluster-templates', async (folder) => (await open(folder, 0)).close())
+  execFileSync('cp', ['-a', built, join(base, 'templates')])
+  const templates = await open(join(base, 'templates'), size)
   return makePlace(runtime, base, templates)
 }
 
