@@ -20,6 +20,7 @@ export const withFragment = (address: string, pairs: Pairs): string => {
 export const withQuery = (address: string, pairs: Pairs): string => {
   const url = new URL(address)
   for (const [name, value] of Object.entries(pairs)) url.searchParams.set(name, value)
+  url.searchParams.sort()
   return url.toString()
 }
 

@@ -70,6 +70,18 @@ it('keeps the fragment of an address that apps route by', async () => {
   expect(headers['location']).toMatch(`${app}#access_token=`)
 })
 
+it('sorts what it adds to an address among what stands there', async () => {
+  const site = encodeURIComponent('https://app.example.com/?zebra=1&ape=2')
+  const { headers } = await auth.ask('GET', `/verify?type=signup&token=pkce_x&redirect_to=${site}`)
+  expect([...new URL(headers['location'] ?? '').searchParams.keys()]).toEqual([
+    'ape',
+    'error',
+    'error_code',
+    'error_description',
+    'zebra',
+  ])
+})
+
 it('an empty body of `null` sets nothing', async () => {
   const { body } = await auth.ask('POST', '/verify', 'null')
   expect(body.msg).toBe('Verify requires a verification type')
