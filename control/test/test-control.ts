@@ -193,8 +193,16 @@ export const testControl = async (options: TestOptions = {}) => {
     return token
   }
 
+  /** From here on nothing is followed and nothing sent again, as after a kill; doors still read. */
+  const stopFollowing = async () => {
+    leaving.abort()
+    control.close()
+    await following
+  }
+
   return {
     app,
+    stopFollowing,
     pool,
     key,
     host,
@@ -211,9 +219,7 @@ export const testControl = async (options: TestOptions = {}) => {
     newToken,
     close: async () => {
       await app.close()
-      leaving.abort()
-      control.close()
-      await following
+      await stopFollowing()
       await supervisor.close()
       await host.close()
       await pool.close()
