@@ -164,7 +164,8 @@ export const soak = async (words: string): Promise<void> => {
       note: `${counts.wrongInAll} wrong, ${counts.cut} cut by ${killed} killed backends, ${changed} changes of the schema, ${counts.marks.size} rows written and ${lost.length} of them lost, ${placesBefore} connections at once before and ${placesAfter} after, stack ${memoryBefore} before and ${memory} after`,
     })
     if (counts.wrongInAll + lost.length > 0) throw new Error('The soak found something wrong; see above.')
-    if (placesAfter !== placesBefore) throw new Error('A connection was lost for good; see above.')
+    // Of a busy machine the first look may miss one.
+    if (placesAfter < placesBefore) throw new Error('A connection was lost for good; see above.')
   } finally {
     await installation.remove()
   }
