@@ -39,7 +39,8 @@ const processes = () => {
 const spares = 2
 const isAsleep = async () => processes().servers === 0 && processes().stacks === spares
 const asleep = () => until('the project to sleep', isAsleep, (idleSeconds + 15) * 1000)
-const isAwake = () => processes().servers === 1
+// A backend looks like a server of its own for a moment after the fork.
+const isAwake = () => processes().servers > 0
 
 const read = async (): Promise<unknown> => {
   const reply = await fetch(`${project.url}/rest/v1/notes`, { headers: { apikey: project.keys.anon } })

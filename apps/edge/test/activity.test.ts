@@ -18,8 +18,13 @@ beforeAll(async () => {
   stage = await setStage()
   await stage.startSupervisor()
   // What is posted is never answered.
-  await stage.serve(socketOf(refs.one), ({ method }, response) => {
+  const stack = await stage.serve(socketOf(refs.one), ({ method }, response) => {
     if (method === 'GET') response.end('{}')
+  })
+  stack.on('upgrade', (_request, socket) => {
+    socket.on('error', () => undefined)
+    socket.resume().on('end', () => socket.end())
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
   })
   edge = await stage.startEdge()
   ask = makeAsk(edge)
@@ -48,6 +53,24 @@ const dozeSeen = async () => {
 }
 
 describe('what the supervisor hears of traffic', () => {
+  it('is told of a WebSocket again and again while it is open, though nobody says a word in it', async () => {
+    const socket = connect(edge.httpPort, '127.0.0.1')
+    socket.write(
+      `GET /socket HTTP/1.1\r\nhost: ${hostOf(refs.one)}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n`,
+    )
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1.1 101 /)
+    for (let report = 0; report < 2; report += 1) {
+      stage.active.length = 0
+      await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 15_000 })
+    }
+    stage.active.length = 0
+    doze()
+    await vi.waitFor(() => expect(stage.active).toContain(refs.one))
+    socket.destroy()
+    stage.tell(stage.route(refs.one, 'awake'))
+  })
+
   it('is told of a request within a few seconds', async () => {
     await readJson(await ask({ headers: { host: hostOf(refs.one) } }))
     await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 5000 })

@@ -11,8 +11,8 @@ export type AlarmOptions = {
 
 /** Starting takes less, on a busy machine too; the scheduler passes over a minute that began before it did. */
 const AHEAD_MS = 5_000
-/** Longer waits are made of several: a timer holds no more than 24 days, and clocks are set. */
-const LONGEST_MS = 3_600_000
+/** Longer waits are made of several: a timer holds no more than 24 days, and a clock that is set is noticed. */
+const LONGEST_MS = 60_000
 
 export class Alarms {
   readonly #options: AlarmOptions
