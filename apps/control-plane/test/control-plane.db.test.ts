@@ -27,6 +27,7 @@ const start = (env: Record<string, string> = {}) => {
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        PLINTH_DATA: run,
         PLINTH_RUN: run,
         PLINTH_PORT: '8000',
         PLINTH_DB_PORT: '54320',

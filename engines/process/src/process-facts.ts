@@ -51,5 +51,11 @@ export const findProcess = (pid: number): ProcessFacts | undefined => {
   }
 }
 
-/** Whether a process with this number runs (one that only waits to be reaped does not). */
-export const isAlive = (pid: number): boolean => findProcess(pid) !== undefined
+/**
+ * Whether a process with this number runs. One that only waits to be reaped does not, nor one that is being ended: its
+ * memory goes first, and its command line with it.
+ */
+export const isAlive = (pid: number): boolean => {
+  const facts = findProcess(pid)
+  return facts !== undefined && facts.command !== ''
+}
