@@ -61,6 +61,10 @@ let copy: { readonly id: string; readonly project_ref: string }
 
 test('a branch with data is made while production serves and writes', async () => {
   const client = createClient(production.url, production.keys.secret)
+  await until(
+    'the table to be offered',
+    async () => (await client.from('todos').select('id').limit(1)).error === null,
+  )
   let isMaking = true
   let written = 500
   const writing = (async () => {
