@@ -8,4 +8,6 @@ export const authSamlKeys = {
   ...texts(['saml_external_url']),
   /** The project's own RSA key: PKCS#1 in DER, as base64. Made when SAML is switched on; never shown. */
   ...texts(['saml_private_key']),
+  /** The key that follows it, in the same form: identity providers already read its certificate. Empty: none. */
+  ...texts(['saml_private_key_next']),
 }

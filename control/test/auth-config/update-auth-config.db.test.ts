@@ -101,6 +101,39 @@ test('SAML gets a key of its own when it is switched on, and keeps it; nobody is
   expect(set).toMatchObject({ status: 400, body: { message: 'property saml_private_key should not exist' } })
 })
 
+test('the key of SAML is replaced by one that was announced', async () => {
+  const keys = () => {
+    const { saml_private_key: key, saml_private_key_next: next } = t.host.specs.findLast(
+      (spec) => spec.ref === ref,
+    )!.auth
+    return { key, next }
+  }
+  const take = (step: string) => t.asOwner('POST', `${path}/saml-key`, { step })
+  const refused = { status: 400, body: { message: expect.stringMatching(/^step: /) } }
+  await patch({ saml_enabled: false })
+  expect(await take('announce')).toMatchObject(refused)
+  await patch({ saml_enabled: true })
+  const before = keys()
+  expect(await take('promote')).toMatchObject(refused)
+  expect(await take('withdraw')).toMatchObject(refused)
+  expect(await take('announce')).toMatchObject({ status: 200, body: { next_key_announced: true } })
+  const announced = keys()
+  expect(announced).toEqual({ key: before.key, next: expect.stringMatching(/^MII/) })
+  expect(announced.next).not.toBe(before.key)
+  expect(await take('announce')).toMatchObject(refused)
+  await patch({ site_url: 'https://shop.test' })
+  expect(keys()).toEqual(announced)
+  expect(await take('withdraw')).toMatchObject({ status: 200, body: { next_key_announced: false } })
+  expect(keys()).toEqual(before)
+  await take('announce')
+  const second = keys()
+  expect(second.next).not.toBe(announced.next)
+  expect(await take('promote')).toMatchObject({ status: 200, body: { next_key_announced: false } })
+  expect(keys()).toEqual({ key: second.next, next: '' })
+  expect(JSON.stringify(await get())).not.toContain(second.next.slice(0, 40))
+  await patch({ saml_enabled: false })
+})
+
 const refused: readonly (readonly [body: object, message: RegExp])[] = [
   [{ sms_provider: 'pigeon' }, /^sms_provider: /],
   [{ mfa_phone_otp_length: 3 }, /^mfa_phone_otp_length: /],

@@ -38,10 +38,13 @@ const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
 export const keys = { own: anyKey, other: otherKey }
 type Key = typeof anyKey
 
-/** The project's own, as its settings hold it. */
-export const samlKey = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  .privateKey.export({ type: 'pkcs1', format: 'der' })
-  .toString('base64')
+/** As the project's settings hold its own. */
+const makeSamlKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs1', format: 'der' })
+    .toString('base64')
+export const samlKey = makeSamlKey()
+export const nextSamlKey = makeSamlKey()
 
 const pem = (key: Key) => key.export({ type: 'pkcs1', format: 'pem' }).toString()
 export const certificateOf = (key: Key): string =>

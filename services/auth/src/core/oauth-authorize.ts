@@ -31,7 +31,8 @@ export type AuthorizeWish = {
 }
 
 const lifetime = 3 * 60_000
-const supported = new Set(['openid', 'email', 'profile', 'phone'])
+/** `offline_access` changes nothing: everybody gets a refresh token. MCP clients ask for it. */
+export const oauthScopes: readonly string[] = ['openid', 'profile', 'email', 'phone', 'offline_access']
 const usual = 'email'
 
 export const scopesOf = (scope: string): readonly string[] => scope.split(/\s+/).filter((one) => one !== '')
@@ -47,7 +48,7 @@ const problemOfResource = (resource: string): string | undefined => {
 const problemOf = (wish: AuthorizeWish): string | undefined => {
   if (wish.response_type !== '' && wish.response_type !== 'code')
     return 'only response_type=code is supported'
-  const foreign = scopesOf(wish.scope).find((scope) => !supported.has(scope))
+  const foreign = scopesOf(wish.scope).find((scope) => !oauthScopes.includes(scope))
   if (foreign !== undefined) return `unsupported scope: ${foreign}`
   const resource = problemOfResource(wish.resource)
   if (resource !== undefined) return resource

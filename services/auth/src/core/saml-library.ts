@@ -3,7 +3,7 @@
 
 import { errors } from '../errors.ts'
 import type { IdpMetadata } from './saml-metadata.ts'
-import type { SamlSelf } from './saml-self.ts'
+import { pemOf, type SamlSelf } from './saml-self.ts'
 
 /** As much of the library as is used here; its own types bring those of a browser into the whole program. */
 type Library = {
@@ -42,7 +42,7 @@ export const requestAddress = async (self: SamlSelf, idp: IdpMetadata, asking: A
     throw errors.invalid('SAML Metadata has no SingleSignOnService with HTTP-Redirect')
   const saml = await open(self, idp, {
     entryPoint: idp.redirectUrl,
-    privateKey: self.keyPem,
+    privateKey: pemOf(self.key),
     signatureAlgorithm: 'sha256',
     identifierFormat: asking.nameIdFormat,
     disableRequestedAuthnContext: true,
@@ -51,14 +51,32 @@ export const requestAddress = async (self: SamlSelf, idp: IdpMetadata, asking: A
   return saml.getAuthorizeUrlAsync(asking.relayState, undefined, {})
 }
 
+type Decryption = { readonly decryptionPvk?: string }
+
+const openWith = async (
+  self: SamlSelf,
+  idp: IdpMetadata,
+  response: string,
+  decryption: Decryption,
+): Promise<string> => {
+  const saml = await open(self, idp, decryption)
+  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response })
+  const xml = profile?.getAssertionXml?.()
+  if (xml === undefined) throw new Error('The response holds no assertion.')
+  return xml
+}
+
 /**
  * The one assertion of a response, as exactly the bytes that a key of the identity provider signed (in the response
  * around it, or by itself; decrypted where that is allowed). Throws when there is none.
  */
 export const openResponse = async (self: SamlSelf, idp: IdpMetadata, response: string): Promise<string> => {
-  const saml = await open(self, idp, self.mayDecrypt ? { decryptionPvk: self.keyPem } : {})
-  const { profile } = await saml.validatePostResponseAsync({ SAMLResponse: response })
-  const xml = profile?.getAssertionXml?.()
-  if (xml === undefined) throw new Error('The response holds no assertion.')
-  return xml
+  const { key, nextKey, mayDecrypt } = self
+  if (!mayDecrypt) return openWith(self, idp, response, {})
+  return openWith(self, idp, response, { decryptionPvk: pemOf(key) }).catch((error: unknown) => {
+    if (nextKey === undefined) throw error
+    return openWith(self, idp, response, { decryptionPvk: pemOf(nextKey) }).catch(() => {
+      throw error
+    })
+  })
 }

@@ -13,8 +13,8 @@ export type SamlSelf = {
   readonly acsUrl: string
   readonly sloUrl: string
   readonly key: KeyObject
-  /** PKCS#8, for libraries. */
-  readonly keyPem: string
+  /** The key that is to follow: made known beforehand, and some may already encrypt for it. */
+  readonly nextKey: KeyObject | undefined
   readonly mayDecrypt: boolean
 }
 
@@ -23,19 +23,24 @@ type Config = Pick<Parts, 'config' | 'issuer'>
 const baseOf = ({ config, issuer }: Config): string =>
   (config.saml_external_url === '' ? issuer : config.saml_external_url).replace(/\/$/, '')
 
+const openKey = (text: string): KeyObject =>
+  createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs1' })
+
+/** As libraries want it: PKCS#8. */
+export const pemOf = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString()
+
 /** Throws where SAML is off. */
 export const getSamlSelf = (parts: Config): SamlSelf => {
-  const { saml_enabled: isOn, saml_private_key: text, saml_allow_encrypted_assertions } = parts.config
+  const { saml_enabled: isOn, saml_private_key: text, saml_private_key_next: next } = parts.config
   if (!isOn || text === '') throw errors.featureOff('saml_provider_disabled', 'SAML 2.0 is disabled')
-  const key = createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs1' })
   const sso = `${baseOf(parts)}/sso/saml`
   return {
     entityId: `${sso}/metadata`,
     acsUrl: `${sso}/acs`,
     sloUrl: `${sso}/slo`,
-    key,
-    keyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    mayDecrypt: saml_allow_encrypted_assertions,
+    key: openKey(text),
+    nextKey: next === '' ? undefined : openKey(next),
+    mayDecrypt: parts.config.saml_allow_encrypted_assertions,
   }
 }
 
@@ -56,7 +61,7 @@ const keyDescriptor = (use: string, certificate: string, inner = ''): string =>
   ].join('')
 
 /** Reissued certificates would cut every connection: the same key and host always give the same one. */
-const certificateOf = ({ key, mayDecrypt }: SamlSelf, issuer: string): string => {
+const certificateOf = (key: KeyObject, { mayDecrypt }: SamlSelf, issuer: string): string => {
   const { hostname } = new URL(issuer)
   const subject = `SAML 2.0 Certificate for ${hostname}`
   return writeVessel({ key, subject, name: `_samlsp.${hostname}`, mayEncrypt: mayDecrypt }).toString('base64')
@@ -70,19 +75,25 @@ const formats = [
 const acs = (binding: string, location: string, index: number): string =>
   `<AssertionConsumerService Binding="${bindings}:${binding}" Location="${location}" index="${index}"></AssertionConsumerService>`
 
-/** `validUntil` in milliseconds since the epoch. */
+const encryption = methods.map((name) => `<EncryptionMethod Algorithm="${name}"></EncryptionMethod>`).join('')
+
+const describeKey = (key: KeyObject, self: SamlSelf, issuer: string): string => {
+  const certificate = certificateOf(key, self, issuer)
+  const sealing = self.mayDecrypt ? keyDescriptor('encryption', certificate, encryption) : ''
+  return `${keyDescriptor('signing', certificate)}${sealing}`
+}
+
+/** `validUntil` in milliseconds since the epoch. While a key waits to follow, the document is to be read more often. */
 export const renderMetadata = (self: SamlSelf, issuer: string, validUntil: number): string => {
-  const certificate = certificateOf(self, issuer)
+  const { key, nextKey } = self
   const until = iso(validUntil)
   const [acsUrl, sloUrl] = [escapeXml(self.acsUrl), escapeXml(self.sloUrl)]
-  const encryption = methods
-    .map((name) => `<EncryptionMethod Algorithm="${name}"></EncryptionMethod>`)
-    .join('')
+  const reread = nextKey === undefined ? '' : ' cacheDuration="PT1H"'
   return [
-    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" validUntil="${until}" entityID="${escapeXml(self.entityId)}">`,
+    `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" validUntil="${until}"${reread} entityID="${escapeXml(self.entityId)}">`,
     `<SPSSODescriptor validUntil="${until}" protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAssertionsSigned="true">`,
-    keyDescriptor('signing', certificate),
-    self.mayDecrypt ? keyDescriptor('encryption', certificate, encryption) : '',
+    describeKey(key, self, issuer),
+    nextKey === undefined ? '' : describeKey(nextKey, self, issuer),
     `<SingleLogoutService Binding="${bindings}:HTTP-POST" Location="${sloUrl}" ResponseLocation="${sloUrl}"></SingleLogoutService>`,
     ...formats.map((format) => `<NameIDFormat>${format}</NameIDFormat>`),
     acs('HTTP-POST', acsUrl, 1),

@@ -2,6 +2,7 @@
 
 import type { AuthConfig } from '@plinth/contracts'
 import { isAuthProvider } from '../core/find-provider.ts'
+import { oauthScopes } from '../core/oauth-authorize.ts'
 import { checkServer } from './oauth-clients.ts'
 import { providerNames } from './providers.ts'
 import type { Route } from './route.ts'
@@ -21,7 +22,7 @@ const settings = (config: AuthConfig): object => ({
   phone_autoconfirm: config.sms_autoconfirm,
   sms_provider: config.sms_provider,
   saml_enabled: config.saml_enabled,
-  saml_private_key_next_configured: false,
+  saml_private_key_next_configured: config.saml_enabled && config.saml_private_key_next !== '',
   passkeys_enabled: config.passkey_enabled,
 })
 
@@ -34,7 +35,7 @@ const openidConfiguration = (config: AuthConfig, issuer: string): object => ({
     ? { registration_endpoint: `${issuer}/oauth/clients/register` }
     : {}),
   userinfo_endpoint: `${issuer}/oauth/userinfo`,
-  scopes_supported: ['openid', 'profile', 'email', 'phone'],
+  scopes_supported: oauthScopes,
   response_types_supported: ['code'],
   response_modes_supported: ['query'],
   grant_types_supported: ['authorization_code', 'refresh_token'],
@@ -65,7 +66,7 @@ const cached = 'public, max-age=600'
 
 export const about: Route = (app, { config, signer, issuer }) => {
   app.get('/health', async () => ({
-    version: 'v2.189.0',
+    version: 'v2.196.0',
     name: 'GoTrue',
     description: 'GoTrue is a user registration and authentication API',
   }))

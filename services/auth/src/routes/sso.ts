@@ -33,7 +33,8 @@ export const sso: Route = (app, parts) => {
     const self = getSamlSelf(parts)
     const isFile = queryText(request, 'download') === 'true'
     if (isFile) void reply.header('content-disposition', 'attachment; filename="metadata.xml"')
-    void reply.header('cache-control', 'public, max-age=600').type('application/xml')
+    const age = self.nextKey === undefined ? 600 : 60
+    void reply.header('cache-control', `public, max-age=${age}`).type('application/xml')
     return renderMetadata(self, parts.issuer, parts.clock() + (isFile ? fiveYears : twoDays))
   })
 

@@ -5,7 +5,7 @@ import { makeOutbound, parseAllowedNetwork } from '@plinth/http'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fragmentOf } from '../open-id-provider.ts'
-import { keys, type SamlProvider, samlKey, startSamlProvider } from '../saml-provider.ts'
+import { keys, nextSamlKey, type SamlProvider, samlKey, startSamlProvider } from '../saml-provider.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 
 const config = { saml_enabled: true, saml_private_key: samlKey }
@@ -55,6 +55,34 @@ describe('our own document', () => {
     expect(reply.headers['content-disposition']).toBe('attachment; filename="metadata.xml"')
     expect(reply.body).toContain('entityID="https://id.example.com/auth/v1/sso/saml/metadata"')
     expect(reply.body).toContain('<KeyDescriptor use="encryption">')
+  })
+
+  it('announces the key that is to follow, and is read more often then', async () => {
+    const certificatesOf = (xml: unknown) =>
+      [...String(xml).matchAll(/use="(\w+)".*?<X509Certificate>([^<]+)</g)].map(([, use, text]) => ({
+        use,
+        text,
+      }))
+    const only = await service.ask('GET', '/sso/saml/metadata')
+    const [own] = certificatesOf(only.body)
+    expect(only.body).not.toContain('cacheDuration')
+    const rotating = await project.auth({ ...config, saml_private_key_next: nextSamlKey })
+    const reply = await rotating.ask('GET', '/sso/saml/metadata')
+    expect(reply.headers['cache-control']).toBe('public, max-age=60')
+    expect(reply.body).toContain('cacheDuration="PT1H"')
+    const [first, second, ...others] = certificatesOf(reply.body)
+    expect([first, second?.use, others]).toEqual([own, 'signing', []])
+    expect(second?.text).not.toBe(own?.text)
+    const sealing = await project.auth({
+      ...config,
+      saml_private_key_next: nextSamlKey,
+      saml_allow_encrypted_assertions: true,
+    })
+    const uses = certificatesOf((await sealing.ask('GET', '/sso/saml/metadata')).body).map(({ use }) => use)
+    expect(uses).toEqual(['signing', 'encryption', 'signing', 'encryption'])
+    const told = async (one: TestAuth) =>
+      (await one.ask('GET', '/settings')).body.saml_private_key_next_configured
+    expect([await told(service), await told(rotating)]).toEqual([false, true])
   })
 
   it('is not there where SAML is off', async () => {
