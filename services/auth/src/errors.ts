@@ -425,6 +425,8 @@ export const errors = defineErrors('auth', {
   providerOff: () => caller(400, 'validation_failed', 'Unsupported provider: provider is not enabled'),
   issuerOff: (issuer: string) =>
     caller(400, 'provider_disabled', `Provider (issuer "${issuer}") is not enabled`),
+  customProviderOff: (name: string) =>
+    caller(400, 'provider_disabled', `Custom provider "${name}" is disabled`),
   featureOff: (code: string, message: string) => caller(404, code, message),
   web3Off: (chain = '') => caller(422, 'web3_provider_disabled', `${chain}Web3 provider is disabled`),
   chainUnsupported: () => caller(400, 'web3_unsupported_chain', 'Unsupported chain'),

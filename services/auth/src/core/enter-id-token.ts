@@ -6,14 +6,13 @@ import type { Origin, Parts } from '../deps.ts'
 import { errors } from '../errors.ts'
 import { tellUserCreated } from './creation-hooks.ts'
 import { askBeforeExternal, enterExternal } from './enter-external.ts'
-import { clientIdsOf, getCustomProvider } from './find-provider.ts'
-import { isAppleIssuer, isAzureIssuer, profileOfIdToken } from './id-token-profile.ts'
+import { type ExpectedIdToken, expectIdToken } from './expect-id-token.ts'
+import { profileOfIdToken } from './id-token-profile.ts'
 import { textAt } from './json-path.ts'
 import { linkIdentity } from './link-identity.ts'
 import type { IdClaims } from './oidc.ts'
 import { type Opened, openSession } from './open-session.ts'
 import type { Post } from './post.ts'
-import { providerRows } from './providers.ts'
 
 export type IdTokenWish = {
   readonly id_token: string
@@ -25,93 +24,6 @@ export type IdTokenWish = {
   readonly aud: string
   /** Whoever adds the identity to their account. */
   readonly linkTo: string | undefined
-}
-
-/** Whose token it must be, and for which clients it may have been made. */
-type Expected = {
-  readonly provider: string
-  readonly issuer: string
-  readonly discoveryUrl?: string | undefined
-  readonly clientIds: readonly string[]
-  readonly skipsNonce: boolean
-  readonly emailOptional: boolean
-}
-
-const direct = {
-  google: 'https://accounts.google.com',
-  facebook: 'https://www.facebook.com',
-  kakao: 'https://kauth.kakao.com',
-} as const
-type Taken = keyof typeof direct | 'apple' | 'azure' | 'keycloak'
-
-const peekIssuer = async (token: string): Promise<string> => {
-  const { decodeJwt } = await import('jose')
-  try {
-    return decodeJwt(token).iss ?? ''
-  } catch {
-    return ''
-  }
-}
-
-const kindOf = ({ config }: Parts, { provider, issuer }: IdTokenWish): Taken | undefined => {
-  if (provider === 'apple' || isAppleIssuer(issuer)) return 'apple'
-  if (provider === 'azure' || isAzureIssuer(issuer)) return 'azure'
-  const url = config.external_keycloak_url
-  if (provider === 'keycloak' || (url !== '' && issuer === url)) return 'keycloak'
-  const names = ['google', 'facebook', 'kakao'] as const
-  return names.find((name) => provider === name || issuer === direct[name])
-}
-
-/** Apple and Microsoft have several issuers; the token says which one it is of. */
-const issuerOf = async ({ config }: Parts, kind: Taken, wish: IdTokenWish): Promise<string> => {
-  if (kind === 'keycloak') return config.external_keycloak_url
-  if (kind !== 'apple' && kind !== 'azure') return direct[kind]
-  const own = await peekIssuer(wish.id_token)
-  const isTheirs = kind === 'apple' ? isAppleIssuer(own) : isAzureIssuer(own)
-  const title = kind === 'apple' ? 'Apple' : 'Azure'
-  if (!isTheirs) throw errors.invalid(`Detected ID token issuer is not an ${title} ID token issuer`)
-  if (wish.issuer !== '' && wish.issuer !== own)
-    throw errors.invalid('Provided issuer does not match ID token issuer')
-  return own
-}
-
-const expectTaken = async (parts: Parts, kind: Taken, wish: IdTokenWish): Promise<Expected> => {
-  const { config } = parts
-  if (!config[`external_${kind}_enabled`]) {
-    throw errors.issuerOff(
-      kind === 'apple'
-        ? (providerRows.apple.issuer ?? '')
-        : kind in direct
-          ? direct[kind as keyof typeof direct]
-          : wish.issuer || kind,
-    )
-  }
-  return {
-    provider: kind,
-    issuer: await issuerOf(parts, kind, wish),
-    clientIds: clientIdsOf(config, kind),
-    // Facebook's limited login puts in a nonce of its own.
-    skipsNonce: kind === 'facebook' || (kind === 'google' && config.external_google_skip_nonce_check),
-    emailOptional: config[`external_${kind}_email_optional`],
-  }
-}
-
-const expect = async (parts: Parts, wish: IdTokenWish): Promise<Expected> => {
-  const kind = kindOf(parts, wish)
-  if (kind !== undefined) return expectTaken(parts, kind, wish)
-  if (!wish.provider.startsWith('custom:')) {
-    throw errors.invalid(`Custom OIDC provider "${wish.provider}" not allowed`)
-  }
-  const row = await getCustomProvider(parts, wish.provider)
-  if (row.issuer === null) throw errors.invalid(`Provider "${wish.provider}" is not an OIDC provider`)
-  return {
-    provider: row.identifier,
-    issuer: row.issuer,
-    discoveryUrl: row.discovery_url ?? undefined,
-    clientIds: [row.client_id, ...row.acceptable_client_ids],
-    skipsNonce: row.skip_nonce_check,
-    emailOptional: row.email_optional,
-  }
 }
 
 const checkNonce = (claims: IdClaims, nonce: string): void => {
@@ -137,7 +49,7 @@ const checkAccessToken = async (claims: IdClaims, token: string): Promise<void> 
   if (!fits) throw errors.oauth('invalid request', 'Bad ID token')
 }
 
-const readClaims = async (parts: Parts, expected: Expected, wish: IdTokenWish): Promise<IdClaims> => {
+const readClaims = async (parts: Parts, expected: ExpectedIdToken, wish: IdTokenWish): Promise<IdClaims> => {
   const { issuer, discoveryUrl, clientIds, skipsNonce } = expected
   const claims = await parts.oidc
     .discover(issuer, discoveryUrl)
@@ -162,7 +74,7 @@ export const enterIdToken = async (parts: EnterParts, wish: IdTokenWish, origin:
   if (wish.provider === '' && (wish.client_id === '' || wish.issuer === '')) {
     throw errors.oauth('invalid request', 'provider or client_id and issuer required')
   }
-  const expected = await expect(parts, wish)
+  const expected = await expectIdToken(parts, wish)
   const profile = profileOfIdToken(await readClaims(parts, expected, wish))
   const { provider, emailOptional } = expected
   const entering = { provider, profile, aud: wish.aud, emailOptional, origin }

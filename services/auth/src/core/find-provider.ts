@@ -160,7 +160,7 @@ const ofProject = async (parts: Parts, row: CustomProviderRow): Promise<Provider
 }
 
 /** A provider that a project brought along; its names start with `custom:`. */
-export const getCustomProvider = async (parts: Parts, name: string): Promise<CustomProviderRow> => {
+const getCustomProvider = async (parts: Parts, name: string): Promise<CustomProviderRow> => {
   if (!parts.config.custom_oauth_enabled) throw errors.providerUnset('custom OAuth providers are disabled')
   const row = await findCustomProvider(parts.pool, name)
   if (row === undefined) throw errors.providerUnset(`custom provider ${name} not found`)

@@ -2,6 +2,7 @@
 
 import { sql } from '@plinth/postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { expectAdminsOnly } from '../admins-only.ts'
 import { certificateOf, keys } from '../saml-provider.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 
@@ -32,25 +33,9 @@ const id = '677477db-3f51-4038-bc05-c6bb9bdc3c32'
 const access = (['GET ', 'POST ', `GET /${id}`, `PUT /${id}`, `DELETE /${id}`] as const).map((line) =>
   line.split(' '),
 )
-it.each(access)('%s %s is for administrators', async (method = '', path = '') => {
-  const { body: person } = await auth.ask('POST', '/signup', {
-    email: `${method}${path.length}@x.test`,
-    password: 'secret1',
-  })
-  const foreign = auth.serviceToken.replace(/\.[^.]*$/, '.c2lnbmVkLWJ5LXNvbWVib2R5LWVsc2U')
-  const tries = [
-    [undefined, 401, 'no_authorization'],
-    [auth.anonToken, 403, 'not_admin'],
-    [person.access_token, 403, 'not_admin'],
-    [foreign, 403, 'bad_jwt'],
-  ] as const
-  for (const [token, status, error_code] of tries) {
-    const reply = await auth.ask(method, `${base}${path}`, {}, token === undefined ? {} : { token })
-    expect([reply.status, reply.body.error_code]).toEqual([status, error_code])
-  }
-  const allowed = await admin(method, path, {})
-  expect([200, 400, 404]).toContain(allowed.status)
-})
+it.each(access)('%s %s is for administrators', (method = '', path = '') =>
+  expectAdminsOnly(auth, method, `${base}${path}`),
+)
 
 describe('making and changing', () => {
   it('a connection is shown as it was made', async () => {

@@ -126,14 +126,12 @@ describe('clients', () => {
 describe('the way to a token', () => {
   it('shows who asks, gives a code, and trades it once', async () => {
     const [client, user] = [await newClient(), await newUser()]
-    const { sent, shown, back, code, verifier } = await allow(client, user, {
-      scope: 'email profile offline_access',
-    })
+    const { sent, shown, back, code, verifier } = await allow(client, user, { scope: 'email profile' })
     expect(`${sent.origin}${sent.pathname}`).toBe('http://localhost:3000/allow')
     expect(shown).toMatchObject({
       client: { id: client.client_id, name: 'App' },
       user: { id: user.user.id },
-      scope: 'email profile offline_access',
+      scope: 'email profile',
     })
     expect([back.origin, back.searchParams.get('state')]).toEqual(['https://app.test', 'xyz'])
     const basic = Buffer.from(`${client.client_id}:${client.client_secret}`).toString('base64')
@@ -145,11 +143,7 @@ describe('the way to a token', () => {
     expect([status, body.token_type, body.user]).toEqual([200, 'bearer', undefined])
     expect((await token(trade, headers)).body.error).toBe('invalid_grant')
     const claims = JSON.parse(Buffer.from(body.access_token.split('.')[1], 'base64url').toString())
-    expect(claims).toMatchObject({
-      client_id: client.client_id,
-      scope: 'email profile offline_access',
-      sub: user.user.id,
-    })
+    expect(claims).toMatchObject({ client_id: client.client_id, scope: 'email profile', sub: user.user.id })
     const info = await service.ask('GET', '/oauth/userinfo', undefined, { token: body.access_token })
     expect(info.body).toMatchObject({ sub: user.user.id, email: user.user.email, name: 'Ada' })
 
@@ -166,7 +160,9 @@ describe('the way to a token', () => {
     const [client, user] = [await newClient(), await newUser()]
     await allow(client, user, { scope: 'email' })
     expect((await allow(client, user, { scope: 'email' })).shown.redirect_url).toMatch(redirect)
-    expect((await allow(client, user, { scope: 'email phone' })).shown.scope).toBe('email phone')
+    expect((await allow(client, user, { scope: 'email offline_access' })).shown.scope).toBe(
+      'email offline_access',
+    )
   })
 
   it('gives an id token where a key of the project’s own can sign it', async () => {

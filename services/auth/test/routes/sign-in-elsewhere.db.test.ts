@@ -1,32 +1,21 @@
 // What the official client does with other people's identities: sign-in at a real OpenID provider and a real SAML one,
 // with a code and without, linking and unlinking, and where people end up.
 
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { makeOutbound, type Outbound, parseAllowedNetwork } from '@plinth/http'
 import { createClient } from '@supabase/supabase-js'
-import type Provider from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { browse, comeBack, fragmentOf, openIdProvider, people, queryOf } from '../open-id-provider.ts'
+import { type House, houseAddress, startHouse } from '../house-provider.ts'
+import { fragmentOf, people, queryOf } from '../open-id-provider.ts'
 import { type SamlProvider, samlKey, startSamlProvider } from '../saml-provider.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 
-const house = 'https://oidc.test'
 let project: TestProject
 let service: TestAuth
-let server: Server
+let house: House
 let idp: SamlProvider
-let address: string
 beforeAll(async () => {
   project = await testProject()
   idp = await startSamlProvider()
-  let handle: ReturnType<Provider['callback']> | undefined
-  server = createServer((request, response) => void handle?.(request, response))
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  handle = openIdProvider(house).callback()
-  const anywhere = makeOutbound({ allowed: parseAllowedNetwork('127.0.0.1') })
-  const outbound: Outbound = (request) => anywhere({ ...request, url: request.url.replace(house, address) })
+  house = await startHouse()
   const config = {
     custom_oauth_enabled: true,
     security_manual_linking_enabled: true,
@@ -34,13 +23,12 @@ beforeAll(async () => {
     saml_private_key: samlKey,
     uri_allow_list: 'https://*.shop.test/**,shop://back',
   }
-  service = await project.auth(config, { outbound })
+  service = await project.auth(config, { outbound: house.outbound })
 })
 afterAll(async () => {
   await project.drop()
   await idp.close()
-  server.closeAllConnections()
-  await new Promise<void>((resolve) => void server.close(() => resolve()))
+  await house.close()
 })
 
 /** The client's requests go straight to the service. */
@@ -59,8 +47,7 @@ const client = (flowType: 'pkce' | 'implicit', key = service.anonToken) =>
   }).auth
 
 /** What the browser does at the OpenID provider. */
-const visit = async (url: string | null | undefined, who: string) =>
-  comeBack(service, await browse(`${String(url).replace(house, address)}&login_hint=${who}`))
+const visit = (url: string | null | undefined, who: string) => house.visit(service, url, who)
 
 const provider = 'custom:house'
 const oauth = async (auth: ReturnType<typeof client>, redirectTo?: string) => {
@@ -84,7 +71,7 @@ describe('providers of the project’s own', () => {
       provider_type: 'oidc',
       identifier: provider,
       name: 'House',
-      issuer: house,
+      issuer: houseAddress,
       scopes: ['email', 'profile'],
       ...secrets,
     })
@@ -98,7 +85,7 @@ describe('providers of the project’s own', () => {
       provider_type: 'oidc' as const,
       identifier: 'custom:gone',
       name: 'x',
-      issuer: house,
+      issuer: houseAddress,
     }
     await customProviders.createProvider(other)
     expect((await customProviders.deleteProvider('custom:gone')).error).toBeNull()

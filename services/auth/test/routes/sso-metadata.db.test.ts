@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto'
 import { makeOutbound, parseAllowedNetwork } from '@plinth/http'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fragmentOf } from '../open-id-provider.ts'
+import { fragmentOf, queryOf } from '../open-id-provider.ts'
 import { keys, nextSamlKey, type SamlProvider, samlKey, startSamlProvider } from '../saml-provider.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 
@@ -134,4 +134,21 @@ it('reads the provider’s document again when it is too old, and lives with the
   await project.admin.run(sql`update auth.saml_providers set updated_at = now() - interval '25 hours'`)
   expect(await signIn('unreachable')).toBeTruthy()
   expect(fresh.noticed.map(({ event }) => event)).toContain('auth.saml_metadata_stale')
+})
+
+it('reads what was encrypted for the key that is to follow, once it is announced', async () => {
+  const wish = { type: 'saml', metadata_xml: idp.metadata() }
+  const { body: provider } = await service.ask('POST', '/admin/sso/providers', wish, {
+    token: service.serviceToken,
+  })
+  const sealed = { ...config, saml_allow_encrypted_assertions: true }
+  const follower = await project.auth({ ...sealed, saml_private_key: nextSamlKey })
+  const SAMLResponse = await idp.answer(follower, {}, { isEncrypted: true })
+  const early = await idp.post(await project.auth(sealed), { SAMLResponse, RelayState: '' })
+  expect(queryOf(early).get('error_code')).toBe('validation_failed')
+  const rotating = await project.auth({ ...sealed, saml_private_key_next: nextSamlKey })
+  const reply = await idp.post(rotating, { SAMLResponse, RelayState: '' })
+  expect(fragmentOf(reply).get('access_token')).toBeTruthy()
+  const path = `/admin/sso/providers/${provider.id}`
+  await service.ask('DELETE', path, undefined, { token: service.serviceToken })
 })
