@@ -11,5 +11,7 @@ export const BackupBucket = z.strictObject({
   prefix: z.string().default(''),
   accessKeyId: z.string().min(1),
   secretAccessKey: z.string().min(1),
+  /** `false`: the bucket's name stands before the host name, as Amazon's and some others want it. */
+  pathStyle: z.boolean().optional(),
 })
 export type BackupBucket = z.infer<typeof BackupBucket>

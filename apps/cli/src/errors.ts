@@ -66,5 +66,12 @@ export const errors = defineErrors('cli', {
     message: `${folder} is not empty.`,
     hint: 'Choose another data folder with PLINTH_DATA.',
   }),
+  halfRecovered: (folder: string) => ({
+    code: 'half_recovered',
+    kind: 'caller',
+    status: 409,
+    message: `${folder} has been filled only in part.`,
+    hint: 'Run `plinth recover --key FILE` again: it goes on where it was interrupted.',
+  }),
   refused: (message: string) => ({ code: 'refused', kind: 'caller', status: 400, message }),
 })

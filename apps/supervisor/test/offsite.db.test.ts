@@ -3,9 +3,11 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { openAuthority } from '@plinth/certificates'
 import { fetchAll, openBucket, openPlace } from '@plinth/offsite'
 import { openPool, type Pool, sql } from '@plinth/postgres'
-import S3rver from 's3rver'
+import { type S3Server, startS3 } from '@plinth/testing/s3'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
@@ -14,30 +16,19 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const ref = refOf(1)
 let here: Installation
-let server: S3rver
+let server: S3Server
 let store: string
-let settings: {
-  endpoint: string
-  region: string
-  bucket: string
-  accessKeyId: string
-  secretAccessKey: string
-}
+let openIn: Record<string, string>
 
-const start = () => here.start({ PLINTH_BACKUP_S3_FILE: join(store, 'bucket.json') })
+const start = () => here.start({ PLINTH_BACKUP_S3_FILE: join(store, 'bucket.json'), ...openIn })
 beforeAll(async () => {
   store = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
-  const configureBuckets = [{ name: 'backups', configs: [] }]
-  server = new S3rver({ address: '127.0.0.1', port: 0, silent: true, directory: store, configureBuckets })
-  const { port } = await server.run()
-  settings = {
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'us-east-1',
-    bucket: 'backups',
-    accessKeyId: 'S3RVER',
-    secretAccessKey: 'S3RVER',
-  }
-  writeFileSync(join(store, 'bucket.json'), JSON.stringify({ ...settings, prefix: 'one/' }))
+  const authority = await openAuthority(join(store, 'ca'))
+  server = await startS3({ tls: authority.issue(['127.0.0.1']) })
+  // A bucket behind an authority of its own, as an operator would have it.
+  openIn = { NODE_EXTRA_CA_CERTS: join(store, 'ca/ca.pem') }
+  setDefaultCACertificates([...getCACertificates(), authority.certificate])
+  writeFileSync(join(store, 'bucket.json'), JSON.stringify({ ...server.settings, prefix: 'one/' }))
   here = new Installation()
   await start()
   await here.awake(ref)
@@ -76,7 +67,7 @@ it('comes back with its rows and secrets from the bucket and its key alone', asy
   rmSync(here.data, { recursive: true })
 
   mkdirSync(here.data)
-  const bucket = openBucket(settings)
+  const bucket = openBucket(server.settings)
   const key = Buffer.from(readFileSync(join(here.folder, 'key'), 'utf8'), 'hex')
   expect(await fetchAll({ place: openPlace(bucket, key, 'one/'), data: here.data })).toBeGreaterThan(5)
   bucket.close()
@@ -94,7 +85,7 @@ it('comes back with its rows and secrets from the bucket and its key alone', asy
 })
 
 it('goes on without its bucket, and says so once', async () => {
-  await server.close()
+  await server.stop()
   expect(await post('/offsite')).toBe(502)
   expect(await post('/offsite')).toBe(502)
   expect(here.log.split('offsite.failed').length - 1).toBe(1)

@@ -1,7 +1,7 @@
 // The few calls of S3 that are used. The SDK takes time and memory to load, so it is loaded by the first call.
 
 import type { Readable } from 'node:stream'
-import { offsiteErrors } from './errors.ts'
+import { refusalOf } from './explain-refusal.ts'
 
 export type BucketSettings = {
   /** `https://s3.example.com`; absent: Amazon's own, by region. */
@@ -10,9 +10,12 @@ export type BucketSettings = {
   readonly bucket: string
   readonly accessKeyId: string
   readonly secretAccessKey: string
+  /** The bucket stands in the path, not before the host name. Default: with an endpoint of one's own. */
+  readonly pathStyle?: boolean | undefined
 }
 
 export type Bucket = {
+  readonly name: string
   /** Every key that begins so. */
   readonly list: (prefix: string) => Promise<readonly string[]>
   /** In one step, whatever its size: it is there as a whole or not at all. */
@@ -25,11 +28,20 @@ export type Bucket = {
 type Sdk = Awaited<ReturnType<typeof load>>
 const load = async (settings: BucketSettings) => {
   const [s3, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')])
-  const { endpoint, region, accessKeyId, secretAccessKey } = settings
+  const { endpoint, region, accessKeyId, secretAccessKey, pathStyle = endpoint !== undefined } = settings
   const client = new s3.S3Client({
     region,
     credentials: { accessKeyId, secretAccessKey },
-    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    forcePathStyle: pathStyle,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    maxAttempts: 5,
+    // Without these a server that says nothing would hold everything up.
+    requestHandler: {
+      connectionTimeout: 10_000,
+      socketTimeout: 30_000,
+      requestTimeout: 300_000,
+      throwOnRequestTimeout: true,
+    },
     // Stores other than Amazon's do not know the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
@@ -48,12 +60,11 @@ export const openBucket = (settings: BucketSettings): Bucket => {
     try {
       return await work(await loading)
     } catch (error) {
-      throw Object.assign(offsiteErrors.refused(Bucket, (error as Error).message || String(error)), {
-        cause: error,
-      })
+      throw refusalOf(Bucket, error)
     }
   }
   return {
+    name: Bucket,
     list: (Prefix) =>
       use(async ({ s3, client }) => {
         const keys: string[] = []

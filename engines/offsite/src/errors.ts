@@ -3,12 +3,12 @@
 import { defineErrors } from '@plinth/errors'
 
 export const offsiteErrors = defineErrors('offsite', {
-  refused: (bucket: string, reason: string) => ({
+  refused: (bucket: string, reason: string, hint?: string) => ({
     code: 'bucket_refused',
     kind: 'upstream',
     status: 502,
     message: `The bucket ${bucket} cannot be used: ${reason}`,
-    hint: 'Check endpoint, region, name and keys of the bucket.',
+    hint: hint ?? 'Check endpoint, region, name and keys of the bucket.',
   }),
   damaged: (name: string) => ({
     code: 'offsite_damaged',

@@ -1,10 +1,10 @@
-// The way back: everything of an installation, from the bucket into a data folder.
+// The way back: everything of an installation, from the bucket into a data folder. What is there already, from a try that
+// was interrupted, is whole and stays.
 
-import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { access, mkdir, rename } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
-import { PassThrough, type Writable } from 'node:stream'
+import { type Fetched, fetchBackup } from './fetch-backup.ts'
 import type { Place } from './place.ts'
 
 export type FetchOptions = {
@@ -14,42 +14,34 @@ export type FetchOptions = {
   readonly onProgress?: (done: number, total: number) => void
 }
 
+const isThere = (file: string): Promise<boolean> =>
+  access(file).then(
+    () => true,
+    () => false,
+  )
+
 const fetchFile = async (place: Place, name: string, file: string, zipped = false): Promise<void> => {
+  if (await isThere(file)) return
   await mkdir(dirname(file), { recursive: true, mode: 0o711 })
   const draft = `${file}.new`
-  await place.get(name, createWriteStream(draft, { mode: 0o600 }), { zipped })
+  await place.get(name, () => createWriteStream(draft, { mode: 0o600 }), { zipped })
   await rename(draft, file)
 }
 
-/** A program may end before it was told of the end. What is left is read all the same: only its end proves the whole. */
-const drainedInto = (input: Writable): Writable => {
-  const bytes = new PassThrough()
-  input.on('error', () => undefined).once('close', () => bytes.resume())
-  bytes.pipe(input)
-  return bytes
+/** `archive/one/base/id.json` is the list of a backup, whose folder has the same name without its end. */
+const fetchBase = async (place: Place, name: string, file: string, fetched: Fetched): Promise<void> => {
+  const folder = file.replace(/\.json$/, '')
+  if (await isThere(folder)) return
+  await fetchBackup({
+    place,
+    listName: name,
+    piecePrefix: `${dirname(dirname(name))}/pieces/`,
+    folder,
+    fetched,
+  })
 }
 
-/** Unpacked beside: what was changed in the bucket is found out at its end, and must not stay. */
-const fetchBackup = async (place: Place, name: string, base: string): Promise<void> => {
-  const id = name.replace(/^.*\/|\.tar$/g, '')
-  const beside = join(base, `.tmp-${id}`)
-  await mkdir(beside, { recursive: true, mode: 0o711 })
-  try {
-    const child = spawn('tar', ['-C', beside, '-xpf', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
-    const ended = new Promise<void>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))))
-    })
-    ended.catch(() => undefined)
-    await place.get(name, drainedInto(child.stdin))
-    await ended
-    await rename(join(beside, id), join(base, id))
-  } finally {
-    await rm(beside, { recursive: true, force: true })
-  }
-}
-
-const placeOf = async ({ place, data }: FetchOptions, name: string): Promise<void> => {
+const placeOf = async ({ place, data }: FetchOptions, name: string, fetched: Fetched): Promise<void> => {
   const [kind, ...rest] = name.split('/')
   const path = rest.join('/')
   // Sealed by us, yet no name leads out of the folder.
@@ -58,17 +50,20 @@ const placeOf = async ({ place, data }: FetchOptions, name: string): Promise<voi
   if (kind !== 'archive') return
   const file = join(data, 'archive', path)
   const [, part] = rest
-  if (part === 'base') return fetchBackup(place, name, dirname(file))
+  if (part === 'base') return fetchBase(place, name, file, fetched)
   const isSegment = part === 'wal' && !file.endsWith('.tail')
   return fetchFile(place, name, isSegment ? `${file}.gz` : file, isSegment)
 }
 
 /** Gives back how many objects there were; 0 when the bucket knows nothing of this installation. */
 export const fetchAll = async (options: FetchOptions): Promise<number> => {
-  const names = await options.place.list('')
+  const all = await options.place.list('')
+  // Pieces are fetched with the backups that need them.
+  const names = all.filter((name) => !/^archive\/[^/]+\/pieces\//.test(name))
+  const fetched: Fetched = new Map()
   let done = 0
   for (const name of names) {
-    await placeOf(options, name)
+    await placeOf(options, name, fetched)
     done += 1
     options.onProgress?.(done, names.length)
   }

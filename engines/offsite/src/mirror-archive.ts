@@ -1,11 +1,11 @@
 // Brings the bucket up to date with one archive: what is new goes there, what the archive's own retention has let go is
 // removed. The log goes before the backups that need it, and the ledger last.
 
-import { spawn } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Place, textOf } from './place.ts'
+import { readList, sendBackup } from './send-backup.ts'
 
 export type Mirrored = { readonly put: number; readonly removed: number }
 
@@ -63,29 +63,27 @@ const mirrorLog = async ({ place, folder, name, known, signal }: Task): Promise<
   return put
 }
 
-const packed = (folder: string, name: string) => {
-  const child = spawn('tar', ['-C', folder, '-cf', '-', name], { stdio: ['ignore', 'pipe', 'ignore'] })
-  const ended = new Promise<void>((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`tar ended with ${code}`))))
-  })
-  ended.catch(() => undefined)
-  return { stream: child.stdout, ended }
-}
+const piecePrefixOf = (name: string): string => `archive/${name}/pieces/`
+const listNameOf = (name: string, id: string): string => `archive/${name}/base/${id}.json`
 
 const mirrorBackups = async ({ place, folder, name, known, signal }: Task): Promise<number> => {
   let put = 0
   for (const id of (await listFolder(join(folder, 'base'))).filter((one) => !one.startsWith('.')).sort()) {
-    const key = `archive/${name}/base/${id}.tar`
-    if (known.has(key)) continue
-    const { stream, ended } = packed(join(folder, 'base'), id)
-    await place.put(key, stream, signal && { signal })
-    // What was only half packed must not be taken for a backup.
-    await ended.catch(async (error) => {
-      await place.remove([key])
-      throw error
-    })
-    known.set(key, '')
+    const listName = listNameOf(name, id)
+    if (known.has(listName)) continue
+    const isPut = await unlessGone(() =>
+      sendBackup({
+        place,
+        root: join(folder, 'base', id),
+        listName,
+        piecePrefix: piecePrefixOf(name),
+        has: (piece) => known.has(piece),
+        onPut: (piece) => known.set(piece, ''),
+        signal,
+      }),
+    )
+    if (!isPut) continue
+    known.set(listName, '')
     put += 1
   }
   return put
@@ -116,13 +114,28 @@ const findUnneeded = async ({ folder, name, known }: Task): Promise<readonly str
     .sort()
   const isOld = (key: string): boolean => {
     const [, , kind, file = ''] = key.split('/')
-    if (kind === 'base') return file < `${oldestId}.tar` && !ids.includes(file.replace(/\.tar$/, ''))
+    if (kind === 'base') return file < `${oldestId}.json` && !ids.includes(file.replace(/\.json$/, ''))
     const number = file.slice(8, 24)
     return (
       kind === 'wal' && SEGMENT.test(file.slice(0, 24)) && numbers[0] !== undefined && number < numbers[0]
     )
   }
   return [...known.keys()].filter((key) => key.startsWith(`archive/${name}/`) && isOld(key))
+}
+
+/** Pieces that no backup in the bucket needs any more. */
+const findUnneededPieces = async ({ place, name, known }: Task): Promise<readonly string[]> => {
+  const prefix = piecePrefixOf(name)
+  const needed = new Set<string>()
+  for (const listName of [...known.keys()].filter((key) => key.startsWith(`archive/${name}/base/`)))
+    for (const { pieces } of (await readList(place, listName)).groups)
+      for (const piece of pieces) needed.add(prefix + piece)
+  return [...known.keys()].filter((key) => key.startsWith(prefix) && !needed.has(key))
+}
+
+const remove = async ({ place, known }: Task, keys: readonly string[]): Promise<void> => {
+  if (keys.length > 0) await place.remove(keys)
+  for (const key of keys) known.delete(key)
 }
 
 /** Learns what is there already; once, before the first mirroring. */
@@ -135,7 +148,8 @@ export const mirrorArchive = async (task: Task): Promise<Mirrored> => {
   await learn(task)
   const put = (await mirrorLog(task)) + (await mirrorBackups(task)) + (await mirrorNotes(task))
   const unneeded = await findUnneeded(task)
-  if (unneeded.length > 0) await task.place.remove(unneeded)
-  for (const key of unneeded) task.known.delete(key)
+  await remove(task, unneeded)
+  // A backup's list goes before its pieces: what is listed is whole.
+  if (unneeded.some((key) => key.includes('/base/'))) await remove(task, await findUnneededPieces(task))
   return { put, removed: unneeded.length }
 }

@@ -13,6 +13,7 @@ const left: ReadonlySet<string> = new Set([
   'archive',
   'templates',
   'logs',
+  'deleted',
   'run',
   'installation.key',
 ])

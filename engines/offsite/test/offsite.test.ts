@@ -14,41 +14,25 @@ import {
   openPlace,
   type Place,
 } from '@plinth/offsite'
-import S3rver from 's3rver'
+import { type S3Server, startS3 } from '@plinth/testing/s3'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 
 const key = randomBytes(32)
 let store: string
-let server: S3rver
+let server: S3Server
 let bucket: Bucket
 let place: Place
 let data: string
 let back: string
 
-const settings = (port: number) => ({
-  endpoint: `http://127.0.0.1:${port}`,
-  region: 'us-east-1',
-  bucket: 'backups',
-  accessKeyId: 'S3RVER',
-  secretAccessKey: 'S3RVER',
-})
-let port: number
-
 beforeAll(async () => {
   store = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
-  server = new S3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory: store,
-    configureBuckets: [{ name: 'backups', configs: [] }],
-  })
-  port = (await server.run()).port
-  bucket = openBucket(settings(port))
+  server = await startS3({ pageSize: 3 })
+  bucket = openBucket(server.settings)
 })
 afterAll(async () => {
   bucket.close()
-  await server.close()
+  await server.stop()
   rmSync(store, { recursive: true })
 })
 let count = 0
@@ -134,9 +118,8 @@ test('the bucket holds nothing in the open', async () => {
   write(`archive/one/wal/${segment(1)}`, 'a row that nobody may see')
   await mirror(new Map())
   await mirrorFiles(place, data, new Map())
-  for (const entry of readdirSync(join(store, 'backups'), { recursive: true, withFileTypes: true }))
-    if (entry.isFile())
-      expect(readFileSync(join(entry.parentPath, entry.name)).includes('nobody may see')).toBe(false)
+  expect(server.objects.kept.size).toBeGreaterThan(1)
+  for (const bytes of server.objects.kept.values()) expect(bytes.includes('nobody may see')).toBe(false)
 })
 
 test('another key finds nothing; an object that was swapped or cut is refused', async () => {
@@ -152,10 +135,10 @@ test('another key finds nothing; an object that was swapped or cut is refused', 
 })
 
 test('a bucket that is not there, and a server that is not, are said in words', async () => {
-  const other = openBucket({ ...settings(port), bucket: 'nowhere' })
+  const other = openBucket({ ...server.settings, bucket: 'nowhere' })
   await expect(other.list('')).rejects.toThrow(/The bucket nowhere cannot be used: .+/)
   other.close()
-  const away = openBucket({ ...settings(1), bucket: 'backups' })
+  const away = openBucket({ ...server.settings, endpoint: 'http://127.0.0.1:1' })
   await expect(away.list('')).rejects.toThrow(/The bucket backups cannot be used: .+/)
   away.close()
 })

@@ -12,7 +12,7 @@ import type { Command } from './command.ts'
 
 /** A large database takes its time. */
 const patience = { timeoutMs: 6 * 3_600_000 }
-const Refusal = z.object({ message: z.string() })
+const Refusal = z.object({ message: z.string(), hint: z.string().optional() })
 
 type Step = { readonly name: string; readonly path: string; readonly isOptional?: boolean }
 
@@ -27,7 +27,8 @@ const take = async (client: UnixClient, { name, path, isOptional }: Step): Promi
   const { status, body } = await client.request('POST', path, undefined, patience)
   if (isOptional && status === 404) return true
   const { data: refusal } = Refusal.safeParse(body)
-  console.log(`${name}: ${status < 400 ? 'done' : (refusal?.message ?? `failed (${status})`)}`)
+  const reason = refusal ? [refusal.message, refusal.hint].filter(Boolean).join(' ') : `failed (${status})`
+  console.log(`${name}: ${status < 400 ? 'done' : reason}`)
   return status < 400
 }
 

@@ -1,14 +1,15 @@
 // `plinth recover --key FILE`: everything of a lost installation, from its bucket into an empty data folder. The next
 // start makes the databases again from what came.
 
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { loadConfig } from '@plinth/config'
 import { BackupBucket } from '@plinth/contracts'
 import { fetchAll, offsiteErrors, openBucket, openPlace } from '@plinth/offsite'
 import { OperatorConfig } from '../config.ts'
 import { errors } from '../errors.ts'
+import { recoveryMark } from '../up/installation.ts'
 import type { Command } from './command.ts'
 
 const readKey = async (file: string | undefined): Promise<Buffer> => {
@@ -35,9 +36,12 @@ export const recover: Command = {
     const { values } = parseArgs({ args: [...args], options: { key: { type: 'string' } } })
     const { PLINTH_DATA: data, PLINTH_BACKUP_S3_FILE } = loadConfig(OperatorConfig, env)
     const [key, settings] = [await readKey(values.key), await readBucket(PLINTH_BACKUP_S3_FILE)]
-    const found = await readdir(data).catch(() => [])
-    if (found.length > 0) throw errors.folderTaken(data)
+    const found = await readdir(data).catch((): string[] => [])
+    const mark = recoveryMark(data)
+    const isGoingOn = found.includes(basename(mark))
+    if (found.length > 0 && !isGoingOn) throw errors.folderTaken(data)
     await mkdir(data, { recursive: true })
+    await writeFile(mark, '')
     const bucket = openBucket(settings)
     try {
       const count = await fetchAll({
@@ -45,8 +49,12 @@ export const recover: Command = {
         data,
         onProgress: showProgress,
       })
-      if (count === 0) throw offsiteErrors.nothing(settings.bucket)
+      if (count === 0) {
+        if (!isGoingOn) await rm(mark)
+        throw offsiteErrors.nothing(settings.bucket)
+      }
       await copyFile(values.key ?? '', join(data, 'installation.key'))
+      await rm(mark)
     } finally {
       bucket.close()
     }

@@ -2,6 +2,7 @@
 // passwords its own programs use among themselves.
 
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,8 +54,13 @@ const makeFolders = async (data: string, run: string, logs: string): Promise<voi
   await mkdir(logs, { recursive: true, mode: 0o711 })
 }
 
+/** Stands in a data folder that is being filled from the bucket, until everything is there. */
+export const recoveryMark = (data: string): string => join(data, '.recovering')
+
 /** Makes what is missing; what exists stays as it is. */
 export const openInstallation = async (data: string): Promise<Installation> => {
+  // With a new key, what came from the bucket could not be opened.
+  if (existsSync(recoveryMark(data))) throw errors.halfRecovered(data)
   const installation = {
     data,
     run: runFolder(data),

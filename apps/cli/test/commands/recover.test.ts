@@ -57,6 +57,18 @@ test('recover leaves a data folder alone that holds something', async () => {
   expect(readdirSync(taken)).toEqual(['mine'])
 })
 
+test('a recovery that was interrupted goes on, and nothing is started meanwhile', async () => {
+  const half = join(folder, 'half')
+  mkdirSync(half)
+  writeFileSync(join(half, '.recovering'), '')
+  const env = { PLINTH_DATA: half, PLINTH_BACKUP_S3_FILE: bucket }
+  const again = await run(['recover', '--key', key], env)
+  expect([again.code, again.says]).toEqual([1, expect.stringContaining('The bucket b cannot be used')])
+  const started = await run(['up'], env)
+  expect([started.code, started.says]).toEqual([1, expect.stringContaining('filled only in part')])
+  expect(readdirSync(half)).toEqual(['.recovering'])
+})
+
 test('backup without an installation that runs', async () => {
   const { code, says } = await run(['backup'], { PLINTH_DATA: join(folder, 'none') })
   expect([code, says]).toEqual([1, expect.stringContaining('No installation answers')])
