@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BackupBucket, type Observe } from '@plinth/contracts'
+import { isPlinthError } from '@plinth/errors'
 import { mirrorArchive, mirrorFiles, openBucket, openPlace } from '@plinth/offsite'
 import type { Branches } from './branches.ts'
 import { errors } from './errors.ts'
@@ -45,6 +46,10 @@ export const readBackupBucket = async (file: string): Promise<BackupBucket> => {
   }
 }
 
+/** What the operator can do about it. */
+const hintOf = (error: unknown): { readonly hint?: string } =>
+  isPlinthError(error) && error.hint !== undefined ? { hint: error.hint } : {}
+
 export const openOffsite = async (options: OffsiteOptions): Promise<Offsite> => {
   const { data, key, branches, observe } = options
   const settings = await readBackupBucket(options.file)
@@ -84,7 +89,8 @@ export const openOffsite = async (options: OffsiteOptions): Promise<Offsite> => 
         isAway = false
       },
       (error) => {
-        if (!isAway && !signal.aborted) observe({ level: 'error', event: 'offsite.failed', error })
+        if (!isAway && !signal.aborted)
+          observe({ level: 'error', event: 'offsite.failed', error, fields: hintOf(error) })
         isAway = true
       },
     )

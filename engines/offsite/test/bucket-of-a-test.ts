@@ -1,0 +1,64 @@
+// A bucket of one test, and an archive to bring there and back.
+
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { openAuthority } from '@plinth/certificates'
+import { type Bucket, fetchAll, mirrorArchive, openBucket, openPlace, type Place } from '@plinth/offsite'
+import { type S3Options, type S3Server, startS3 } from '@plinth/testing/s3'
+import { afterEach, beforeEach } from 'vitest'
+
+export const megabytes = (count: number) => randomBytes(count * 2 ** 20)
+
+const key = randomBytes(32)
+const trusted = getCACertificates()
+let folder: string
+let open: { stop: () => Promise<void> | void }[]
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
+  open = []
+})
+afterEach(async () => {
+  setDefaultCACertificates(trusted)
+  for (const { stop } of open.reverse()) await stop()
+  rmSync(folder, { recursive: true })
+})
+
+export const start = async (options: S3Options = {}): Promise<S3Server> => {
+  const server = await startS3(options)
+  open.push(server)
+  return server
+}
+export const use = (settings: Parameters<typeof openBucket>[0]): Bucket => {
+  const bucket = openBucket(settings)
+  open.push({ stop: bucket.close })
+  return bucket
+}
+export const placeIn = (bucket: Bucket): Place => openPlace(bucket, key)
+
+/** A certificate for this name, from the authority of this name. */
+export const identityOf = async (name: string, authority = 'ca') =>
+  (await openAuthority(join(folder, authority))).issue([name])
+/** As NODE_EXTRA_CA_CERTS does at the start. */
+export const trust = async () =>
+  setDefaultCACertificates([...trusted, (await openAuthority(join(folder, 'ca'))).certificate])
+
+const archive = () => join(folder, 'archive/one')
+const back = () => join(folder, 'back')
+export const write = (file: string, bytes: string | Buffer) => {
+  mkdirSync(join(archive(), file, '..'), { recursive: true })
+  writeFileSync(join(archive(), file), bytes)
+}
+export const forget = (file: string) => rmSync(join(archive(), file), { recursive: true })
+export const mirror = (place: Place, known = new Map<string, string>(), signal?: AbortSignal) =>
+  mirrorArchive({ place, folder: archive(), name: 'one', known, ...(signal && { signal }) })
+/** Into an empty folder, unless it goes on. */
+export const fetchBack = async (place: Place, isGoingOn = false) => {
+  if (!isGoingOn) rmSync(back(), { recursive: true, force: true })
+  await fetchAll({ place, data: back() })
+}
+export const read = (file: string) => readFileSync(join(back(), 'archive/one', file))
+export const written = (file: string) => readFileSync(join(archive(), file))
