@@ -70,6 +70,9 @@ const noteFraming = (framing: Framing, name: string, value: string): void => {
 /** Names of 14, 17 and 10 letters; the others need no second look. */
 const mayFrame = ({ length }: string): boolean => length === 14 || length === 17 || length === 10
 
+/** Without the spaces around it. Some readers take a tab there for a part of the value, so there may be none. */
+const untabbed = (value: string): string => value.replace(/^ +| +$/g, '')
+
 const readLength = (text: string): number => {
   const length = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (!Number.isSafeInteger(length)) throw new MalformedAnswer('The length is not a number.')
@@ -100,7 +103,7 @@ export const readAnswerHead = (text: string, method: string): AnswerHead => {
     end = endOfLine(text, start)
     readHeaderLine(text, start, end, headers)
     const name = headers[headers.length - 2] ?? ''
-    if (mayFrame(name)) noteFraming(framing, name, headers[headers.length - 1] ?? '')
+    if (mayFrame(name)) noteFraming(framing, name, untabbed(text.slice(start + name.length + 1, end)))
   }
   // Read in any case: what is wrong with it is wrong for an answer without a body as well.
   const body = framingOf(framing, isOld)

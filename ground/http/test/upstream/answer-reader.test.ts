@@ -69,6 +69,8 @@ describe('is refused', () => {
       `${ok}transfer-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`,
     ],
     ['a transfer coding with a tail', `${ok}transfer-encoding: chunked;q=1\r\n\r\n0\r\n\r\n`],
+    ['a transfer coding beside a tab', `${ok}transfer-encoding: chunked\t\r\n\r\n0\r\n\r\n`],
+    ['a length beside a tab', `${ok}content-length: 3\t\r\n\r\nabc`],
     ['a transfer coding of HTTP/1.0', 'HTTP/1.0 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['a header that goes on in the next line', `${ok}a: b\r\n c: d\r\ncontent-length: 0\r\n\r\n`],
     ['a header with a space before its colon', `${ok}content-length : 0\r\n\r\n`],
