@@ -117,7 +117,7 @@ export class BranchPostgres {
   }
 
   /** Puts a copy of another branch's database in place. Its passwords are the other's until `start`. */
-  async makeFrom(source: ProjectRef, edition: number, uid: number | undefined): Promise<void> {
+  async makeFrom(source: ProjectRef, spec: StackSpec, uid: number | undefined): Promise<void> {
     const original = await findSource(this.#host, source)
     const state = await original?.notes.readDatabase()
     if (!original || !state) throw errors.sourceMissing(source)
@@ -126,11 +126,13 @@ export class BranchPostgres {
     const owner = this.#host.uids.find(source)
     const running = await original.findRunning()
     await copyBranch({
+      runtime: this.#host.runtime,
       source: { dataDir, uid: owner, gid: owner, running },
       target: { dataDir: this.dataDir, uid, gid: uid },
+      settings: this.#makeSettings(spec),
     })
     await this.vault.writeKey(await original.vault.readKey())
-    await this.notes.writeDatabase({ ...state, edition })
+    await this.notes.writeDatabase({ ...state, edition: spec.database.edition })
   }
 
   /** How to log in as the owner; `undefined` while the server does not run. */

@@ -150,7 +150,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
         await stack.kill()
         await host.deleted.forget(ref)
         if (await postgres.isLost()) await postgres.remake(spec)
-        else if (spec.source) await postgres.makeFrom(spec.source.ref, spec.database.edition, place.uid)
+        else if (spec.source) await postgres.makeFrom(spec.source.ref, spec, place.uid)
         else await postgres.make(place.uid)
       })
       // All of a new branch is wanted.

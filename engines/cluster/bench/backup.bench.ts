@@ -126,6 +126,8 @@ const measure = async (megabytes: number): Promise<void> => {
       if (kind === 'stopped') await server!.stop()
       await timed(times[kind] ?? [], async () => {
         await copyBranch({
+          runtime,
+          settings,
           source: { dataDir, ...owner, running: kind === 'live' ? source : undefined },
           target: { dataDir: copy.dataDir, ...copy.owner },
         })

@@ -6,12 +6,18 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 type Suspect = { readonly uid: number; readonly folder: string }
 
-/** A backend works in its data directory, as its owner, and is the program `postgres`. */
+const POSTGRES = /\/postgres( \(deleted\))?$/
+
+/**
+ * A backend works in its data directory, as its owner, and is the program `postgres`. One that is ending has lost its
+ * program already, and may still hold the shared memory for a moment.
+ */
 const isBackend = async (pid: string, { uid, folder }: Suspect): Promise<boolean> => {
   try {
     if ((await stat(`/proc/${pid}`)).uid !== uid) return false
     if ((await readlink(`/proc/${pid}/cwd`)) !== folder) return false
-    return /\/postgres( \(deleted\))?$/.test(await readlink(`/proc/${pid}/exe`))
+    const program = await readlink(`/proc/${pid}/exe`).catch(() => undefined)
+    return program === undefined || POSTGRES.test(program)
   } catch {
     return false
   }

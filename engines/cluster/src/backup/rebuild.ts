@@ -2,12 +2,13 @@
 
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { clearAside } from '../aside-server.ts'
 import { chownTree, syncTree } from '../tree.ts'
 import { type Archive, unfinished } from './archive.ts'
 import { listBackups } from './backup-entry.ts'
 import { readLedger } from './ledger.ts'
 import { planRestore } from './plan-restore.ts'
-import { clearRecovery, type RecoverOptions, recover } from './recover.ts'
+import { type RecoverOptions, recover } from './recover.ts'
 import { noteEra } from './restore.ts'
 
 /** Whether there is anything to begin with. */
@@ -28,7 +29,7 @@ export const rebuild = async (options: RebuildOptions): Promise<void> => {
   // What came back from elsewhere belongs to whoever brought it.
   const { uid, gid } = archive.owner
   if (uid !== undefined && gid !== undefined) chownTree(archive.wal, uid, gid)
-  await clearRecovery(fresh)
+  await clearAside(fresh)
   try {
     // To the end of the log, whatever moment that is.
     const timeline = await recover({ ...options, ledger, plan: { ...plan, stop: {} }, dataDir: fresh })
@@ -36,7 +37,7 @@ export const rebuild = async (options: RebuildOptions): Promise<void> => {
     await rename(fresh, dataDir)
     await noteEra(archive, timeline)
   } catch (error) {
-    await clearRecovery(fresh)
+    await clearAside(fresh)
     throw error
   }
 }

@@ -1,18 +1,17 @@
 // Makes a data directory of a backup and the log, beside the one in use: started out of everybody's reach,
 // brought to the point, given the passwords of today, stopped again.
 
-import { hash } from 'node:crypto'
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from '@plinth/postgres'
+import { makeAsideSocketDir, startAside } from '../aside-server.ts'
 import { hostRules } from '../init-data-dir.ts'
 import { writeOwnFile } from '../own-file.ts'
 import type { Runtime } from '../runtime.ts'
 import { openSuperuserPool, type Secrets, SUPERUSER, setSecrets } from '../secrets.ts'
-import { adoptCluster, type Cluster, startCluster } from '../server.ts'
+import type { Cluster } from '../server.ts'
 import type { Settings } from '../settings.ts'
-import { chownTree, copyTree, removeTree, sizeOfTree } from '../tree.ts'
+import { chownTree, copyTree, sizeOfTree } from '../tree.ts'
 import { type Archive, archivingTo } from './archive.ts'
 import { dataOf } from './backup-entry.ts'
 import type { Progress } from './copy-data-dir.ts'
@@ -44,12 +43,11 @@ export type RecoverOptions = {
 /** Nobody is let in before the end, except us, by a door that is ours alone. */
 const ownDoor = ({ superuser = SUPERUSER }: Secrets): string => `local all ${superuser} trust\n${hostRules}`
 
-const recoverySettings = (options: RecoverOptions, socketDir: string, stop: Settings): Settings => ({
+const recoverySettings = (options: RecoverOptions, stop: Settings): Settings => ({
   ...options.settings,
   ...archivingTo(options.archiveTo ?? options.archive),
   // Jobs wait until it is known that this is the database that goes on.
   'cron.launch_active_jobs': 'off',
-  unix_socket_directories: socketDir,
   hot_standby: 'off',
   restore_command: restoreCommand(options.archive),
   recovery_target_timeline: String(options.plan.timeline),
@@ -68,24 +66,13 @@ const layOut = async ({ archive, plan, dataDir, secrets }: RecoverOptions): Prom
   if (uid !== undefined && gid !== undefined) chownTree(dataDir, uid, gid)
 }
 
-const start = async (options: RecoverOptions, socketDir: string, stop: Settings): Promise<Cluster> => {
-  const { runtime, dataDir, logFile, archive, onProgress, signal } = options
-  const settings = recoverySettings(options, socketDir, stop)
-  const place = { runtime, dataDir, socketDir, settings, logFile, ...archive.owner }
-  const server = await startCluster({ ...place, isRecovery: true })
-  const kill = () => void server.stop('immediate')
-  signal?.addEventListener('abort', kill)
-  const unwatch = watchReplay(server.pid, options.plan.backup, onProgress)
-  try {
-    await server.ready
-    return server
-  } catch (error) {
-    await server.stop('immediate')
-    throw error
-  } finally {
-    unwatch()
-    signal?.removeEventListener('abort', kill)
-  }
+const start = (options: RecoverOptions, socketDir: string, stop: Settings): Promise<Cluster> => {
+  const { runtime, dataDir, logFile, archive, plan, onProgress, signal } = options
+  return startAside({
+    ...{ runtime, dataDir, socketDir, logFile, signal, ...archive.owner },
+    settings: recoverySettings(options, stop),
+    watch: (pid) => watchReplay(pid, plan.backup, onProgress),
+  })
 }
 
 const endedBefore = /recovery ended before configured recovery target was reached/
@@ -139,25 +126,6 @@ const complete = async (options: RecoverOptions, socketDir: string): Promise<Tim
   return readTimeline(dataDir, socketDir, secrets)
 }
 
-/** Unix sockets need short paths, so not below the data folder. Known afterwards, so that nothing is left there. */
-const socketDirOf = (dataDir: string): string =>
-  join(tmpdir(), `plinth-${hash('sha256', dataDir).slice(0, 12)}`)
-
-const makeSocketDir = async ({ archive, dataDir }: RecoverOptions): Promise<string> => {
-  const { uid, gid } = archive.owner
-  const socketDir = socketDirOf(dataDir)
-  await mkdir(socketDir, { mode: 0o700 })
-  if (uid !== undefined && gid !== undefined) await chown(socketDir, uid, gid)
-  return socketDir
-}
-
-/** Ends the server of a recovery that was interrupted together with us, and removes what it had made. */
-export const clearRecovery = async (dataDir: string): Promise<void> => {
-  await (await adoptCluster({ dataDir }))?.stop('immediate')
-  await removeTree(dataDir)
-  await removeTree(socketDirOf(dataDir))
-}
-
 /** Resolves, with the timeline that was begun, when the directory is ready to be put in place. */
 export const recover = async (options: RecoverOptions): Promise<Timeline> => {
   const { archive, dataDir, plan, onProgress } = options
@@ -166,7 +134,7 @@ export const recover = async (options: RecoverOptions): Promise<Timeline> => {
   await layOut(options)
   options.signal?.throwIfAborted()
   onProgress?.({ bytes: total, total })
-  const socketDir = await makeSocketDir(options)
+  const socketDir = await makeAsideSocketDir(dataDir, archive.owner)
   try {
     const server = await startRecovery(options, socketDir)
     const timeline = await complete(options, socketDir).finally(() => server.stop())

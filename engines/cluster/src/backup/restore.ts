@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { clearAside } from '../aside-server.ts'
 import { clusterErrors } from '../errors.ts'
 import { findServer } from '../pid-file.ts'
 import type { Runtime } from '../runtime.ts'
@@ -15,7 +16,7 @@ import { dataOf, listBackups } from './backup-entry.ts'
 import type { Progress } from './copy-data-dir.ts'
 import { readLedger, writeLedger } from './ledger.ts'
 import { planRestore, type RestoreTarget } from './plan-restore.ts'
-import { clearRecovery, recover } from './recover.ts'
+import { recover } from './recover.ts'
 import {
   closeJournal,
   FRESH,
@@ -79,7 +80,7 @@ const finish = async (options: RestoreOptions, fresh: string, timeline: Timeline
 
 /** What attempts before have left: a server that still recovers, half a copy. */
 const clearAttempts = async (home: string): Promise<void> => {
-  for (const name of await readdir(home)) if (name.startsWith(FRESH)) await clearRecovery(join(home, name))
+  for (const name of await readdir(home)) if (name.startsWith(FRESH)) await clearAside(join(home, name))
 }
 
 /**

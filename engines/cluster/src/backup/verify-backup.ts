@@ -2,6 +2,7 @@
 
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { clearAside } from '../aside-server.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
@@ -12,7 +13,7 @@ import { backupErrors } from './errors.ts'
 import { readLedger } from './ledger.ts'
 import { findDamage } from './manifest.ts'
 import { planRestore } from './plan-restore.ts'
-import { clearRecovery, recover } from './recover.ts'
+import { recover } from './recover.ts'
 import { ensureSpace } from './take-backup.ts'
 
 /** Compares every file with its checksum. */
@@ -44,7 +45,7 @@ const rehearse = async (options: VerifyOptions, folder: string): Promise<void> =
   try {
     await recover({ ...options, ledger, plan, dataDir, archiveTo: aside })
   } finally {
-    await clearRecovery(dataDir)
+    await clearAside(dataDir)
   }
 }
 
@@ -54,7 +55,7 @@ const REHEARSAL = 'rehearsal-'
 const clearRehearsals = async (scratch: string): Promise<void> => {
   for (const name of await readdir(scratch)) {
     if (!name.startsWith(REHEARSAL)) continue
-    await clearRecovery(join(scratch, name, 'data'))
+    await clearAside(join(scratch, name, 'data'))
     await removeTree(join(scratch, name))
   }
 }

@@ -3,15 +3,21 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { clearAside } from '../aside-server.ts'
 import { type Progress, takeOver } from '../backup/copy-data-dir.ts'
 import { copyRunning, copyStopped, type RunningSource } from '../backup/copy-running.ts'
 import { ensureSpace } from '../backup/take-backup.ts'
+import { syncFolder } from '../durable-file.ts'
 import { clusterErrors } from '../errors.ts'
+import type { Runtime } from '../runtime.ts'
+import type { Settings } from '../settings.ts'
 import { newSystemIdentifier } from '../system-identifier.ts'
 import type { Target } from '../templates.ts'
-import { chownTree, removeTree, syncTree } from '../tree.ts'
+import { chownTree, syncTree } from '../tree.ts'
+import { recoverCopy } from './recover-copy.ts'
 
 export type CopyBranchOptions = {
+  readonly runtime: Runtime
   readonly source: {
     readonly dataDir: string
     readonly uid?: number | undefined
@@ -21,24 +27,26 @@ export type CopyBranchOptions = {
   }
   /** Where the copy goes; must not exist. */
   readonly target: Target
+  /** What its server will be started with. */
+  readonly settings: Settings
   readonly onProgress?: Progress | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 const UNFINISHED = '.copying-'
 
-/** What an attempt that was killed has left. Ours gets another name: its copying program may still be at work. */
+/** What an attempt that was killed has left. Ours gets another name: its programs may still be at work. */
 const clearAttempts = async (folder: string): Promise<void> => {
   for (const name of await readdir(folder))
-    if (name.startsWith(UNFINISHED)) await removeTree(join(folder, name))
+    if (name.startsWith(UNFINISHED)) await clearAside(join(folder, name))
 }
 
 /**
- * Puts the copy in place, with an identity of its own; passwords are still the source's. It appears as a whole:
- * a failure, an abort or a crash leaves nothing at the target.
+ * Puts the copy in place, with an identity of its own; passwords are still the source's. It appears as a whole,
+ * at rest and on the disk: a failure, an abort or a crash leaves nothing at the target.
  */
 export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
-  const { source, target, onProgress, signal } = options
+  const { runtime, source, target, settings, onProgress, signal } = options
   const { dataDir, uid, gid } = target
   const folder = dirname(dataDir)
   const to = join(folder, `${UNFINISHED}${randomBytes(4).toString('hex')}`)
@@ -52,14 +60,16 @@ export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
     await newSystemIdentifier(to)
     if (uid !== undefined && gid !== undefined) chownTree(to, uid, gid)
     signal?.throwIfAborted()
+    if (source.running) await recoverCopy({ runtime, dataDir: to, owner: { uid, gid }, settings, signal })
     await syncTree(to)
     await rename(to, dataDir).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ENOTEMPTY' || error.code === 'EEXIST'
         ? clusterErrors.dataDirTaken(dataDir)
         : error
     })
+    await syncFolder(folder)
   } catch (error) {
-    await removeTree(to)
+    await clearAside(to)
     throw error
   }
 }

@@ -100,10 +100,12 @@ test('a copy of a branch: nothing, or all of it; tried again it works', async ()
     const copy = place.place()
     await copy.prepare()
     const options = {
+      runtime: place.runtime,
+      settings: copy.settings,
       source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
       target: { dataDir: copy.dataDir, ...copy.owner },
     }
-    const isDone = await interrupt('copy', options, 500)
+    const isDone = await interrupt('copy', options, 1_000)
     const isComplete = (await readdir(copy.home)).includes('data')
     if (isDone) expect(isComplete).toBe(true)
     if (!isComplete) await copyBranch(options)

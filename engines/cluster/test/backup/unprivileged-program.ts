@@ -22,6 +22,8 @@ await db.goBack({ restorePoint: 'one' })
 const copy = place.place()
 await copy.prepare()
 await copyBranch({
+  runtime,
+  settings: copy.settings,
   source: { dataDir: db.cluster.dataDir, running: db.source },
   target: { dataDir: copy.dataDir },
 })

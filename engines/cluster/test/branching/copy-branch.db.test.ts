@@ -2,7 +2,8 @@
 
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { copyBranch, newSystemIdentifier } from '@plinth/cluster'
+import { setTimeout as delay } from 'node:timers/promises'
+import { copyBranch, newSystemIdentifier, startCluster } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { guard, openGuarded } from '../backup/guarded.ts'
@@ -44,6 +45,8 @@ describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind)
     const steps: number[] = []
     const acknowledged = next - 1
     await copyBranch({
+      runtime: place.runtime,
+      settings: copy.settings,
       source: {
         dataDir: cluster.dataDir,
         ...cluster.owner,
@@ -87,6 +90,8 @@ test('a copy of a database that was taken back can be taken back itself', async 
   const copy = place.place()
   await copy.prepare()
   await copyBranch({
+    runtime: place.runtime,
+    settings: copy.settings,
     source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
     target: { dataDir: copy.dataDir, ...copy.owner },
   })
@@ -101,24 +106,50 @@ test('a copy of a database that was taken back can be taken back itself', async 
   await branch.stop()
 })
 
+test('a copy may be killed at its first start, at any moment of it', async () => {
+  const db = await openGuarded(place)
+  await db.add(...Array.from({ length: 1000 }, (_, n) => n))
+  // Much to replay, so that the kill is likely to come in its middle.
+  const busy = db.run('insert into numbers select generate_series(1000, 300000)')
+  const copy = place.place()
+  await copy.prepare()
+  await copyBranch({
+    runtime: place.runtime,
+    settings: copy.settings,
+    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
+    target: { dataDir: copy.dataDir, ...copy.owner },
+  })
+  await busy
+  for (const afterMs of [5, 10, 20, 40, 80]) {
+    const server = await startCluster({ ...copy, runtime: place.runtime, ...copy.owner })
+    await delay(afterMs)
+    process.kill(-server.pid, 'SIGKILL')
+    await server.exited
+  }
+  await (await copy.start()).stop()
+  await db.stop()
+})
+
 test('called off, or with something in its place, it leaves nothing', async () => {
   const db = await openGuarded(place)
   const copy = place.place()
   await copy.prepare()
-  const source = { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source }
+  const options = {
+    runtime: place.runtime,
+    settings: copy.settings,
+    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
+    target: { dataDir: copy.dataDir, ...copy.owner },
+  }
   const over = new AbortController()
   const calledOff = copyBranch({
-    source,
-    target: { dataDir: copy.dataDir },
+    ...options,
     signal: over.signal,
     onProgress: () => over.abort(new Error('enough')),
   })
   await expect(calledOff).rejects.toThrow('enough')
   expect(await readdir(copy.home)).toEqual(['run'])
   await mkdir(join(copy.dataDir, 'something'), { recursive: true })
-  await expect(copyBranch({ source, target: { dataDir: copy.dataDir } })).rejects.toThrow(
-    'There are files in',
-  )
+  await expect(copyBranch(options)).rejects.toThrow('There are files in')
   expect((await readdir(copy.home)).sort()).toEqual(['data', 'run'])
   await db.add(1)
   expect(await db.read()).toEqual([1])
