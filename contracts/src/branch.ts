@@ -24,6 +24,8 @@ export const BranchReport = z.object({
   ref: ProjectRef,
   status: BranchStatus,
   specVersion: z.int(),
+  /** It is up and will be stopped at once, by order: a restart, or another database. */
+  leaving: z.literal(true).optional(),
   /** Why the branch is broken, in words an owner understands. */
   reason: z.string().optional(),
   /** `17.12`, once known. */

@@ -37,6 +37,8 @@ export const StackSpec = z.object({
   /** Grows by one with every change; a process that holds an older one is replaced. */
   version: z.int().min(1),
   desired: Desired.default('available'),
+  /** Version of the spec that last ordered a restart: processes that hold an older one are started anew. */
+  restartVersion: z.int().min(1).optional(),
   size: z.string().default('nano'),
   /** Made as a copy of this branch, rows and all; without it, empty. Counts only when a database is made. */
   source: z.object({ ref: ProjectRef }).optional(),

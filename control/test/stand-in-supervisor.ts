@@ -13,6 +13,7 @@ export type StandInSupervisor = {
   readonly socketPath: string
   /** Every spec that was put, in order. */
   readonly specs: readonly StackSpec[]
+  /** Refs of ordered restarts; each is over when a test reports it. */
   readonly restarts: readonly string[]
   /** Reports a branch as a real supervisor would after it changed. */
   readonly report: (ref: string, status: BranchStatus, more?: Partial<BranchReport>) => void
@@ -77,7 +78,10 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     }
     if (spec.desired === 'removed') report(spec.ref, 'gone')
     else if (spec.desired === 'paused') report(spec.ref, 'paused')
-    else if (standIn.becomes !== undefined) report(spec.ref, standIn.becomes)
+    else if (spec.restartVersion === spec.version) {
+      restarts.push(spec.ref)
+      report(spec.ref, 'awake', { leaving: true })
+    } else if (standIn.becomes !== undefined) report(spec.ref, standIn.becomes)
   }
 
   app.put<{ Body: StackSpec; Params: { ref: string } }>('/branches/:ref', async (request, reply) => {
@@ -96,10 +100,6 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     }
     const database = await databases.get(ref)
     return { ref, httpSocket: join(folder, 'http.sock'), postgresSocketDir, ...(database && { database }) }
-  })
-  app.post<{ Params: { ref: string } }>('/branches/:ref/restart', async (request, reply) => {
-    restarts.push(request.params.ref)
-    return reply.code(202).send({})
   })
   standInBackups(app, report)
   app.get('/branches/:ref/vault-key', async () => ({ key: 'a'.repeat(64) }))

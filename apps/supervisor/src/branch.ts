@@ -76,13 +76,22 @@ export class Branch {
   get report(): BranchReport {
     const state = { status: this.#status, specVersion: this.#spec?.version ?? 0 }
     const about = { postgresVersion: this.#deps.postgresVersion, since: this.#since.toISOString() }
-    return { ref: this.ref, ...state, ...about, ...(this.#reason !== undefined && { reason: this.#reason }) }
+    const isUp = this.#status === 'awake' || this.#status === 'dozing'
+    return {
+      ref: this.ref,
+      ...state,
+      ...about,
+      ...(isUp && this.#isLeaving && { leaving: true }),
+      ...(this.#reason !== undefined && { reason: this.#reason }),
+    }
   }
 
   /** Finds out what is true of a branch that an earlier supervisor knew, and takes over what runs. */
   async open(): Promise<void> {
     const { runtime } = this.#deps
     const adopted = await runtime.adopt()
+    // Nobody knows whether a database without its stack was started before or after the order.
+    if (adopted.found && !adopted.serving && this.#spec?.restartVersion !== undefined) await runtime.stop()
     this.#edition = await runtime.readEdition()
     if (!this.#spec) {
       await runtime.stop()
@@ -104,9 +113,10 @@ export class Branch {
 
   /** A newer spec, already stored. */
   take(spec: StackSpec): void {
+    const isRestarted = (spec.restartVersion ?? 0) > (this.#spec?.version ?? 0)
     this.#spec = spec
     if (this.#status === 'broken') this.#restart = true
-    if (this.#status === 'paused' || isAlwaysOn(spec)) this.#wanted = true
+    if (this.#status === 'paused' || isRestarted || isAlwaysOn(spec)) this.#wanted = true
     this.#deps.onChange(this)
     this.#answerWaiters()
     this.look()
@@ -173,9 +183,15 @@ export class Branch {
     return this.#edition !== undefined && (this.#spec?.database.edition ?? 0) > this.#edition
   }
 
+  /** What runs holds a spec from before the order. */
+  get #isRestartDue(): boolean {
+    const isUp = this.#status === 'awake' || this.#status === 'dozing'
+    return isUp && (this.#spec?.restartVersion ?? 0) > this.#appliedVersion
+  }
+
   /** It is up, and will not be for long: nobody is sent there. */
   get #isLeaving(): boolean {
-    return this.#restart || this.#isRenewDue
+    return this.#restart || this.#isRestartDue || this.#isRenewDue
   }
 
   async #settle(): Promise<void> {
@@ -191,7 +207,7 @@ export class Branch {
     return nextEvent(this.#status, {
       desired: this.#spec?.desired ?? 'available',
       awake: !this.#closing && (this.#wanted || this.#waiters.any),
-      restart: !this.#closing && this.#restart && this.#spec !== undefined,
+      restart: !this.#closing && (this.#restart || this.#isRestartDue) && this.#spec !== undefined,
       provisioned: this.#edition !== undefined,
       renew: !this.#closing && this.#isRenewDue,
       restore: !this.#closing && this.#edition !== undefined && this.#deps.runtime.isRestoreDue(),

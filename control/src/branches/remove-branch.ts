@@ -1,9 +1,11 @@
-// The end of branches, alone or all together: their rows go, their projects go down, their runs end.
+// The end of branches, alone or all together: their rows go, their projects go down, their runs end. All of it in one
+// transaction, so that no branch is left half.
 
 import { type Queries, sql } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
-import { moveProject } from '../projects/move-project.ts'
-import { getProject } from '../projects/queries.ts'
+import { removeWithin } from '../projects/move-project.ts'
+import { getProject, lockProject } from '../projects/queries.ts'
+import type { ProjectRow } from '../projects/rows.ts'
 import { deleteBranch, listBranches } from './queries.ts'
 import type { BranchRow } from './rows.ts'
 
@@ -14,20 +16,49 @@ const endRuns = async (db: Queries, branchId: string): Promise<void> => {
      where branch_id = ${branchId} and status in ('waiting', 'running')`)
 }
 
-/** The project first: when that fails, the branch is still there to be deleted again. */
-export const removeBranch = async (platform: Platform, branch: BranchRow): Promise<void> => {
-  const { db } = platform
-  if (!branch.is_default) {
-    const { status } = await getProject(db, branch.ref)
-    if (status !== 'GOING_DOWN' && status !== 'REMOVED')
-      await moveProject(platform, branch.ref, 'remove', 'removed')
+/** Answers the refs of projects that go down with them. */
+const removeRows = async (
+  db: Queries,
+  platform: Platform,
+  branches: readonly BranchRow[],
+): Promise<readonly string[]> => {
+  const going: string[] = []
+  for (const { id, ref, is_default } of branches) {
+    const { status } = await getProject(db, ref)
+    if (!is_default && status !== 'GOING_DOWN' && status !== 'REMOVED') {
+      await removeWithin(db, platform, ref)
+      going.push(ref)
+    }
+    await endRuns(db, id)
+    await deleteBranch(db, id)
   }
-  await endRuns(db, branch.id)
-  await deleteBranch(db, branch.id)
+  return going
 }
 
-/** Every branch of the project; the default one last, since with it branching is off. */
-export const removeAllBranches = async (platform: Platform, ref: string): Promise<void> => {
-  for (const branch of (await listBranches(platform.db, ref)).toReversed())
-    await removeBranch(platform, branch)
+const tellHost = async ({ applySpec }: Platform, refs: readonly string[]): Promise<void> => {
+  await Promise.all(refs.map((ref) => applySpec(ref)))
+}
+
+export const removeBranch = async (platform: Platform, branch: BranchRow): Promise<void> =>
+  tellHost(platform, await platform.db.transaction((db) => removeRows(db, platform, [branch])))
+
+/** Every branch of the project, but not the project. */
+export const removeAllBranches = async (platform: Platform, ref: string): Promise<void> =>
+  tellHost(
+    platform,
+    await platform.db.transaction(async (db) => {
+      // Held, so that no branch is added meanwhile.
+      await lockProject(db, ref)
+      return removeRows(db, platform, await listBranches(db, ref))
+    }),
+  )
+
+/** The project and every branch of it. */
+export const removeProject = async (platform: Platform, ref: string): Promise<ProjectRow> => {
+  const { project, going } = await platform.db.transaction(async (db) => {
+    const removed = await removeWithin(db, platform, ref)
+    return { project: removed, going: await removeRows(db, platform, await listBranches(db, ref)) }
+  })
+  await tellHost(platform, [...going, ref])
+  return project
 }

@@ -8,7 +8,7 @@ import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { readKept, writeKept } from '../projects/kept-settings.ts'
-import { restart } from '../projects/restart-project.ts'
+import { withRestart } from '../projects/move-project.ts'
 import { changeProject } from '../projects/spec.ts'
 import { keptPostgres } from './get-postgres-config.ts'
 import { notHere, PostgresSettings, postgresEdit, renderPostgres } from './postgres-settings.ts'
@@ -34,23 +34,20 @@ const withoutNull = (values: Values): PostgresSettings =>
 const changedNames = (old: Values, next: Values): readonly string[] =>
   Object.keys({ ...old, ...next }).filter((name) => old[name] !== next[name])
 
-const change = async (call: Call, wish: Edit, base: (old: Values) => Values): Promise<PostgresSettings> => {
+const change = (call: Call, wish: Edit, base: (old: Values) => Values): Promise<PostgresSettings> => {
   const { ref, restart_database: mayRestart = true, ...sent } = wish
   refuseMissing(sent)
-  const done = await changeProject(call, ref, 'be configured', async ({ db, project, spec }) => {
+  return changeProject(call, ref, 'be configured', async ({ db, project, spec }) => {
     const store = { db, key: call.key }
     const old: Values = await readKept(store, ref, keptPostgres)
     const next = withoutNull({ ...base(old), ...sent })
     const names = changedNames(old, next)
-    const isRestarted =
-      mayRestart && names.length > 0 && ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY'].includes(project.status)
-    const result = { next, isRestarted }
-    if (names.length === 0) return { result }
+    if (names.length === 0) return { result: next }
     await writeKept(store, ref, keptPostgres, next)
-    return { result, spec: { ...spec, database: { ...spec.database, settings: renderPostgres(next) } } }
+    const set = { ...spec, database: { ...spec.database, settings: renderPostgres(next) } }
+    const isRestarted = mayRestart && ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY'].includes(project.status)
+    return { result: next, spec: isRestarted ? await withRestart(db, project, set, 'restart') : set }
   })
-  if (done.isRestarted) await restart(call, ref)
-  return done.next
 }
 
 const path = '/v1/projects/:ref/config/database/postgres'

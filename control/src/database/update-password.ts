@@ -1,12 +1,11 @@
-// A new password for the owner's role `postgres`.
+// A new password for the owner's role `postgres`. It stands in the spec; the host gives it to the database, at once
+// when that runs, so that neither ever has a password the other does not know.
 
-import { scramVerifier } from '@plinth/crypto'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { changeProject } from '../projects/spec.ts'
-import { withProjectSql } from './project-sql.ts'
 
 export const updatePassword = operation({
   name: 'database.password',
@@ -26,11 +25,6 @@ export const updatePassword = operation({
   output: z.object({ message: z.string() }),
   run: (call, { ref, password }) =>
     changeProject(call, ref, 'get a new password', async ({ spec }) => {
-      // As a verifier: the password itself never stands in a statement that Postgres may log.
-      const verifier = await scramVerifier(password)
-      await withProjectSql(call, ref, { as: 'owner' }, (session) =>
-        session.script(`alter role postgres password '${verifier}'`),
-      )
       const passwords = { ...spec.database.passwords, postgres: password }
       return {
         result: { message: 'Password updated' },

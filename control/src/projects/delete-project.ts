@@ -2,11 +2,10 @@
 
 import { z } from 'zod'
 import { findBranch } from '../branches/queries.ts'
-import { removeAllBranches, removeBranch } from '../branches/remove-branch.ts'
+import { removeBranch, removeProject } from '../branches/remove-branch.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
-import { moveProject } from './move-project.ts'
 import { ProjectNumber, showNumber } from './project-reply.ts'
 import { getProject } from './queries.ts'
 
@@ -31,7 +30,6 @@ export const deleteProject = operation({
       await removeBranch(call, branch)
       return showNumber(project)
     }
-    await removeAllBranches(call, ref)
-    return showNumber(await moveProject(call, ref, 'remove', 'removed'))
+    return showNumber(await removeProject(call, ref))
   },
 })

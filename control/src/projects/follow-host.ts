@@ -41,6 +41,8 @@ const takeReport = async (deps: HostDeps, report: BranchReport): Promise<void> =
   if (report.postgresVersion !== undefined) {
     await setPostgresVersion(deps.db, report.ref, report.postgresVersion)
   }
+  // What it was told to be comes after.
+  if (report.leaving) return
   const event = eventOfReport[report.status]
   if (event !== undefined) await moveProject(deps, report.ref, event, report.reason)
 }

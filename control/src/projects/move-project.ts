@@ -1,12 +1,20 @@
 // The step shared by pause, restore, restart and delete: the owner's wish moves the status, the host follows.
 
 import type { StackSpec } from '@plinth/contracts'
+import type { Queries } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
 import { errors } from './errors.ts'
 import { type ProjectEvent, projectStatus } from './project-status.ts'
 import { setStatus } from './queries.ts'
 import type { ProjectRow } from './rows.ts'
-import { changeProject } from './spec.ts'
+import { changeProject, changeWithin } from './spec.ts'
+
+/** Moves the locked project by `event`; 409 when the event does not apply now. */
+const move = async (db: Queries, { ref, status }: ProjectRow, event: ProjectEvent): Promise<void> => {
+  const next = projectStatus.after(status, event)
+  if (next === undefined) throw errors.conflict(status, event)
+  await setStatus(db, ref, next)
+}
 
 /** Moves the project by `event`; with `desired` the spec follows. 409 when the event does not apply now. */
 export const moveProject = (
@@ -16,8 +24,31 @@ export const moveProject = (
   desired?: StackSpec['desired'],
 ): Promise<ProjectRow> =>
   changeProject(platform, ref, event, async ({ db, project, spec }) => {
-    const next = projectStatus.after(project.status, event)
-    if (next === undefined) throw errors.conflict(project.status, event)
-    await setStatus(db, ref, next)
+    await move(db, project, event)
     return { result: project, ...(desired !== undefined && { spec: { ...spec, desired } }) }
   })
+
+/** Sends the project down, in a transaction after which the host is to be told. */
+export const removeWithin = async (
+  db: Queries,
+  { key }: Pick<Platform, 'key'>,
+  ref: string,
+): Promise<ProjectRow> => {
+  const { result } = await changeWithin(db, key, { ref, wish: 'remove' }, async ({ project, spec }) => {
+    await move(db, project, 'remove')
+    return { result: project, spec: { ...spec, desired: 'removed' } }
+  })
+  return result
+}
+
+/** The spec with the order of a restart, which the status shows: both in the transaction that holds the project. */
+export const withRestart = async (
+  db: Queries,
+  project: ProjectRow,
+  spec: StackSpec,
+  why: 'restart' | 'resize',
+): Promise<StackSpec> => {
+  await move(db, project, why)
+  // `writeSpec` counts one further.
+  return { ...spec, restartVersion: spec.version + 1 }
+}

@@ -1,21 +1,11 @@
 // Restarts database and services of a project.
 
 import { z } from 'zod'
-import type { Platform } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
-import { moveProject } from './move-project.ts'
-
-/** 409 when the project cannot be restarted now. */
-export const restart = async (
-  platform: Platform,
-  ref: string,
-  why: 'restart' | 'resize' = 'restart',
-): Promise<void> => {
-  await moveProject(platform, ref, why)
-  await platform.supervisor.restart(ref)
-}
+import { withRestart } from './move-project.ts'
+import { changeProject } from './spec.ts'
 
 export const restartProject = operation({
   name: 'projects.restart',
@@ -30,5 +20,9 @@ export const restartProject = operation({
   scope: onProject('project_admin_write'),
   input: z.object(byRef),
   output: nothing,
-  run: (call, { ref }) => restart(call, ref),
+  run: (call, { ref }) =>
+    changeProject(call, ref, 'restart', async ({ db, project, spec }) => ({
+      result: undefined,
+      spec: await withRestart(db, project, spec, 'restart'),
+    })),
 })

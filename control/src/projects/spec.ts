@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { computeSizeOf, type StackApiKey, StackSpec } from '@plinth/contracts'
 import { newPassword, seal, unseal } from '@plinth/crypto'
-import { ident, type Pool, type Queries, sql } from '@plinth/postgres'
+import { ident, type Queries, sql } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
 import { errors as frameErrors } from '../frame/errors.ts'
 import type { ControlSettings } from '../frame/settings.ts'
@@ -105,6 +105,25 @@ export type Change<T> = (held: {
   readonly spec: StackSpec
 }) => Promise<{ readonly result: T; readonly spec?: StackSpec }>
 
+/** A project that is to be changed, and what for: the word a refusal uses. */
+type Wish = { readonly ref: string; readonly wish: string }
+
+/** Part of a larger transaction, after which the host is to be told. */
+export const changeWithin = async <T>(
+  db: Queries,
+  key: Buffer,
+  { ref, wish }: Wish,
+  change: Change<T>,
+): Promise<Awaited<ReturnType<Change<T>>>> => {
+  const project = await lockProject(db, ref)
+  if (project === undefined) throw frameErrors.projectNotFound()
+  if (project.status === 'REMOVED') throw frameErrors.projectRemoved()
+  if (project.status === 'GOING_DOWN') throw errors.conflict('GOING_DOWN', wish)
+  const outcome = await change({ db, project, spec: await getSpec(db, key, ref) })
+  if (outcome.spec !== undefined) await writeSpec(db, key, outcome.spec)
+  return outcome
+}
+
 /**
  * Changes a project, one change at a time: a second one waits for the first. When the spec changed, the
  * host is told before this returns, or as soon as it can be reached.
@@ -116,15 +135,7 @@ export const changeProject = async <T>(
   change: Change<T>,
 ): Promise<T> => {
   const { db, key } = platform
-  const changed = await (db satisfies Pool).transaction(async (session) => {
-    const project = await lockProject(session, ref)
-    if (project === undefined) throw frameErrors.projectNotFound()
-    if (project.status === 'REMOVED') throw frameErrors.projectRemoved()
-    if (project.status === 'GOING_DOWN') throw errors.conflict('GOING_DOWN', wish)
-    const outcome = await change({ db: session, project, spec: await getSpec(session, key, ref) })
-    if (outcome.spec !== undefined) await writeSpec(session, key, outcome.spec)
-    return outcome
-  })
+  const changed = await db.transaction((session) => changeWithin(session, key, { ref, wish }, change))
   if (changed.spec !== undefined) await platform.applySpec(ref)
   return changed.result
 }

@@ -35,7 +35,6 @@ export type Supervisor = {
     holdMs: number,
     timeoutMs?: number,
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
-  readonly restart: (ref: string) => Promise<void>
   readonly backups: Backups
   /** Deleted branches whose databases can still be copied, oldest first. */
   readonly listDeleted: () => Promise<readonly DeletedReport[]>
@@ -87,7 +86,6 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
         letGo: () => void client.request('DELETE', `/branches/${ref}/holds/${id}`).catch(() => undefined),
       }
     },
-    restart: async (ref) => void (await expect(202, 'POST', `/branches/${ref}/restart`)),
     backups: backupsOf(client),
     listDeleted: async () => z.array(DeletedReport).parse(await expect(200, 'GET', '/deleted')),
     diskUsage: async (ref) => DiskUsage.parse(await expect(200, 'GET', `/branches/${ref}/disk`)),

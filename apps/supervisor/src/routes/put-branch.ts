@@ -34,7 +34,8 @@ export const putBranch =
       const spec = parseSpec(request.body)
       if (spec.ref !== ref) throw errors.refMismatch(ref, spec.ref)
       const branch = await branches.put(spec)
-      if (branch.status === 'awake') await untilSettled(branch)
+      const { status, leaving } = branch.report
+      if (status === 'awake' && !leaving) await untilSettled(branch)
       return reply.code(202).send(branch.report)
     })
   }
