@@ -6,6 +6,7 @@ import type { BranchDeps } from './branch-deps.ts'
 import { type BranchEvent, branchStatus, foundStatus } from './branch-status.ts'
 import { errors } from './errors.ts'
 import { nextEvent } from './next-event.ts'
+import { isRenewDue, isRestartDue, isUp } from './orders.ts'
 import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
 import { isAlwaysOn, Traffic } from './traffic.ts'
@@ -76,14 +77,8 @@ export class Branch {
   get report(): BranchReport {
     const state = { status: this.#status, specVersion: this.#spec?.version ?? 0 }
     const about = { postgresVersion: this.#deps.postgresVersion, since: this.#since.toISOString() }
-    const isUp = this.#status === 'awake' || this.#status === 'dozing'
-    return {
-      ref: this.ref,
-      ...state,
-      ...about,
-      ...(isUp && this.#isLeaving && { leaving: true }),
-      ...(this.#reason !== undefined && { reason: this.#reason }),
-    }
+    const leaving = isUp(this.#status) && this.#isLeaving && { leaving: true as const }
+    return { ref: this.ref, ...state, ...about, ...leaving, ...(this.#reason && { reason: this.#reason }) }
   }
 
   /** Finds out what is true of a branch that an earlier supervisor knew, and takes over what runs. */
@@ -115,10 +110,10 @@ export class Branch {
   take(spec: StackSpec): void {
     const isRestarted = (spec.restartVersion ?? 0) > (this.#spec?.version ?? 0)
     this.#spec = spec
-    if (this.#status === 'broken') this.#restart = true
-    if (this.#status === 'paused' || isRestarted || isAlwaysOn(spec)) this.#wanted = true
     this.#deps.onChange(this)
     this.#answerWaiters()
+    if (this.#status === 'broken') this.#restart = true
+    if (this.#status === 'paused' || isRestarted || isAlwaysOn(spec)) this.#wanted = true
     this.look()
   }
 
@@ -141,13 +136,6 @@ export class Branch {
 
   sleep(): void {
     this.#wanted = false
-    this.look()
-  }
-
-  restart(): void {
-    if (this.#status === 'paused') throw errors.branchPaused(this.ref)
-    if (this.#status !== 'asleep') this.#restart = true
-    this.#wanted = true
     this.look()
   }
 
@@ -179,19 +167,14 @@ export class Branch {
     })
   }
 
-  get #isRenewDue() {
-    return this.#edition !== undefined && (this.#spec?.database.edition ?? 0) > this.#edition
-  }
-
-  /** What runs holds a spec from before the order. */
-  get #isRestartDue(): boolean {
-    const isUp = this.#status === 'awake' || this.#status === 'dozing'
-    return isUp && (this.#spec?.restartVersion ?? 0) > this.#appliedVersion
+  get #due() {
+    const restart = this.#restart || isRestartDue(this.#spec, this.#status, this.#appliedVersion)
+    return { restart, renew: isRenewDue(this.#spec, this.#edition) }
   }
 
   /** It is up, and will not be for long: nobody is sent there. */
   get #isLeaving(): boolean {
-    return this.#restart || this.#isRestartDue || this.#isRenewDue
+    return this.#due.restart || this.#due.renew
   }
 
   async #settle(): Promise<void> {
@@ -204,12 +187,13 @@ export class Branch {
   }
 
   #nextEvent(): BranchEvent | undefined {
+    const { restart, renew } = this.#due
     return nextEvent(this.#status, {
       desired: this.#spec?.desired ?? 'available',
       awake: !this.#closing && (this.#wanted || this.#waiters.any),
-      restart: !this.#closing && (this.#restart || this.#isRestartDue) && this.#spec !== undefined,
+      restart: !this.#closing && restart && this.#spec !== undefined,
       provisioned: this.#edition !== undefined,
-      renew: !this.#closing && this.#isRenewDue,
+      renew: !this.#closing && renew,
       restore: !this.#closing && this.#edition !== undefined && this.#deps.runtime.isRestoreDue(),
     })
   }

@@ -99,17 +99,26 @@ export const ref = refOf(7)
 export const makeBranch = ({ idleMs = 0, size = 'nano' } = {}) => {
   const host = new Host()
   const statuses: string[] = []
+  /** Versions of the specs in reports that said so. */
+  const leavings: number[] = []
   const branch = new Branch(ref, specOf(ref, 1, { size }), {
     runtime: host,
     observe: memoryObserve(),
     postgresVersion: '17.0',
     idleMs,
-    onChange: ({ status }) => void (statuses.at(-1) === status || statuses.push(status)),
+    onChange: ({ status, report }) => {
+      if (report.leaving) leavings.push(report.specVersion)
+      if (statuses.at(-1) !== status) statuses.push(status)
+    },
   })
   let version = 1
   const want = (desired: Desired) => {
     version += 1
     branch.take(specOf(ref, version, { desired, size }))
   }
-  return { host, branch, statuses, want }
+  const orderRestart = () => {
+    version += 1
+    branch.take(specOf(ref, version, { size, restartVersion: version }))
+  }
+  return { host, branch, statuses, leavings, want, orderRestart }
 }

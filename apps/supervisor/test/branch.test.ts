@@ -67,13 +67,24 @@ describe('a branch', () => {
   })
 
   it('that is to start again while it starts serves its callers after that', async () => {
-    const { host, branch } = makeBranch()
+    const { host, branch, orderRestart } = makeBranch()
     branch.create()
     await vi.advanceTimersByTimeAsync(1)
-    branch.restart()
+    orderRestart()
     const startsWhenServed = branch.wake().then(() => host.starts)
     await calm()
     expect(await startsWhenServed).toBe(2)
+  })
+
+  it('says that it is leaving from the order of a restart on, and starts once', async () => {
+    const { host, branch, leavings, orderRestart } = makeBranch()
+    branch.create()
+    await calm()
+    orderRestart()
+    await calm()
+    expect(leavings).toEqual([2])
+    expect(branch.report).toMatchObject({ status: 'awake', specVersion: 2 })
+    expect([branch.report.leaving, host.starts]).toEqual([undefined, 2])
   })
 
   it('is given up after crashing again and again, says why, and is tried again later', async () => {
@@ -171,7 +182,7 @@ describe('a branch', () => {
       fc.record({ do: fc.constant('fail'), times: fc.integer({ min: 1, max: 6 }) }),
     )
     const run = async (actions: readonly { do: string; ms?: number; times?: number }[], removed: boolean) => {
-      const { host, branch, statuses, want } = makeBranch({ idleMs: 500 })
+      const { host, branch, statuses, want, orderRestart } = makeBranch({ idleMs: 500 })
       let waiting = 0
       const answered = () => {
         waiting -= 1
@@ -190,7 +201,7 @@ describe('a branch', () => {
         }
         if (what === 'hold') branch.traffic.hold('work', 2000)
         if (what === 'release') branch.traffic.release('work')
-        if (what === 'restart' && branch.status !== 'paused') branch.restart()
+        if (what === 'restart' && desired === 'available') orderRestart()
         if (what === 'crash' && ['awake', 'dozing'].includes(branch.status) && host.postgres && host.stack) {
           host.stack = false
           branch.crashed('The API process')

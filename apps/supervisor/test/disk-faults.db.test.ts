@@ -123,7 +123,7 @@ describe.runIf(isRoot)('a disk that', () => {
       })
       await otherServes()
       mount('-o', 'remount,rw', home)
-      await here.request('POST', `/branches/${one}/restart`)
+      await here.restart(one)
       await here.until(one, 'awake')
       expect(await rows()).toEqual(expect.arrayContaining(acknowledged))
     }))

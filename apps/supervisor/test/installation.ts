@@ -120,6 +120,12 @@ export class Installation {
     return this.request('PUT', `/branches/${spec.ref}`, spec)
   }
 
+  /** Orders a restart of a branch. */
+  async restart(ref: ProjectRef): Promise<Answer> {
+    const version = (await this.report(ref)).specVersion + 1
+    return this.put(specOf(ref, version, { restartVersion: version }))
+  }
+
   async report(ref: string): Promise<BranchReport> {
     return (await this.request('GET', `/branches/${ref}`)).body as BranchReport
   }

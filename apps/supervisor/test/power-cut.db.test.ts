@@ -98,7 +98,7 @@ describe('a power cut', () => {
 
   it.each([
     ['goes to sleep', 250, () => post(one, 'sleep')],
-    ['is restarted', 400, () => post(one, 'restart')],
+    ['is restarted', 400, () => here.restart(one).catch(() => undefined)],
     ['is backed up', 500, () => post(one, 'backups')],
     [
       'gets a restore point',

@@ -159,7 +159,7 @@ describe('a supervisor', () => {
 
   it('restarts a branch when asked', async () => {
     const stack = await here.ask(one)
-    expect((await here.request('POST', `/branches/${one}/restart`)).status).toBe(202)
+    expect((await here.restart(one)).status).toBe(202)
     expect((await here.wake(one)).status).toBe(200)
     expect((await here.ask(one)).pid).not.toBe(stack.pid)
   })
@@ -177,16 +177,16 @@ describe('a supervisor', () => {
     expect(here.servers(two)).toEqual([])
     expect((await here.wake(one)).status).toBe(200)
     renameSync(`${hidden}.hidden`, hidden)
-    await here.request('POST', `/branches/${two}/restart`)
+    await here.restart(two)
     await here.until(two, 'awake')
   })
 
   it('pauses a branch and restores it', async () => {
-    await here.put(specOf(two, 3, { desired: 'paused' }))
+    await here.put(specOf(two, 4, { desired: 'paused' }))
     await here.until(two, 'paused')
     expect(here.servers(two)).toEqual([])
     expect(await here.wake(two)).toMatchObject({ status: 409, body: { code: 'branch_paused' } })
-    await here.put(specOf(two, 4))
+    await here.put(specOf(two, 5))
     await here.until(two, 'awake')
   })
 
@@ -242,7 +242,6 @@ describe('a supervisor', () => {
     ['GET', '/branches/..%2f..%2fetc', undefined, 400, 'bad_request'],
     ['POST', `/branches/${refOf(50)}/wake`, undefined, 404, 'branch_not_found'],
     ['POST', `/branches/${refOf(50)}/sleep`, undefined, 404, 'branch_not_found'],
-    ['POST', `/branches/${refOf(50)}/restart`, undefined, 404, 'branch_not_found'],
     ['GET', '/nothing', undefined, 404, 'route_not_found'],
   ] as const)('answers %s %s', async (method, path, body, ...expected) => {
     const [status, code] = expected

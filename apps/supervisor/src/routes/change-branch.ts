@@ -1,4 +1,4 @@
-// POST /branches/{ref}/restart and /sleep: answered at once; the status tells when it is done.
+// POST /branches/{ref}/sleep: answered at once; the status tells when it is done.
 
 import type { ServicePlugin } from '@plinth/http'
 import type { Branches } from '../branches.ts'
@@ -7,11 +7,6 @@ import { parseRef } from './parse-ref.ts'
 export const changeBranch =
   (branches: Branches): ServicePlugin =>
   async (app) => {
-    app.post('/branches/:ref/restart', async (request, reply) => {
-      const branch = branches.get(parseRef(request.params))
-      branch.restart()
-      return reply.code(202).send(branch.report)
-    })
     app.post('/branches/:ref/sleep', async (request, reply) => {
       const branch = branches.get(parseRef(request.params))
       branch.sleep()
