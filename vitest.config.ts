@@ -6,10 +6,17 @@ import { defineConfig } from 'vitest/config'
 const excluded = ['**/node_modules/**', '**/dist/**', '.plinth/**', '.runtime/**']
 /** Programs that tests start keep what they compiled: each starts in half the time. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') }
+/** No test takes this long; a busy machine may. How long tests wait for a condition: tools/test-patience.ts. */
+const patient = {
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+  setupFiles: ['tools/test-patience.ts'],
+}
 const project = (name: string, include: string, more: object) => ({
   ssr: { resolve: { conditions: ['source'] } },
   resolve: { conditions: ['source'] },
-  test: { name, include: [include], exclude: [...excluded], ...more },
+  test: { name, include: [include], exclude: [...excluded], ...patient, ...more },
 })
 
 export default defineConfig({
@@ -23,26 +30,16 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...excluded, '**/*.db.test.ts', '**/*.e2e.test.ts'],
-          // Milliseconds each, but a property's runs on a busy machine take their time.
-          testTimeout: 30_000,
-          setupFiles: ['tools/test-patience.ts'],
+          ...patient,
         },
       },
       project('db', '**/*.db.test.ts', {
         globalSetup: ['tools/test-postgres.ts'],
-        // No test takes this long; a busy machine may.
-        testTimeout: 60_000,
-        hookTimeout: 120_000,
-        setupFiles: ['tools/test-patience.ts'],
         env,
         // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
         server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
       }),
-      project('e2e', '**/*.e2e.test.ts', {
-        globalSetup: ['tools/test-build.ts'],
-        testTimeout: 120_000,
-        hookTimeout: 180_000,
-      }),
+      project('e2e', '**/*.e2e.test.ts', { globalSetup: ['tools/test-build.ts'] }),
     ],
   },
 })

@@ -2,7 +2,7 @@
 
 import { vi } from 'vitest'
 
-const patienceMs = 10_000
+const patienceMs = 60_000
 const { waitFor } = vi
 
 vi.waitFor = (callback, options) =>

@@ -144,7 +144,6 @@ export const testControl = async (options: TestOptions = {}) => {
 
   const untilStatus = (ref: string, status: string) =>
     vi.waitFor(async () => expect((await asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe(status), {
-      timeout: 15_000,
       interval: 10,
     })
 

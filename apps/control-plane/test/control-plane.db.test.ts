@@ -50,7 +50,7 @@ const start = (env: Record<string, string> = {}) => {
 
 const health = async () => (await api.request('GET', '/health').catch(() => ({ status: 0 }))).status
 const untilHealth = (status: number) =>
-  vi.waitFor(async () => expect(await health()).toBe(status), { timeout: 15_000, interval: 50 })
+  vi.waitFor(async () => expect(await health()).toBe(status), { interval: 50 })
 
 const startSupervisor = async () => {
   const app = makeServer({ observe: memoryObserve() })

@@ -62,7 +62,7 @@ describe('what the supervisor hears of traffic', () => {
     expect(String(answer)).toMatch(/^HTTP\/1.1 101 /)
     for (let report = 0; report < 2; report += 1) {
       stage.active.length = 0
-      await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 15_000 })
+      await vi.waitFor(() => expect(stage.active).toContain(refs.one))
     }
     stage.active.length = 0
     doze()
@@ -71,9 +71,9 @@ describe('what the supervisor hears of traffic', () => {
     stage.tell(stage.route(refs.one, 'awake'))
   })
 
-  it('is told of a request within a few seconds', async () => {
+  it('is told of a request', async () => {
     await readJson(await ask({ headers: { host: hostOf(refs.one) } }))
-    await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 5000 })
+    await vi.waitFor(() => expect(stage.active).toContain(refs.one))
   })
 
   it('is told at once when a branch with something open dozes, and a request for it asks first', async () => {
@@ -81,10 +81,10 @@ describe('what the supervisor hears of traffic', () => {
     await once(socket, 'connect')
     // A request that never ends.
     socket.write(`POST / HTTP/1.1\r\nhost: ${hostOf(refs.one)}\r\ncontent-length: 10\r\n\r\nabc`)
-    await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 5000 })
+    await vi.waitFor(() => expect(stage.active).toContain(refs.one))
     stage.active.length = 0
     doze()
-    await vi.waitFor(() => expect(stage.active).toContain(refs.one), { timeout: 1000 })
+    await vi.waitFor(() => expect(stage.active).toContain(refs.one))
     await dozeSeen()
     stage.tell(stage.route(refs.one, 'awake'))
     socket.destroy()

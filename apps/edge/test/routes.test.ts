@@ -42,7 +42,7 @@ describe('routes', () => {
     // What was removed while nobody listened is gone after the next connection.
     stage.tell(stage.route(refs.one, 'gone'))
     await stage.startSupervisor()
-    await vi.waitFor(async () => expect(await status(edge, refs.one)).toBe(404), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await status(edge, refs.one)).toBe(404))
   })
 
   it('are known from the disk before the supervisor is there', async () => {
@@ -94,6 +94,6 @@ describe('a project’s own port', () => {
     const busy = expect.objectContaining({ event: 'loopback_port.busy', ref: refs.one })
     await vi.waitFor(() => expect(stage.observer.seen).toContainEqual(busy))
     await new Promise((resolve) => other.close(resolve))
-    await vi.waitFor(async () => expect(await read(port)).toBe('one'), { timeout: 5000 })
+    await vi.waitFor(async () => expect(await read(port)).toBe('one'))
   })
 })

@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 type Case = readonly [args: readonly string[], env: Record<string, string>, shown: string]
 
-describe('shows and ends', { timeout: 20_000 }, () => {
+describe('shows and ends', () => {
   it.each<Case>([
     [['--help'], {}, 'Usage: plinth rest'],
     [['--version'], {}, 'plinth rest '],
@@ -37,7 +37,7 @@ describe('shows and ends', { timeout: 20_000 }, () => {
   })
 })
 
-describe('refuses', { timeout: 20_000 }, () => {
+describe('refuses', () => {
   const off = { PGRST_DB_CONFIG: 'false' }
   it.each<Case>([
     [['--dump-config', '/nowhere/config'], {}, 'Error in config ENOENT'],

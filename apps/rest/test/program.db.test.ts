@@ -48,7 +48,7 @@ afterAll(async () => {
 })
 
 /** Other tests share the machine. */
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 })
+const soon = <T>(read: () => T) => expect.poll(read)
 
 const script = (text: string) => db.admin.run(raw(text))
 const alter = (rest: string) => script(`alter role ${ident(login).text} ${rest}`)

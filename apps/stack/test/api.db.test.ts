@@ -154,7 +154,7 @@ describe('settings in the database', () => {
     await reload()
     const told = () => stack.lines().find(({ event }) => event === 'settings.not_valid')
     await expect
-      .poll(told, { timeout: 10_000 })
+      .poll(told)
       .toMatchObject({ problem: 'Invalid openapi-mode. Check your configuration.', level: 'warn' })
     expect(await ask(list)).toMatchObject({ body: [{ id: 1 }, { id: 2 }, { id: 3 }] })
   })

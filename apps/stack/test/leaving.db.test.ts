@@ -38,7 +38,7 @@ const call = (name: string, method: 'GET' | 'POST'): ClientRequest => {
   return sent
 }
 
-const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 })
+const soon = <T>(read: () => T) => expect.poll(read)
 const running = (name: string) => () =>
   db.admin.query(
     raw(

@@ -8,8 +8,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const [one, two, three, four, five] = [refOf(1), refOf(2), refOf(3), refOf(4), refOf(5)]
 let here: Installation
 beforeAll(async () => {

@@ -9,8 +9,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
 
-vi.setConfig({ testTimeout: 90_000 })
-
 const isRoot = process.getuid?.() === 0
 const [one, two] = [refOf(1), refOf(2)]
 let here: Installation
@@ -97,7 +95,7 @@ describe.runIf(isRoot)('a disk that', () => {
       ).rejects.toThrow()
       await otherServes()
       rmSync(filler)
-      await vi.waitFor(() => insert(2), { timeout: 40_000, interval: 200 })
+      await vi.waitFor(() => insert(2), { interval: 200 })
       expect(await rows()).toEqual(expect.arrayContaining(acknowledged))
 
       await sleep()
@@ -109,7 +107,7 @@ describe.runIf(isRoot)('a disk that', () => {
       })
       await otherServes()
       rmSync(filler)
-      await vi.waitFor(wakes, { timeout: 40_000, interval: 500 })
+      await vi.waitFor(wakes, { interval: 500 })
       expect(await rows()).toEqual(expect.arrayContaining(acknowledged))
     }))
 

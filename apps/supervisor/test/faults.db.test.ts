@@ -7,9 +7,6 @@ import { eachInstallation } from './each-installation.ts'
 import { refOf, specOf } from './fixtures.ts'
 import { type Installation, patience } from './installation.ts'
 
-// Every test starts two supervisors and their processes.
-vi.setConfig({ testTimeout: 60_000 })
-
 const [one, two, three] = [refOf(1), refOf(2), refOf(3)]
 let here: Installation
 eachInstallation((made) => {

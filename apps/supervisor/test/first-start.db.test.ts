@@ -4,8 +4,6 @@ import { describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const one = refOf(1)
 
 describe('the very first start', () => {

@@ -12,7 +12,7 @@ import { sharedFolder } from '@plinth/testing'
 import { expect, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 
-export const patience = { timeout: 15_000, interval: 10 }
+export const patience = { interval: 10 }
 
 export type RunningPart = {
   readonly pid: number

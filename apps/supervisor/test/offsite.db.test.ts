@@ -8,11 +8,9 @@ import { openAuthority } from '@plinth/certificates'
 import { fetchAll, openBucket, openPlace } from '@plinth/offsite'
 import { openPool, type Pool, sql } from '@plinth/postgres'
 import { type S3Server, startS3 } from '@plinth/testing/s3'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const ref = refOf(1)
 let here: Installation

@@ -148,7 +148,7 @@ describe('a power cut', () => {
       const [empty, copy] = [refOf(fresh()), refOf(fresh())]
       const specs = [specOf(empty), specOf(copy, 1, { source: { ref: one } })]
       const put = specs.map((spec) => here.put(spec).catch(() => undefined))
-      await cutWhile(700, () => Promise.all(put))
+      await cutWhile(3_000, () => Promise.all(put))
       const answers = await Promise.all(put)
       for (const [index, spec] of specs.entries()) {
         if (answers[index]?.status !== 202) await here.put(spec)

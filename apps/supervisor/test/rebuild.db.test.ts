@@ -4,11 +4,9 @@ import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BranchBackups } from '@plinth/contracts'
 import { openPool, type Pool, sql } from '@plinth/postgres'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const ref = refOf(1)
 let here: Installation

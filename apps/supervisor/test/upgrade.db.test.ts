@@ -2,11 +2,9 @@
 
 import { join } from 'node:path'
 import { openPool, sql } from '@plinth/postgres'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const one = refOf(1)
 let here: Installation

@@ -7,8 +7,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const [one, two, three] = [refOf(1), refOf(2), refOf(3)]
 let here: Installation
 beforeAll(async () => {

@@ -3,7 +3,7 @@
 import { expect, vi } from 'vitest'
 import type { TestControl } from '../test-control.ts'
 
-const patience = { timeout: 30_000, interval: 20 }
+const patience = { interval: 20 }
 
 export const branchSteps = (t: TestControl) => {
   const sql = async (ref: string, query: string) => {

@@ -41,7 +41,7 @@ const untilSettled = (ref: string) =>
       if ((await statusOf(ref)) !== 'REMOVED' && last?.desired === 'available') t.host.report(ref, 'awake')
       expect(settled).toContain(await statusOf(ref))
     },
-    { timeout: 15_000, interval: 20 },
+    { interval: 20 },
   )
 
 const pairs = names.flatMap((one, at) => names.slice(at).map((other) => [one, other] as const))
@@ -78,7 +78,7 @@ test('any wishes in any order, three at a time, leave a project that works or is
     ),
     { numRuns: 12 },
   )
-}, 60_000)
+})
 
 test('ten projects made at once have ten refs and ten ports', async () => {
   const refs = await Promise.all(Array.from({ length: 10 }, () => t.createProject()))

@@ -82,7 +82,7 @@ test.each(cases)('$name', async ({ ask, isPaused, onTheWay, atTheEnd }) => {
   expect(await statusOf(ref)).toBe(onTheWay)
   const stop = startAnother(t)
   try {
-    await expect.poll(() => statusOf(ref), { timeout: 15_000 }).toBe(atTheEnd)
+    await expect.poll(() => statusOf(ref)).toBe(atTheEnd)
   } finally {
     await stop()
   }

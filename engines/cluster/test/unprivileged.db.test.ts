@@ -45,4 +45,4 @@ test('a user without rights gets a working cluster', async () => {
 
 test('and backups, restore points, undo and branches with data', async () => {
   expect(await runAsNobody('./backup/unprivileged-program.ts')).toEqual([1])
-}, 60_000)
+})

@@ -170,7 +170,7 @@ describe('jobs', () => {
         select distinct jobname, username::text, status, return_message as message
         from cron.job_run_details join cron.job using (jobid, username)
         where status in ('succeeded', 'failed') order by jobname`)
-    await expect.poll(look, { timeout: 30_000 }).toEqual([
+    await expect.poll(look).toEqual([
       { jobname: 'bad', username: 'postgres', status: 'failed', message: 'ERROR: division by zero' },
       { jobname: 'good', username: 'postgres', status: 'succeeded', message: 'INSERT 0 1' },
     ])

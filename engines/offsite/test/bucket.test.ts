@@ -9,8 +9,6 @@ import { checkSignature, type S3Options } from '@plinth/testing/s3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { identityOf, megabytes, start, trust, use } from './bucket-of-a-test.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const expired = async () => {
   vi.useFakeTimers({ now: Date.now() - 500 * 86_400_000, toFake: ['Date'] })
   try {

@@ -1,7 +1,7 @@
 // A bucket that fails for a moment, and backups and recoveries that are cut short: tried again or gone on with, and nothing
 // is lost or half there.
 
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import {
   fetchBack,
   forget,
@@ -14,8 +14,6 @@ import {
   write,
   written,
 } from './bucket-of-a-test.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 test.each([
   { how: 'SlowDown', on: /./, times: 2 },

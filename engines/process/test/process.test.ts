@@ -142,9 +142,9 @@ describe('onParentDeath', () => {
     const args = ['--conditions=source', '--input-type=module-typescript', '-e', parent(log)]
     const killed = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
     const pid = Number(String((await once(killed.stdout, 'data'))[0]))
-    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('ready'), { timeout: 10_000 })
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toContain('ready'))
     expect(isAlive(pid)).toBe(true)
     killed.kill('SIGKILL')
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5000 })
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
   })
 })

@@ -52,13 +52,13 @@ describe('watchCatalogue', () => {
   it.each([
     ['an empty notice', ''],
     ['reload schema', 'reload schema'],
-  ])('sees a new table within a second of %s', (_name, payload) =>
+  ])('sees a new table after %s', (_name, payload) =>
     watch(async (opened) => {
       await opened.ready
       const table = `made_${payload.length}`
       await run(`create table public.${table} ()`)
       await run(`notify pgrst, '${payload}'`)
-      await vi.waitFor(() => expect(has(opened, table)).toBe(true), { timeout: 1000, interval: 5 })
+      await vi.waitFor(() => expect(has(opened, table)).toBe(true), { interval: 5 })
     }),
   )
 
@@ -73,7 +73,7 @@ describe('watchCatalogue', () => {
         await run('create schema elsewhere; create table elsewhere.there ()')
         schemas = ['public', 'elsewhere']
         await run("notify pgrst, 'reload config'")
-        await vi.waitFor(() => expect(seen.at(-1)).toEqual([schemas, true]), { timeout: 1000, interval: 5 })
+        await vi.waitFor(() => expect(seen.at(-1)).toEqual([schemas, true]), { interval: 5 })
       },
       {
         scope: async () => ({ schemas, extraSearchPath: [] }),
@@ -131,7 +131,7 @@ describe('watchCatalogue', () => {
         await vi.waitFor(() => expect(events(told)).toContain('catalogue.load_failed'), { interval: 5 })
         expect(opened.current()).toBe(before)
         query.broken = false
-        await vi.waitFor(() => expect(has(opened, 'late')).toBe(true), { timeout: 5000, interval: 5 })
+        await vi.waitFor(() => expect(has(opened, 'late')).toBe(true), { interval: 5 })
       },
       { query },
     )
@@ -197,7 +197,7 @@ describe('the database of a project', () => {
           ['drop table public.notes', []],
         ] as const) {
           await project.admin.run(raw(text))
-          await vi.waitFor(() => expect(columns()).toEqual(wanted), { timeout: 1000, interval: 5 })
+          await vi.waitFor(() => expect(columns()).toEqual(wanted), { interval: 5 })
         }
       },
       { query, connection: project.as('authenticator') },

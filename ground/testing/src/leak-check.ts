@@ -22,7 +22,7 @@ export const leakCheck = (): (() => Promise<void>) => {
   const excess = () =>
     [...count()].filter(([name, now]) => now > (before.get(name) ?? 0)).map(([name, now]) => `${now} ${name}`)
   return async () => {
-    const deadline = Date.now() + 2000
+    const deadline = Date.now() + 20_000
     while (excess().length > 0 && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 10))
     if (excess().length > 0) throw new Error(`The test left open: ${excess().join(', ')}`)

@@ -63,7 +63,8 @@ const fetchText = (url: string, ca: string): Promise<string> =>
     get(url, { ca, agent: false }, (answer) => void text(answer).then(done, fail)).on('error', fail)
   })
 
-export const startPebble = async (options: PebbleOptions): Promise<Pebble> => {
+/** Starts on ports that were free a moment ago; `undefined` when somebody else has taken one meanwhile. */
+const tryPebble = async (options: PebbleOptions): Promise<Pebble | undefined> => {
   const folder = await mkdtemp(join(tmpdir(), 'pebble-'))
   const authority = await openAuthority(join(folder, 'ca'))
   const identity = authority.issue(['127.0.0.1'])
@@ -91,15 +92,20 @@ export const startPebble = async (options: PebbleOptions): Promise<Pebble> => {
       PEBBLE_VA_NOSLEEP: '1',
     }),
   ]
+  const stop = async () => {
+    await Promise.all(children.map(end))
+    await rm(folder, { recursive: true, force: true })
+  }
   // For the client library, as NODE_EXTRA_CA_CERTS is for an operator.
   setDefaultCACertificates([...getCACertificates(), authority.certificate])
-  const root = await vi.waitFor(
-    () => fetchText(`https://127.0.0.1:${management}/roots/0`, authority.certificate),
-    {
-      timeout: 20_000,
-      interval: 50,
-    },
-  )
+  const roots = `https://127.0.0.1:${management}/roots/0`
+  const ended = Promise.race(children.map((child) => once(child, 'exit').then(() => undefined)))
+  const up = vi.waitFor(() => fetchText(roots, authority.certificate))
+  const root = await Promise.race([up.catch(() => undefined), ended])
+  if (root === undefined) {
+    await stop()
+    return undefined
+  }
   return {
     directory: `https://127.0.0.1:${acme}/dir`,
     folder,
@@ -109,9 +115,16 @@ export const startPebble = async (options: PebbleOptions): Promise<Pebble> => {
       const body = JSON.stringify({ host })
       await fetch(`http://127.0.0.1:${dnsManagement}/set-servfail`, { method: 'POST', body })
     },
-    stop: async () => {
-      await Promise.all(children.map(end))
-      await rm(folder, { recursive: true, force: true })
-    },
+    stop,
   }
+}
+
+const TRIES = 5
+
+export const startPebble = async (options: PebbleOptions): Promise<Pebble> => {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const pebble = await tryPebble(options)
+    if (pebble) return pebble
+  }
+  throw new Error('Pebble does not start.')
 }

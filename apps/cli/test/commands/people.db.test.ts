@@ -81,7 +81,7 @@ test('a person from beginning to end', async () => {
   expect((await plinth(['user', 'remove', 'ann@example.com'])).out).toBe('Removed ann@example.com.\n')
   expect(await pool.query(sql`select 1 from accounts`)).toEqual([])
   expect(await pool.query(sql`select 1 from organizations`)).toEqual([])
-}, 60_000)
+})
 
 test.each([
   ['nothing', ['user'], 2, /plinth user add <email>/],

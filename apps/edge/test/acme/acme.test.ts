@@ -15,7 +15,7 @@ import { echo, hostOf } from '../client.ts'
 import { refs, type Stage, setStage } from '../stage.ts'
 
 const checkLeaks = leakCheck()
-const patience = { timeout: 30_000, interval: 100 }
+const patience = { interval: 100 }
 const [shop, broken] = ['shop.example.test', 'broken.example.test']
 let stage: Stage
 let pebble: Pebble

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Acme, type AcmeOptions, openAcme } from '../../src/acme/acme.ts'
 
 const checkLeaks = leakCheck()
-const patience = { timeout: 30_000, interval: 50 }
+const patience = { interval: 50 }
 const opened: (() => Promise<unknown>)[] = []
 const hmacKey = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64url')
 const binding = { kid: 'ours', hmacKey }
@@ -82,8 +82,11 @@ it('renews at two thirds of the life, and shows nothing that is over', async () 
   const pebble = await startAuthority({ certificateSeconds: 3 })
   const { acme, count } = await open(pebble.directory)
   acme.want(['short.example.test'])
-  await vi.waitFor(() => expect(count('certificate.issued')).toBeGreaterThan(1), patience)
-  expect(acme.find('short.example.test')).toBeDefined()
+  await vi.waitFor(() => {
+    expect(count('certificate.issued')).toBeGreaterThan(1)
+    // The newest of them, unless that one is over by now: then it is the next.
+    expect(acme.find('short.example.test')).toBeDefined()
+  }, patience)
   await pebble.stop()
   await vi.waitFor(() => expect(acme.find('short.example.test')).toBeUndefined(), patience)
   await acme.close()

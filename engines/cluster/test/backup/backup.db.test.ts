@@ -14,14 +14,11 @@ import {
   retain,
   verifyBackup,
 } from '@plinth/cluster'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { isRoot, openPlace, type Place } from '../place.ts'
 import { type Guarded, openGuarded } from './guarded.ts'
 
 const runFile = promisify(execFile)
-
-// Each goes through several starts and recoveries of a server.
-vi.setConfig({ testTimeout: 60_000 })
 
 let place: Place
 let db: Guarded

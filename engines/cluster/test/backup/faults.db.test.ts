@@ -59,7 +59,7 @@ test('a backup: either whole or not there, and the database never notices', asyn
   await db.add(1000)
   await db.goBack({ backup: last.id })
   expect(await db.read()).toEqual([...rounds, ...rounds.map((n) => 100 + n)])
-}, 60_000)
+})
 
 test('a restore: taken up again it ends where it was meant to; the data is the old or the new, never another', async () => {
   db = await openGuarded(place)
@@ -85,7 +85,7 @@ test('a restore: taken up again it ends where it was meant to; the data is the o
     expect((await readdir(db.cluster.home)).filter((name) => name.startsWith('restoring'))).toEqual([])
     if (JSON.stringify(found) !== JSON.stringify(expected)) await db.goBack(target)
   }
-}, 60_000)
+})
 
 const isThere = (name: string): Promise<boolean> =>
   stat(join(db.cluster.home, name)).then(
@@ -115,7 +115,7 @@ test('a copy of a branch: nothing, or all of it; tried again it works', async ()
   }
   await db.add(4)
   expect(await db.read()).toEqual([1, 2, 3, 4])
-}, 60_000)
+})
 
 test('Postgres: every acknowledged row is there, after the crash and after every return', async () => {
   db = await openGuarded(place)
@@ -139,4 +139,4 @@ test('Postgres: every acknowledged row is there, after the crash and after every
     await db.goBack({ time: at })
     expect(await db.read()).toEqual(acknowledged.slice(0, count))
   }
-}, 60_000)
+})

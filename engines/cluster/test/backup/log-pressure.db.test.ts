@@ -69,4 +69,4 @@ test('archiving is given up before the disk fills, and begins again with a hole 
   await superuser.close()
   await db.stop()
   // Postgres lets ten seconds pass before its archiver may start again with another module.
-}, 90_000)
+})

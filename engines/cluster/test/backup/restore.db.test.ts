@@ -4,12 +4,9 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findRestore, listBackups, readLedger, restorableWindow, restore } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openPlace, type Place } from '../place.ts'
 import { type Guarded, moment, openGuarded } from './guarded.ts'
-
-// Each goes through several starts and recoveries of a server.
-vi.setConfig({ testTimeout: 60_000 })
 
 let place: Place
 let db: Guarded

@@ -5,12 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { copyBranch, newSystemIdentifier, startCluster } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { guard, openGuarded } from '../backup/guarded.ts'
 import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
-
-// Each goes through several starts and recoveries of a server.
-vi.setConfig({ testTimeout: 60_000 })
 
 let place: Place
 beforeAll(async () => {

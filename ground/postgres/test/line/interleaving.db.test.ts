@@ -121,7 +121,7 @@ const ask = async (line: Line, { role, kind, pause }: Caller, name: string, run:
   }
 }
 
-it('every caller sees its own answers', { timeout: 60_000 }, async () => {
+it('every caller sees its own answers', async () => {
   let run = 0
   const setups = fc.record({
     size: fc.integer({ min: 1, max: 3 }),
@@ -156,7 +156,7 @@ it('every caller sees its own answers', { timeout: 60_000 }, async () => {
   )
 })
 
-it('a cancel that comes late never hits a neighbour', { timeout: 60_000 }, async () => {
+it('a cancel that comes late never hits a neighbour', async () => {
   const line = openLine({ ...database.as('supabase_admin'), size: 1, depth: 2 })
   const nap = (milliseconds: number) => sql`select pg_sleep(${milliseconds / 1000})::text`
   const run = (milliseconds: number, signal?: AbortSignal) =>

@@ -82,4 +82,4 @@ it('follows the rules', async () => {
     }),
     { numRuns: 25 },
   )
-}, 60_000)
+})

@@ -140,4 +140,4 @@ it('follows the rules', async () => {
     }),
     { numRuns: 30 },
   )
-}, 120_000)
+})

@@ -134,4 +134,4 @@ it('follows the rules', async () => {
     }),
     { numRuns: 40 },
   )
-}, 120_000)
+})

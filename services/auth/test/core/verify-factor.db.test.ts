@@ -183,4 +183,4 @@ it('follows the rules', async () => {
     }),
     { numRuns: 15 },
   )
-}, 120_000)
+})

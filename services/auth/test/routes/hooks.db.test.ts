@@ -99,11 +99,9 @@ describe('custom access token', () => {
 
   it('ends a function after two seconds', async () => {
     const service = await project.auth(
-      await pgHook('custom_access_token', `perform pg_sleep(10); return '{}';`),
+      await pgHook('custom_access_token', `perform pg_sleep(600); return '{}';`),
     )
-    const start = performance.now()
     expect((await service.ask('POST', '/signup', someone('slow'))).status).toBe(500)
-    expect(performance.now() - start).toBeLessThan(8000)
   })
 })
 
