@@ -112,7 +112,8 @@ export const errors = defineErrors('auth', {
   phoneUnverified: () => caller(422, 'phone_not_confirmed', 'Please verify your phone first.'),
   reauthenticationNeeded: () =>
     caller(400, 'reauthentication_needed', 'Password update requires reauthentication'),
-  reauthenticationInvalid: () => caller(422, 'reauthentication_not_valid', 'Nonce has expired or is invalid'),
+  reauthenticationInvalid: (why = 'Nonce has expired or is invalid') =>
+    caller(422, 'reauthentication_not_valid', why),
   currentPasswordNeeded: () =>
     caller(400, 'current_password_required', 'Current password required when setting new password.'),
   currentPasswordWrong: () =>
@@ -124,9 +125,9 @@ export const errors = defineErrors('auth', {
   refreshTokenUsed: () => caller(400, 'refresh_token_already_used', 'Invalid Refresh Token: Already Used'),
   refreshUserBanned: () => caller(400, 'user_banned', 'Invalid Refresh Token: User Banned'),
   refreshSessionGone: () => caller(400, 'session_not_found', 'Invalid Refresh Token: No Valid Session Found'),
-  refreshByOther: () => ({
-    ...caller(400, 'oauth_error', 'Refresh token was not issued to this client'),
-    details: { error: 'invalid_grant' },
+  refreshByOther: (why: string) => ({
+    ...caller(400, 'oauth_error', why),
+    details: { error: 'invalid_client' },
   }),
   refreshSessionOver: (why: string) =>
     caller(400, 'session_expired', `Invalid Refresh Token: Session Expired${why}`),
@@ -425,6 +426,10 @@ export const errors = defineErrors('auth', {
   providerOff: () => caller(400, 'validation_failed', 'Unsupported provider: provider is not enabled'),
   issuerOff: (issuer: string) =>
     caller(400, 'provider_disabled', `Provider (issuer "${issuer}") is not enabled`),
+  linkingAnonymously: () => ({
+    ...caller(400, 'oauth_error', 'Linking requires a valid user access token in Authorization'),
+    details: { error: 'invalid request' },
+  }),
   customProviderOff: (name: string) =>
     caller(400, 'provider_disabled', `Custom provider "${name}" is disabled`),
   featureOff: (code: string, message: string) => caller(404, code, message),

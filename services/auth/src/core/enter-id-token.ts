@@ -22,8 +22,8 @@ export type IdTokenWish = {
   readonly nonce: string
   readonly access_token: string
   readonly aud: string
-  /** Whoever adds the identity to their account. */
-  readonly linkTo: string | undefined
+  /** Whoever adds the identity to their account; throws where nobody does. */
+  readonly linkTo: () => Promise<string | undefined>
 }
 
 const checkNonce = (claims: IdClaims, nonce: string): void => {
@@ -58,6 +58,7 @@ const readClaims = async (parts: Parts, expected: ExpectedIdToken, wish: IdToken
       parts.observe({ level: 'info', event: 'auth.id_token_refused', error: cause })
       throw errors.oauth('invalid request', 'Bad ID token')
     })
+  if (textAt(claims, 'sub') === '') throw errors.oauth('invalid request', 'Missing sub claim in id_token')
   const audiences = [claims['aud']].flat().map(String)
   if (!clientIds.some((id) => audiences.includes(id))) {
     throw errors.oauth('invalid request', `Unacceptable audience in id_token: [${audiences.join(' ')}]`)
@@ -74,17 +75,18 @@ export const enterIdToken = async (parts: EnterParts, wish: IdTokenWish, origin:
   if (wish.provider === '' && (wish.client_id === '' || wish.issuer === '')) {
     throw errors.oauth('invalid request', 'provider or client_id and issuer required')
   }
+  const linkTo = await wish.linkTo()
   const expected = await expectIdToken(parts, wish)
   const profile = profileOfIdToken(await readClaims(parts, expected, wish))
   const { provider, emailOptional } = expected
   const entering = { provider, profile, aud: wish.aud, emailOptional, origin }
-  if (wish.linkTo === undefined) await askBeforeExternal(parts, entering)
+  if (linkTo === undefined) await askBeforeExternal(parts, entering)
   const outcome = await parts.pool
     .transaction(async (db) => {
       const entered =
-        wish.linkTo === undefined
+        linkTo === undefined
           ? await enterExternal(parts, db, entering)
-          : await linkIdentity(parts, db, wish.linkTo, entering)
+          : await linkIdentity(parts, db, linkTo, entering)
       if (entered.kind === 'unverified') return entered
       const { user } = entered
       return { ...entered, opened: await openSession(parts, db, { user, method: 'oauth', origin }) }

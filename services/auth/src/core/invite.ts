@@ -7,9 +7,10 @@ import { findUser } from '../sql/find-user.ts'
 import { type Actor, recordDeed } from './audit.ts'
 import { askBeforeUserCreated, type Planned, tellUserCreated } from './creation-hooks.ts'
 import { parseEmail } from './email-address.ts'
-import type { Draft } from './letter.ts'
 import { addIdentities, addUser, getUser } from './new-user.ts'
+import type { Post } from './post.ts'
 import { sendCode } from './send-code.ts'
+import { toNewUser } from './take-back.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -43,15 +44,16 @@ export const addInvitee = async (db: Db, newUser: Planned): Promise<UserRow> => 
   return getUser(db, id)
 }
 
-export type Invited = { readonly user: UserRow; readonly letters: readonly Draft[] }
-
-export const invite = async (parts: Parts, invitation: Invitation): Promise<Invited> => {
+export const invite = async (
+  parts: Parts & { readonly post: Post },
+  invitation: Invitation,
+): Promise<UserRow> => {
   const { actor, data, aud, redirectTo, origin } = invitation
   const email = parseEmail(invitation.email)
   const planned = planInvitee(parts, { email, data, aud })
-  const isNew = (await findUser(parts.pool, { email, aud })) === undefined
-  if (isNew) await askBeforeUserCreated(parts, planned, origin)
-  const invited = await parts.pool.transaction(async (db) => {
+  const isUnknown = (await findUser(parts.pool, { email, aud })) === undefined
+  if (isUnknown) await askBeforeUserCreated(parts, planned, origin)
+  const { user, letters, isNew } = await parts.pool.transaction(async (db) => {
     const found = await findUser(db, { email, aud })
     if (found !== undefined && found.email_confirmed_at !== null) throw errors.emailExists()
     const user = found ?? (await addInvitee(db, planned))
@@ -60,8 +62,9 @@ export const invite = async (parts: Parts, invitation: Invitation): Promise<Invi
     const letter = { kind: 'invite', link: 'invite', slot: 'confirmation_token' } as const
     const changes = { invited_at: iso(parts.clock()) }
     const written = await sendCode(parts, db, user, { ...letter, to: email, redirectTo, changes })
-    return { user: await getUser(db, user.id), letters: [written] }
+    return { user: await getUser(db, user.id), letters: [written], isNew: found === undefined }
   })
-  if (isNew) await tellUserCreated(parts, invited.user, origin)
-  return invited
+  await parts.post(isNew ? toNewUser(letters) : letters, origin)
+  if (isNew) await tellUserCreated(parts, user, origin)
+  return user
 }

@@ -2,6 +2,7 @@
 
 import type { mailLetters, mailNotices } from '@plinth/contracts'
 import type { Channel } from './sms-channel.ts'
+import type { Stored } from './take-back.ts'
 import type { UserRow } from './user-row.ts'
 
 export type NoticeKind = `${(typeof mailNotices)[number]}_notification`
@@ -25,6 +26,8 @@ export type Draft = {
   readonly more?: Readonly<Record<string, string>>
   /** How a text travels; `sms` unless somebody asked for more. */
   readonly channel?: Channel
+  /** What is taken back when it cannot leave. */
+  readonly stored?: Stored
 }
 
 export type Letter = {

@@ -41,8 +41,8 @@ const problemOf = (uri: string): string | undefined => {
   // Parsers take the first name of a path for the host that is missing.
   if (!URL.canParse(uri) || /^[a-z]+:\/{3}/i.test(uri)) return 'must have scheme and host'
   const { protocol, host, hostname, hash } = new URL(uri)
-  if (unsafe.has(protocol)) return `scheme '${protocol.slice(0, -1)}' is not allowed for security reasons`
   if (host === '') return 'must have scheme and host'
+  if (unsafe.has(protocol)) return `scheme '${protocol.slice(0, -1)}' is not allowed for security reasons`
   if (protocol === 'http:' && !own.has(hostname)) return 'HTTP scheme only allowed for localhost'
   if (uri.includes('#') || hash !== '') return 'fragment not allowed in redirect URI'
   // The list is kept with commas in between.

@@ -30,8 +30,9 @@ export const getClient = async ({ pool }: Parts, { id, secret, method }: Shown):
     const why = `client is registered for '${registered}' but '${method}' was used`
     throw errors.oauthClientRefused(`invalid authentication method: ${why}`)
   }
-  if (method !== 'none' && !isSecretOf(client, secret))
-    throw errors.oauthClientRefused('invalid client credentials')
+  if (method === 'none') return client
+  if (secret === '') throw errors.oauthClientRefused('confidential clients must provide client_secret')
+  if (!isSecretOf(client, secret)) throw errors.oauthClientRefused('invalid client credentials')
   return client
 }
 

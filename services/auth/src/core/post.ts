@@ -3,17 +3,18 @@
 import type { AuthConfig, Observe } from '@plinth/contracts'
 import { isPlinthError } from '@plinth/errors'
 import { makeRateLimiter, type RateLimiter } from '@plinth/http'
-import type { Origin } from '../deps.ts'
+import type { AuthDeps, Origin } from '../deps.ts'
 import { errors } from '../errors.ts'
 import type { Hooks } from './hooks.ts'
 import type { Draft, Mail } from './letter.ts'
 import { sendByHook } from './send-hooks.ts'
+import { takeBack } from './take-back.ts'
 import { writeLetter } from './write-letter.ts'
 
-/** Hooks are told where the request came from. */
+/** Hooks are told where the request came from. When one cannot leave, none of them has promised anything. */
 export type Post = (drafts: readonly Draft[], origin: Origin) => Promise<void>
 
-export type PostDeps = {
+export type PostDeps = Pick<AuthDeps, 'pool'> & {
   readonly mail: Mail
   readonly config: AuthConfig
   readonly clock: () => number
@@ -61,10 +62,14 @@ export const makePost = (deps: PostDeps): Post => {
   }
   return async (drafts, origin) => {
     for (const [draft, other] of inCalls(deps, drafts)) {
-      await sendOne(draft, other, origin).catch((error: unknown) => {
+      await sendOne(draft, other, origin).catch(async (error: unknown) => {
         // What it tells has happened already.
-        if (!isNotice(draft)) throw error
-        observe({ level: 'warn', event: 'auth.notice_failed', fields: { kind: draft.kind }, error })
+        if (isNotice(draft)) {
+          observe({ level: 'warn', event: 'auth.notice_failed', fields: { kind: draft.kind }, error })
+          return
+        }
+        for (const one of drafts) await takeBack(deps, one)
+        throw error
       })
     }
   }

@@ -77,6 +77,19 @@ const nextToken = async (parts: Parts, db: Db, { token, session }: Refresh): Pro
   return fresh
 }
 
+/** A token counts only in the hands it was given to. */
+const checkClient = ({ session }: Refresh, clientId: string | undefined): void => {
+  const own = session.oauth_client_id ?? undefined
+  if (own === clientId) return
+  if (own === undefined)
+    throw errors.refreshByOther('Client authentication not allowed for non-OAuth session')
+  throw errors.refreshByOther(
+    clientId === undefined
+      ? 'Client authentication required for OAuth session'
+      : "Client does not match the session's OAuth client",
+  )
+}
+
 type Attempt = 'locked' | 'reused' | Opened
 
 type Holder = { readonly origin: Origin; readonly clientId: string | undefined }
@@ -91,7 +104,7 @@ const attempt = async (
   if (token === undefined) return 'locked'
   const refresh = await load(parts, db, token)
   const { user, session } = refresh
-  if ((session.oauth_client_id ?? undefined) !== clientId) throw errors.refreshByOther()
+  checkClient(refresh, clientId)
   if (parts.config.sessions_single_per_user) {
     if (!(await lockUser(db, user.id))) return 'locked'
     await checkSingle(parts, db, refresh)
@@ -111,7 +124,7 @@ const attempt = async (
   return { userId: user.id, sessionId: session.id, body }
 }
 
-/** `clientId`: the app that shows the token; a token counts only in the hands it was given to. */
+/** `clientId`: the app that shows the token. */
 export const refreshSession = async (
   parts: Parts,
   text: string,

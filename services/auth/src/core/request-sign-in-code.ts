@@ -9,6 +9,7 @@ import { parseEmail } from './email-address.ts'
 import type { Draft } from './letter.ts'
 import { parsePhone } from './phone-number.ts'
 import { isPkce } from './pkce.ts'
+import type { Post } from './post.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { sendSms } from './send-sms.ts'
 import { registerAccount, type SignUpWish } from './sign-up.ts'
@@ -40,8 +41,10 @@ const sendPhoneCode = (parts: Parts, user: UserRow, channel: Channel, origin: Or
     return sendSms(parts, db, user, { slot: 'confirmation_token', to: user.phone ?? '', channel })
   })
 
-/** By mail. A new account waits for its confirmation: that letter signs in just as well. */
-export const requestMagicLink = async (parts: Parts, wish: CodeWish, origin: Origin): Letters => {
+type Posting = Parts & { readonly post: Post }
+
+/** By mail. A new account waits for its confirmation: its letter, which is sent already, signs in just as well. */
+export const requestMagicLink = async (parts: Posting, wish: CodeWish, origin: Origin): Letters => {
   if (!parts.config.external_email_enabled) throw errors.emailLoginDisabled()
   if (wish.email === '') throw errors.invalidValue('Password recovery requires an email')
   const email = parseEmail(wish.email)
@@ -50,13 +53,12 @@ export const requestMagicLink = async (parts: Parts, wish: CodeWish, origin: Ori
   if (user !== undefined && user.email_confirmed_at !== null) return sendLink(parts, user, wish, origin)
   const registered = await registerAccount(parts, { ...wish, password: '' }, origin, '')
   // Known by an identity only: to the outside it looks as if a letter went out.
-  if (registered.isTaken) return []
-  if (registered.user.email_confirmed_at === null) return registered.letters
+  if (registered.isTaken || registered.user.email_confirmed_at === null) return []
   return sendLink(parts, registered.user, wish, origin)
 }
 
-/** By phone. */
-export const requestPhoneCode = async (parts: Parts, wish: CodeWish, origin: Origin): Letters => {
+/** By phone; the same. */
+export const requestPhoneCode = async (parts: Posting, wish: CodeWish, origin: Origin): Letters => {
   if (!parts.config.external_phone_enabled) throw errors.phoneOtpDisabled()
   const phone = parsePhone(wish.phone)
   const { channel = 'sms' } = wish
@@ -65,7 +67,7 @@ export const requestPhoneCode = async (parts: Parts, wish: CodeWish, origin: Ori
     return sendPhoneCode(parts, user, channel, origin)
   const noChallenge = { code_challenge: '', code_challenge_method: '' }
   const registered = await registerAccount(parts, { ...wish, ...noChallenge, password: '' }, origin, '')
-  if (registered.user.phone_confirmed_at === null) return registered.letters
+  if (registered.user.phone_confirmed_at === null) return []
   return sendPhoneCode(parts, registered.user, channel, origin)
 }
 

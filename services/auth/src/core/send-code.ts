@@ -9,6 +9,7 @@ import { type CodeType, sentAtColumn } from './code-slot.ts'
 import type { Draft, LetterKind } from './letter.ts'
 import { hashCode, newCode, pkcePrefix } from './one-time-code.ts'
 import { orSay } from './or-say.ts'
+import { storedFor } from './take-back.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -47,7 +48,7 @@ export const sendCode = async (parts: Parts, db: Db, user: UserRow, sending: Sen
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   const link = actionLink(parts.issuer, { hash, type: sending.link, redirectTo: sending.redirectTo })
   const { link: action, redirectTo } = sending
-  return { kind, to, user, code, hash, link, redirectTo, action }
+  return { kind, to, user, code, hash, link, redirectTo, action, stored: storedFor(slot, user, stored) }
 }
 
 type Action = { readonly hash: string; readonly type: string; readonly redirectTo: string }

@@ -9,6 +9,7 @@ import { hashCode, newCode, pkcePrefix } from './one-time-code.ts'
 import { type Challenge, isPkce } from './pkce.ts'
 import { actionLink, checkFrequency } from './send-code.ts'
 import { startFlow } from './start-flow.ts'
+import { storedFor } from './take-back.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -38,27 +39,20 @@ export const sendEmailChange = async (
   const next = side('email_change_token_new', email)
   const asksBoth = config.mailer_secure_email_change_enabled && user.email !== null
   const sides = asksBoth ? [next, side('email_change_token_current', user.email ?? '')] : [next]
-  await updateUser(
-    db,
-    user.id,
-    {
-      email_change: email,
-      email_change_sent_at: at,
-      email_change_confirm_status: 0,
-      ...Object.fromEntries(sides.map(({ slot, hash }) => [slot, hash])),
-    },
-    at,
-  )
+  const change = { email_change: email, email_change_sent_at: at, email_change_confirm_status: 0 }
+  const hashes = Object.fromEntries(sides.map(({ slot, hash }) => [slot, hash]))
+  await updateUser(db, user.id, { ...change, ...hashes }, at)
   for (const { slot, to, hash } of sides) {
     await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   }
   const draft = { kind: 'email_change', action: 'email_change', user, redirectTo } as const
-  return sides.map(({ to, code, hash }) => ({
+  return sides.map(({ slot, to, code, hash }) => ({
     ...draft,
     to,
     code,
     hash,
     link: actionLink(issuer, { hash, type: 'email_change', redirectTo }),
     more: { NewEmail: email, SendingTo: to },
+    stored: storedFor(slot, user, { ...change, [slot]: hash }),
   }))
 }

@@ -8,6 +8,7 @@ import { type CodeType, sentAtColumn } from './code-slot.ts'
 import type { Draft } from './letter.ts'
 import { hashCode, newCode } from './one-time-code.ts'
 import type { Channel } from './sms-channel.ts'
+import { storedFor } from './take-back.ts'
 import { iso, millis } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -36,7 +37,8 @@ export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Pr
   const fixed = testCodeOf(parts, to)
   const code = fixed ?? newCode(config.sms_otp_length)
   const hash = hashCode(to, code)
-  await updateUser(db, user.id, { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }, at)
+  const stored = { ...changes, [slot]: hash, [sentAtColumn[slot]]: at }
+  await updateUser(db, user.id, stored, at)
   await replaceOneTimeToken(db, { userId: user.id, type: slot, hash, relatesTo: to, at })
   const draft = {
     kind: 'sms',
@@ -48,6 +50,7 @@ export const sendSms = async (parts: Parts, db: Db, user: UserRow, sms: Sms): Pr
     redirectTo: '',
     action: slot,
     channel,
+    stored: storedFor(slot, user, stored),
   } as const
   return fixed === undefined ? [draft] : []
 }

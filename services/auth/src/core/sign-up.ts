@@ -21,10 +21,12 @@ import { type Opened, openSession } from './open-session.ts'
 import { checkPassword } from './password-rules.ts'
 import { parsePhone } from './phone-number.ts'
 import { type Challenge, isPkce } from './pkce.ts'
+import type { Post } from './post.ts'
 import { checkFrequency, sendCode } from './send-code.ts'
 import { sendSms } from './send-sms.ts'
 import type { Channel } from './sms-channel.ts'
 import { startFlow } from './start-flow.ts'
+import { toNewUser } from './take-back.ts'
 import { iso } from './time.ts'
 import type { UserRow } from './user-row.ts'
 
@@ -39,9 +41,8 @@ export type SignUpWish = Challenge & {
 }
 
 /** Signed in at once, or waiting for a confirmation (of an account that may be invented). */
-export type SignedUp =
-  | { readonly session: Opened }
-  | { readonly user: UserRow; readonly letters: readonly Draft[] }
+export type SignedUp = { readonly session: Opened } | { readonly user: UserRow }
+type SignUpParts = Parts & { readonly post: Post }
 
 const checkWish = (parts: Parts, wish: SignUpWish): void => {
   if (wish.password === '') throw errors.invalid('Signup requires a valid password')
@@ -116,7 +117,7 @@ const confirmOrAsk = async (parts: Parts, db: Db, user: UserRow, plan: Plan): Pr
   return [await sendCode(parts, db, user, { ...letter, to: newUser.email, isPkce: pkce })]
 }
 
-type Registered = Outcome & { readonly provider: Provider }
+type Registered = Omit<Outcome, 'letters'> & { readonly provider: Provider }
 type Outcome = { readonly user: UserRow; readonly letters: readonly Draft[]; readonly isTaken: boolean }
 
 const findTaken = (db: Db, { email, phone, aud }: NewUser): Promise<UserRow | undefined> =>
@@ -146,9 +147,9 @@ const registerOnce = async (parts: Parts, plan: Plan): Promise<Outcome> => {
   }
 }
 
-/** Adds the account, or finds it waiting for its confirmation. Signs nobody in. */
+/** Adds the account, or finds it waiting for its confirmation, and sends the letter. Signs nobody in. */
 export const registerAccount = async (
-  parts: Parts,
+  parts: SignUpParts,
   wish: SignUpWish,
   origin: Origin,
   encryptedPassword: string,
@@ -161,26 +162,27 @@ export const registerAccount = async (
   const newUser = { id, aud: wish.aud, ...addresses, encryptedPassword, data: wish.data, at }
   const found = await findTaken(parts.pool, newUser)
   if (found === undefined) await askBeforeUserCreated(parts, newUser, origin)
-  const outcome = await registerOnce(parts, { wish, newUser, provider, origin })
-  if (outcome.user.id === id) await tellUserCreated(parts, outcome.user, origin)
-  return { ...outcome, provider }
+  const { user, letters, isTaken } = await registerOnce(parts, { wish, newUser, provider, origin })
+  const isNew = user.id === id
+  await parts.post(isNew ? toNewUser(letters) : letters, origin)
+  if (isNew) await tellUserCreated(parts, user, origin)
+  return { user, isTaken, provider }
 }
 
-export const signUp = async (parts: Parts, wish: SignUpWish, origin: Origin): Promise<SignedUp> => {
+export const signUp = async (parts: SignUpParts, wish: SignUpWish, origin: Origin): Promise<SignedUp> => {
   if (parts.config.disable_signup) throw errors.signupDisabled()
   checkWish(parts, wish)
   addressOf(parts, wish)
   await checkLeaks(parts, wish.password)
   // Hashed whether the address is taken or not, so that the time taken tells nothing.
   const hash = await hashPassword(wish.password)
-  const { user, letters, isTaken, provider } = await registerAccount(parts, wish, origin, hash)
+  const { user, isTaken, provider } = await registerAccount(parts, wish, origin, hash)
   if (isTaken) {
     if (parts.config.mailer_autoconfirm || parts.config.sms_autoconfirm) throw errors.userExists()
-    return { user: inventUser(user, { ...wish, provider, at: iso(parts.clock()) }), letters: [] }
+    return { user: inventUser(user, { ...wish, provider, at: iso(parts.clock()) }) }
   }
   if (!isConfirmed(user, provider)) {
-    const shown = user.invited_at === null ? user : { ...user, raw_user_meta_data: {}, identities: [] }
-    return { user: shown, letters }
+    return { user: user.invited_at === null ? user : { ...user, raw_user_meta_data: {}, identities: [] } }
   }
   const session = await parts.pool.transaction(async (db) => {
     await recordDeed(db, parts.clock(), { actor: user, action: 'login', origin, traits: { provider } })

@@ -93,6 +93,8 @@ const checkReauthentication = async (parts: Parts, { user, session }: Me, nonce:
   const isYoung = session !== undefined && clock() <= millis(session.created_at) + day
   if (!config.security_update_password_require_reauthentication || isYoung) return
   if (nonce === '') throw errors.reauthenticationNeeded()
+  if (!user.email && !user.phone)
+    throw errors.reauthenticationInvalid('Reauthentication requires an email or a phone number')
   const seconds = user.email === null ? config.sms_otp_exp : config.mailer_otp_exp
   const isTheirs = user.email === null && codesAreTheirs(parts)
   const isRight = isTheirs

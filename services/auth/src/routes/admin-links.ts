@@ -25,9 +25,7 @@ export const adminLinks: Route = (app, parts) => {
     asAdmin(parts, async (request, _reply, actor) => {
       const { email, data } = readBody(request, Invitation)
       const where = { aud: audienceOf(request), redirectTo: redirectOf(parts, request) }
-      const invited = await invite(parts, { actor, email, data, ...where, origin: originOf(request) })
-      await parts.post(invited.letters, originOf(request))
-      return renderUser(invited.user)
+      return renderUser(await invite(parts, { actor, email, data, ...where, origin: originOf(request) }))
     }),
   )
   app.post(

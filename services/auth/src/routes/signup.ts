@@ -28,7 +28,6 @@ export const signup: Route = (app, parts) => {
     const redirectTo = redirectOf(parts, request)
     const signedUp = await signUp(parts, { ...wish, channel, redirectTo }, origin)
     if ('session' in signedUp) return sendSession(reply, signedUp.session)
-    await parts.post(signedUp.letters, origin)
     return renderUser(signedUp.user)
   })
 }

@@ -47,7 +47,11 @@ const grants: Readonly<Record<string, Grant>> = {
   },
   id_token: async (parts, request, reply) => {
     const { link_identity: links, ...body } = readBody(request, IdToken)
-    const linkTo = links ? (await getMe(parts, request)).user.id : undefined
+    const linkTo = async () => {
+      if (!links) return undefined
+      if (!request.headers.authorization) throw errors.linkingAnonymously()
+      return (await getMe(parts, request)).user.id
+    }
     const wish = { ...body, linkTo, aud: audienceOf(request) }
     return sendSession(reply, await enterIdToken(parts, wish, originOf(request)))
   },

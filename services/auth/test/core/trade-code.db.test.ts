@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
 import { letterConfig, letterSteps } from '../letter-steps.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
+import { startWalk } from '../walk.ts'
 
 let project: TestProject
 let auth: TestAuth
@@ -112,8 +113,10 @@ const trade = async (flow: Flow, verifier: string, now: number): Promise<void> =
 }
 
 it('follows the rules', async () => {
+  const isOver = startWalk()
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 16 }), async (steps) => {
+      if (isOver()) return
       const people = [await confirmed(), await confirmed()] as const
       const flows: Flow[] = []
       let now = 0

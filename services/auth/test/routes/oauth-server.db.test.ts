@@ -149,10 +149,10 @@ describe('the way to a token', () => {
 
     const refresh = { grant_type: 'refresh_token', refresh_token: body.refresh_token }
     const stolen = await service.ask('POST', '/token?grant_type=refresh_token', refresh)
-    expect([stolen.status, stolen.body.error]).toEqual([400, 'invalid_grant'])
+    expect([stolen.status, stolen.body.error]).toEqual([400, 'invalid_client'])
     const other = await newClient()
     const foreign = Buffer.from(`${other.client_id}:${other.client_secret}`).toString('base64')
-    expect((await token(refresh, { authorization: `Basic ${foreign}` })).body.error).toBe('invalid_grant')
+    expect((await token(refresh, { authorization: `Basic ${foreign}` })).body.error).toBe('invalid_client')
     expect((await token(refresh, headers)).status).toBe(200)
   })
 

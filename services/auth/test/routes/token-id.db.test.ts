@@ -99,6 +99,7 @@ describe('of a provider of the project’s own', () => {
     ['house', {}, 'validation_failed', 'Custom OIDC provider "house" not allowed'],
     ['custom:house', { aud: 'other' }, 'invalid request', 'Unacceptable audience in id_token: [other]'],
     ['custom:house', { iss: 'https://evil.test' }, 'invalid request', 'Bad ID token'],
+    ['custom:house', { sub: '' }, 'invalid request', 'Missing sub claim in id_token'],
   ])('of %s with %j are refused', async (provider, claims, code, message) => {
     const { status, body } = await bring(provider, claims)
     expect([status, body.error_code ?? body.error, body.msg ?? body.error_description]).toEqual([
@@ -106,6 +107,28 @@ describe('of a provider of the project’s own', () => {
       code,
       message,
     ])
+  })
+
+  it('are added to an account by its owner only', async () => {
+    const more = { link_identity: true }
+    expect((await bring('custom:house', { sub: 'l1' }, more)).body).toEqual({
+      error: 'invalid request',
+      error_description: 'Linking requires a valid user access token in Authorization',
+    })
+    const account = { email: 'linus@house.test', password: 'correct horse' }
+    const { body: own } = await auth.ask('POST', '/signup', account)
+    const wish = {
+      provider: 'custom:house',
+      id_token: await sign({ sub: 'l1', email: account.email }),
+      ...more,
+    }
+    const how = { token: own.access_token }
+    const linked = await auth.ask('POST', '/token?grant_type=id_token', wish, how)
+    expect([linked.status, linked.body.user.id]).toEqual([200, own.user.id])
+    expect(linked.body.user.app_metadata.providers).toEqual(['email', 'custom:house'])
+    expect((await auth.ask('POST', '/token?grant_type=id_token', wish, how)).body.error_code).toBe(
+      'identity_already_exists',
+    )
   })
 
   it('are refused where such providers are off', async () => {
