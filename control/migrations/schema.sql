@@ -127,6 +127,7 @@ create table branches (
   deletion_scheduled_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  begins_as_copy boolean not null default false,
   constraint branches_status_check CHECK ((status = ANY (ARRAY['CREATING_PROJECT'::text, 'RUNNING_MIGRATIONS'::text, 'MIGRATIONS_PASSED'::text, 'MIGRATIONS_FAILED'::text, 'FUNCTIONS_DEPLOYED'::text, 'FUNCTIONS_FAILED'::text]))),
   constraint branches_parent_ref_fkey FOREIGN KEY (parent_ref) REFERENCES projects(ref),
   constraint branches_ref_fkey FOREIGN KEY (ref) REFERENCES projects(ref),
@@ -238,6 +239,13 @@ create table members (
   constraint members_pkey PRIMARY KEY (organization_id, account_id)
 );
 CREATE INDEX members_account ON public.members USING btree (account_id);
+
+create table migration_clocks (
+  ref text not null,
+  at timestamp with time zone not null,
+  constraint migration_clocks_ref_fkey FOREIGN KEY (ref) REFERENCES projects(ref),
+  constraint migration_clocks_pkey PRIMARY KEY (ref)
+);
 
 create table notebooks (
   id uuid not null default gen_random_uuid(),

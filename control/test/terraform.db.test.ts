@@ -115,10 +115,45 @@ describe('on one project', async () => {
     ])
   })
 
+  test('supabase_third_party_auth', async () => {
+    const key = { kty: 'RSA', kid: 'one', alg: 'RS256', use: 'sig', n: 'sXchd_1VQ', e: 'AQAB' }
+    const path = `/v1/projects/${ref}/config/auth/third-party-auth`
+    const made = await t.asOwner('POST', path, { custom_jwks: { keys: [key] } })
+    expect(made).toMatchObject({ status: 201, body: { custom_jwks: { keys: [{ kid: 'one' }] } } })
+    const tail = `/config/auth/third-party-auth/${made.body.id}`
+    await replay(ref, [
+      ['GET', tail, undefined, 200, { id: made.body.id }],
+      ['DELETE', tail, undefined, 200, { id: made.body.id }],
+      ['GET', tail, undefined, 404],
+      ['DELETE', tail, undefined, 404],
+    ])
+  })
+
   test('data sources', () =>
     replay(ref, [
       ['GET', '/config/database/pooler', undefined, 200, [{ pool_mode: 'transaction' }]],
       ['POST', '/network-bans/retrieve', undefined, 201, { banned_ipv4_addresses: [] }],
       ['GET', '/branches', undefined, 422],
     ]))
+})
+
+test('supabase_branch: production made first, then a persistent one, demoted before it goes', async () => {
+  const ref = await t.createProject()
+  await replay(ref, [
+    ['GET', '/branches', undefined, 422],
+    ['POST', '/branches', { branch_name: 'Production', is_default: true }, 201, { is_default: true }],
+  ])
+  const wish = { branch_name: 'main', git_branch: 'main', region: 'ap-southeast-1', persistent: true }
+  const made = await t.asOwner('POST', `/v1/projects/${ref}/branches`, wish)
+  expect(made).toMatchObject({ status: 201, body: { git_branch: 'main', persistent: true } })
+  const path = `/v1/branches/${made.body.id}`
+  const ask = async (method: string, body?: unknown) => (await t.asOwner(method, path, body)).status
+  expect((await t.asOwner('GET', path)).body).toMatchObject({ ref: made.body.project_ref, db_port: 54_320 })
+  const listed = (await t.asOwner('GET', `/v1/projects/${ref}/branches`)).body
+  expect(listed.map(({ name }: { name: string }) => name)).toEqual(['Production', 'main'])
+  expect(await ask('PATCH', { git_branch: 'develop' })).toBe(200)
+  expect(await ask('DELETE')).toBe(422)
+  expect(await ask('PATCH', { persistent: false })).toBe(200)
+  expect(await ask('DELETE')).toBe(200)
+  expect(await ask('GET')).toBe(404)
 })

@@ -176,6 +176,28 @@ test('a branch without data is empty; a reset drops everything but what migratio
   expect(await query(manage, ref, 'select count(*)::int as n from public.todos')).toEqual([{ n: 500 }])
 })
 
+test('a branch with data of a parent without migrations is reset to a new copy, with its own migrations', async () => {
+  const parent = await createProject(manage, 'by hand')
+  await query(manage, parent.ref, 'create table public.notes (id int); insert into public.notes values (1)')
+  const made = await manage('POST', `/v1/projects/${parent.ref}/branches`, {
+    branch_name: 'copy',
+    with_data: true,
+  })
+  const { id, project_ref: ref } = made.body
+  expect(await ended(ref)).toContain('rows and all')
+  await migrate(ref, 'more', 'alter table public.notes add more int')
+  await query(manage, ref, 'delete from public.notes')
+  await query(manage, parent.ref, 'insert into public.notes values (2)')
+  expect((await manage('POST', `/v1/branches/${id}/reset`, {})).status).toBe(201)
+  expect(await ended(ref)).toMatch(/A new copy of the parent takes the place[\s\S]*more was run/)
+  const rows = await query(manage, ref, 'select id, more from public.notes order by id')
+  expect(rows).toEqual([
+    { id: 1, more: null },
+    { id: 2, more: null },
+  ])
+  expect((await manage('DELETE', `/v1/projects/${parent.ref}`)).status).toBe(200)
+})
+
 test('a conflict stops a merge, changes nothing half, and is mended on the branch', async () => {
   const { project_ref: ref, id } = await create({ branch_name: 'conflict' })
   await ended(ref)

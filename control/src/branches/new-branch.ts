@@ -12,6 +12,7 @@ import type { ProjectRow } from '../projects/rows.ts'
 import { getSpec, writeSpec } from '../projects/spec.ts'
 import { openSecrets, putSecret } from '../secrets/queries.ts'
 import { errors } from './errors.ts'
+import { inheritSettings } from './inherit-settings.ts'
 import { addRun } from './new-run.ts'
 import { findBranch, insertBranch, listBranches } from './queries.ts'
 import type { BranchRow } from './rows.ts'
@@ -79,6 +80,7 @@ const insertOther = async (
     status: 'CREATING_PROJECT',
     notify_url: wish.notifyUrl ?? null,
   })
+  await inheritSettings(call, db, { from: parent.ref, to: project.ref })
   await setSecrets(call, db, project.ref, wish)
   await addRun(db, branch, 'create')
   return branch

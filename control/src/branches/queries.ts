@@ -6,7 +6,7 @@ import type { BranchRow } from './rows.ts'
 
 const columns =
   raw(`b.id, b.ref, b.parent_ref, b.name, b.git_branch, b.is_default, b.persistent, b.with_data, b.status,
-  b.notify_url, b.sealed_baseline, b.review_requested_at, b.deletion_scheduled_at, b.created_at, b.updated_at,
+  b.notify_url, b.sealed_baseline, b.begins_as_copy, b.review_requested_at, b.deletion_scheduled_at, b.created_at, b.updated_at,
   (select p.status from projects p where p.ref = b.ref) as project_status`)
 
 /** Branches of the project, or of the parent of a branch; the default one first, then the oldest. */
@@ -65,6 +65,10 @@ export const setBranchStatus = async (db: Queries, id: string, status: BranchSta
 
 export const setBaseline = async (db: Queries, id: string, sealed: string): Promise<void> => {
   await db.run(sql`update branches set sealed_baseline = ${sealed} where id = ${id}`)
+}
+
+export const setBeginsAsCopy = async (db: Queries, id: string): Promise<void> => {
+  await db.run(sql`update branches set begins_as_copy = true where id = ${id}`)
 }
 
 export const scheduleDeletion = async (db: Queries, id: string, at: string | null): Promise<void> => {

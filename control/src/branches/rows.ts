@@ -15,6 +15,8 @@ export type BranchRow = {
   readonly status: BranchStatus
   readonly notify_url: string | null
   readonly sealed_baseline: string | null
+  /** No migration says what it began with. */
+  readonly begins_as_copy: boolean
   readonly review_requested_at: string | null
   readonly deletion_scheduled_at: string | null
   readonly created_at: string

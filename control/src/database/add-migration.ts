@@ -17,7 +17,7 @@ const input = z.object({
 })
 const headers = { idempotency_key: 'idempotency-key' }
 
-const read = (call: Call, wish: z.infer<typeof input>): NewMigration => ({
+const read = (call: Call, wish: z.infer<typeof input>): Omit<NewMigration, 'version'> => ({
   query: wish.query,
   name: wish.name,
   rollback: wish.rollback,

@@ -1,6 +1,7 @@
 // Every change of the migration history: one transaction, one at a time, all or nothing.
 
 import { errors } from './errors.ts'
+import { takeVersion } from './migration-clock.ts'
 import {
   ensureHistory,
   findByKey,
@@ -46,12 +47,13 @@ export const runInside = async (session: SqlSession, text: string): Promise<void
 export const addMigration = (
   call: ProjectSqlCall,
   ref: string,
-  migration: NewMigration,
+  migration: Omit<NewMigration, 'version'>,
   apply: (session: SqlSession) => Promise<void>,
 ): Promise<void> =>
   changeHistory(call, ref, async (session) => {
     const { idempotencyKey } = migration
     if (idempotencyKey !== undefined && (await findByKey(session, idempotencyKey))) return
     await apply(session)
-    await insertMigration(session, migration)
+    // Under the lock of the history: versions come in the order of the rows.
+    await insertMigration(session, { ...migration, version: await takeVersion(call.db, ref) })
   })

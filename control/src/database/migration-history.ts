@@ -53,14 +53,15 @@ export const insertReplayed = async (session: SqlSession, row: MigrationRow): Pr
   )
 }
 
-/** Now in UTC as fourteen digits, or a second after the newest when that is not later. */
+/** The version that was wished, or a second after the newest when that is not later. */
 const nextVersion = `
-  select to_char(greatest(
-    timezone('utc', statement_timestamp()),
-    (select to_timestamp(max(version), 'YYYYMMDDHH24MISS')::timestamp + interval '1 second'
-       from ${table} where version ~ '^(19|20)\\d{12}$')), 'YYYYMMDDHH24MISS') as version`
+  select greatest($1, (
+    select to_char(to_timestamp(max(version), 'YYYYMMDDHH24MISS')::timestamp + interval '1 second', 'YYYYMMDDHH24MISS')
+      from ${table} where version ~ '^(19|20)\\d{12}$'))`
 
 export type NewMigration = {
+  /** Fourteen digits. */
+  readonly version: string
   readonly query: string
   readonly name: string | undefined
   readonly rollback: string | undefined
@@ -71,8 +72,9 @@ export type NewMigration = {
 export const insertMigration = async (session: SqlSession, migration: NewMigration): Promise<void> => {
   await session.query(
     `insert into ${table} (version, statements, name, rollback, created_by, idempotency_key)
-     values ((${nextVersion}), $1, $2, $3, $4, $5)`,
+     values ((${nextVersion}), $2, $3, $4, $5, $6)`,
     [
+      migration.version,
       [migration.query],
       migration.name ?? null,
       migration.rollback === undefined ? null : [migration.rollback],

@@ -7,6 +7,7 @@ import { copyFunctions } from '../../functions/copy-functions.ts'
 import { changeProject } from '../../projects/spec.ts'
 import type { StepName } from '../branch-status.ts'
 import { errors } from '../errors.ts'
+import { setBeginsAsCopy } from '../queries.ts'
 import { copySchema, repeatSchema } from './baseline.ts'
 import { migrationMs, type RunContext } from './context.ts'
 import { compareSides, keepHistory } from './histories.ts'
@@ -14,17 +15,19 @@ import { untilHealthy, untilTold } from './wait-for-project.ts'
 
 type StepWork = (context: RunContext) => Promise<void>
 
-/** A new, empty database in place of the branch's own. */
+/** A new database in place of the branch's own: empty, or a copy where no migrations could fill it. */
 const renew: StepWork = async (context) => {
-  const { worker, target, log } = context
+  const { worker, branch, target, log } = context
   await keepHistory(context)
   const version = await changeProject(worker, target, 'be reset', async ({ spec }) => {
-    const { source: _, ...rest } = spec
+    const { source: origin, ...rest } = spec
+    const copied = branch.begins_as_copy && origin !== undefined ? { source: origin } : {}
     const database = { ...spec.database, edition: spec.database.edition + 1 }
-    return { result: spec.version + 1, spec: { ...rest, database } }
+    return { result: spec.version + 1, spec: { ...rest, ...copied, database } }
   })
   await untilTold(worker, target, version)
-  await log('A new database takes the place of the old one.')
+  const what = branch.begins_as_copy ? 'A new copy of the parent' : 'A new database'
+  await log(`${what} takes the place of the old one.`)
 }
 
 const clone: StepWork = async (context) => {
@@ -66,14 +69,21 @@ const health: StepWork = async (context) => {
 const configure: StepWork = ({ run, log }) =>
   log(
     run.kind === 'create'
-      ? 'Keys, secrets and settings of the branch are its own.'
+      ? 'It began with the settings of the parent; keys and secrets are its own.'
       : 'Settings and secrets stay as they are.',
   )
 
+/** A new branch whose parent has none: its schema comes as it is, or with the copy. */
+const withoutMigrations: StepWork = async (context) => {
+  const { worker, run, branch } = context
+  if (run.kind !== 'create') return
+  await (branch.with_data ? setBeginsAsCopy(worker.db, branch.id) : copySchema(context))
+}
+
 const migrate: StepWork = async (context) => {
-  const { worker, run, branch, target, log } = context
+  const { worker, run, target, log } = context
   const { source, missing } = await compareSides(context)
-  if (run.kind === 'create' && source.length === 0 && !branch.with_data) await copySchema(context)
+  if (source.length === 0) await withoutMigrations(context)
   if (run.kind === 'reset') await repeatSchema(context)
   for (const row of missing) {
     try {
