@@ -7,7 +7,11 @@ const cli = 'supabase CLI'
 const v12 = 'needs a second server of an old version beside ours'
 
 export const known: readonly Known[] = [
-  { area: cli, name: / db (dump|diff|pull) /, reason: 'runs Postgres tools in a container of its own' },
+  {
+    area: cli,
+    name: / (db dump|db diff|db pull|migration squash|test db|pull) /,
+    reason: 'runs Postgres tools in a container of its own',
+  },
   {
     area: cli,
     name: / domains create /,

@@ -1,6 +1,6 @@
-// `npm run conformance [-- --upstream <checkout>] [--area <name>]…`: walks with the official client packages and, given a
-// checkout of their repository, its own suites. Prints a score per area and writes it to conformance/scores.json; with
-// `--report <file>` (npm test) the scores stay as they are, and totals are written to the file.
+// `npm run conformance [-- --all] [--upstream <checkout>] [--area <name>]…`: walks with the official client packages (`--all`: also
+// the steps that take long or say little) and, given a checkout of their repository, its own suites. Prints a score per area;
+// with `--all` or `--upstream` it is written to conformance/scores.json, with `--report <file>` (npm test) as totals to the file.
 
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -17,9 +17,11 @@ import { cli } from './walks/cli/cli.ts'
 import { client } from './walks/client.ts'
 import { data } from './walks/data.ts'
 import { management } from './walks/management.ts'
+import { mcp } from './walks/mcp/mcp.ts'
 
 const { values } = parseArgs({
   options: {
+    all: { type: 'boolean', default: false },
     upstream: { type: 'string' },
     report: { type: 'string' },
     area: { type: 'string', multiple: true },
@@ -36,8 +38,10 @@ const measure = async (): Promise<readonly Score[]> => {
   try {
     const project = await createProject(makeManage(installation), 'conformance')
     const scores: Score[] = []
-    for (const walk of [data, auth, management, client, cli].filter(({ area }) => isMeant(area)))
-      scores.push(scoreOf(walk.area, await runWalk(walk, { installation, project }), known))
+    for (const walk of [data, auth, management, client, mcp, cli].filter(({ area }) => isMeant(area)))
+      scores.push(
+        scoreOf(walk.area, await runWalk(walk, { installation, project, isWhole: values.all }), known),
+      )
     if (values.upstream === undefined) return scores
     const checkout = resolve(values.upstream)
     for (const [area, runSuite] of Object.entries(suites))
@@ -60,7 +64,7 @@ const scores = await measure()
 scores.forEach(printScore)
 const passed = scores.reduce((sum, score) => sum + score.passed, 0)
 const failed = scores.reduce((sum, score) => sum + surprises(score), 0)
-if (values.report === undefined) await writeScores(scores)
-else await writeFile(values.report, JSON.stringify({ passed, failed }))
+if (values.all || values.upstream !== undefined) await writeScores(scores)
+if (values.report !== undefined) await writeFile(values.report, JSON.stringify({ passed, failed }))
 console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = failed > 0 ? 1 : 0

@@ -6,6 +6,8 @@ import type { CaseResult } from './score.ts'
 export type WalkContext = {
   readonly installation: Installation
   readonly project: Project
+  /** Also the steps that take long or say little. */
+  readonly isWhole: boolean
   /** Runs after the last step, whatever became of the others. */
   readonly atEnd: (end: () => Promise<void>) => void
 }

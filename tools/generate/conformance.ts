@@ -9,7 +9,8 @@ import { root } from '../root.ts'
 const opening = `# Conformance
 
 What the official clients and their own suites score against a whole installation. \`npm run conformance\` runs the walks
-(also part of \`npm test\`); with \`-- --upstream <checkout of the client repository>\` it also runs the clients' own suites,
+(also part of \`npm test\`, without the steps that take long or say little); \`-- --all\` runs every step and
+writes the scores down; with \`-- --upstream <checkout of the client repository>\` it also runs the clients' own suites,
 on ports 54321 and 9996 to 9999 as their set-ups have it, and needs the npm registry for the suites' tools.
 
 | Area | Passed | Of |

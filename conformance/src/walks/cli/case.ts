@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { CannotRunHere, type Step } from '../../walk.ts'
-import type { Desk } from './desk.ts'
+import type { Desk, Outcome } from './desk.ts'
 
 export type Case = {
   /** What is typed after `supabase`; words in braces are filled in when it runs. */
@@ -13,6 +13,14 @@ export type Case = {
   readonly hides?: RegExp
   /** It opens the database, or the project by name over HTTPS. */
   readonly byName?: true
+  /** Only in the whole walk (`--all`). */
+  readonly rare?: true
+  /** Why it is not tried here at all. */
+  readonly notHere?: string
+  /** What is given at the standard input. */
+  readonly input?: string
+  /** Types it in another way than on one line. */
+  readonly by?: (desk: Desk) => Promise<Outcome>
   readonly before?: (desk: Desk) => Promise<unknown>
   readonly after?: (desk: Desk, output: string) => Promise<unknown> | unknown
 }
@@ -32,10 +40,12 @@ const argumentsOf = (line: string, words: Words): readonly string[] =>
 export const stepOf = (openDesk: () => Promise<Desk>, one: Case, words: Words): Step => [
   `supabase ${one.type}`,
   async () => {
+    if (one.notHere !== undefined) throw new CannotRunHere(one.notHere)
     const desk = await openDesk()
     if (one.byName && desk.names === undefined) throw new CannotRunHere(noNames)
     await one.before?.(desk)
-    const { code, output } = await desk.run(argumentsOf(one.type, words))
+    const { code, output } =
+      (await one.by?.(desk)) ?? (await desk.run(argumentsOf(one.type, words), one.input))
     assert.equal(code, one.exit ?? 0, output.slice(-500))
     if (one.shows !== undefined) assert.match(output, one.shows)
     if (one.hides !== undefined) assert.doesNotMatch(output, one.hides)

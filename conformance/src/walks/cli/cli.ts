@@ -6,13 +6,17 @@ import { branches } from './branches.ts'
 import { stepOf, type Words } from './case.ts'
 import { database } from './database.ts'
 import { openDesk } from './desk.ts'
+import { everyCommand } from './every-command.ts'
 import { functions } from './functions.ts'
+import { logInAndOut } from './log-in.ts'
+import { machine } from './machine.ts'
+import { pushEverySection } from './push-config.ts'
 import { settings } from './settings.ts'
 import { signOn } from './sign-on.ts'
 
 export const cli: Walk = {
   area: 'supabase CLI',
-  steps: ({ installation, project, atEnd }) => {
+  steps: ({ installation, project, isWhole, atEnd }) => {
     const { ref, password } = project
     const words: Words = new Map([
       ['ref', ref],
@@ -30,10 +34,15 @@ export const cli: Walk = {
       ...account(words),
       ...database(words),
       ...functions,
-      ...settings,
+      ...settings(installation, words),
+      ...pushEverySection,
       ...branches,
       ...signOn(installation, words),
+      ...machine,
+      ...logInAndOut(installation),
     ]
-    return cases.map((one) => stepOf(open, one, words))
+    const asked = cases.filter(({ rare }) => isWhole || rare !== true)
+    const steps = asked.map((one) => stepOf(open, one, words))
+    return isWhole ? [...steps, everyCommand(open, cases)] : steps
   },
 }

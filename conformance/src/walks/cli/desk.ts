@@ -1,6 +1,6 @@
 // The official `supabase` command as a person runs it: its own home, a folder of its own, this installation's profile.
 
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -20,17 +20,26 @@ export type Desk = {
   readonly folder: string
   /** Undefined where this machine does not let names and ports be given to one program. */
   readonly names: Names | undefined
-  readonly run: (args: readonly string[], more?: { readonly token?: string }) => Promise<Outcome>
+  /** Without `input` nothing stands at the standard input: some commands would wait for SQL there. */
+  readonly run: (args: readonly string[], input?: string) => Promise<Outcome>
+  /** The same at a terminal, for who answers questions, and without a token in the environment. */
+  readonly atTerminal: (args: readonly string[]) => ChildProcess
+  /** From now on the command uses what it has stored itself. */
+  readonly forgetToken: () => void
   readonly close: () => Promise<void>
 }
 
-/** Nothing stands at the standard input: some commands would wait for SQL there. */
+type Options = { readonly cwd: string; readonly env: NodeJS.ProcessEnv; readonly input?: string | undefined }
+
 const execute = async (
   command: string,
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+  { input, ...options }: Options,
 ): Promise<Outcome> => {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 })
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const
+  const child = spawn(command, args, { ...options, stdio: [...stdio], timeout: 120_000 })
+  child.stdin?.end(input)
+  if (child.stdout === null || child.stderr === null) throw new Error('It has no output.')
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   return { code: code ?? 1, output: out + err }
 }
@@ -57,7 +66,7 @@ export const openDesk = async (installation: Installation, ref: string): Promise
   const told = await writeProfile(installation, home, {
     PLINTH_PORT: String(installation.port),
     PLINTH_DB_PORT: names === undefined ? String(installation.dbPort) : '5432',
-    PLINTH_TLS_PORT: names === undefined ? String(tlsPort) : '443',
+    PLINTH_TLS_PORT: String(tlsPort),
   })
   const env = {
     PATH: process.env['PATH'],
@@ -67,13 +76,21 @@ export const openDesk = async (installation: Installation, ref: string): Promise
     DO_NOT_TRACK: '1',
     ...told,
   }
+  let token: NodeJS.ProcessEnv = { SUPABASE_ACCESS_TOKEN: installation.token }
   return {
     folder,
     names,
-    run: (args, { token = installation.token } = {}) => {
+    run: (args, input) => {
       const line = [process.execPath, binary, ...args]
       const [command = '', ...words] = names === undefined ? line : names.wrap(line)
-      return execute(command, words, { cwd: folder, env: { ...env, SUPABASE_ACCESS_TOKEN: token } })
+      return execute(command, words, { cwd: folder, env: { ...env, ...token }, input })
+    },
+    atTerminal: (args) => {
+      const line = `stty cols 200 rows 50; exec ${[process.execPath, binary, ...args].join(' ')}`
+      return spawn('script', ['-qec', line, '/dev/null'], { cwd: folder, env, timeout: 120_000 })
+    },
+    forgetToken: () => {
+      token = {}
     },
     close: async () => {
       await names?.close()

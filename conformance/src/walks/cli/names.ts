@@ -2,6 +2,7 @@
 // one program: a list of hosts of its own, and relays at the ports.
 
 import { execFile } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -13,11 +14,12 @@ export type Names = {
   readonly close: () => Promise<void>
 }
 
-const address = '127.0.0.1'
+/** An address of this machine's own that nothing else listens at: several walks may run side by side. */
+const ownAddress = (): string => `127.${randomInt(64, 128)}.${randomInt(256)}.${randomInt(1, 255)}`
 
 type Relay = { readonly close: () => Promise<void> }
 
-const openRelay = (from: number, to: number): Promise<Relay> =>
+const openRelay = (address: string, from: number, to: number): Promise<Relay> =>
   new Promise((resolve, reject) => {
     const sockets = new Set<Socket>()
     const server = createServer((client) => {
@@ -50,6 +52,7 @@ export const openNames = async (
   ports: { readonly https: number; readonly postgres: number },
 ): Promise<Names | undefined> => {
   const file = join(folder, 'hosts')
+  const address = ownAddress()
   await writeFile(file, `${address} localhost ${ref}.localhost db.${ref}.localhost\n`)
   const asRoot = process.getuid?.() === 0 ? [] : ['--user', '--map-root-user']
   const wrap = (line: readonly string[]) => [
@@ -66,8 +69,8 @@ export const openNames = async (
   try {
     const [command = '', ...words] = wrap(['true'])
     await promisify(execFile)(command, words)
-    relays.push(await openRelay(443, ports.https))
-    relays.push(await openRelay(5432, ports.postgres))
+    relays.push(await openRelay(address, 443, ports.https))
+    relays.push(await openRelay(address, 5432, ports.postgres))
   } catch {
     await Promise.all(relays.map((one) => one.close()))
     return undefined

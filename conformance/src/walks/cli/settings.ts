@@ -1,12 +1,19 @@
 // Settings of a project: the whole file, Postgres, networks, names, backups, snippets.
 
-import type { Case } from './case.ts'
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Installation, makeManage } from '@plinth/e2e'
+import type { Case, Words } from './case.ts'
+import type { Desk } from './desk.ts'
 
 const config: readonly Case[] = [
   { type: 'config diff', shows: /auth\.site_url/ },
   { type: 'config push --yes', shows: /Auth[\s\S]*Storage/ },
   { type: 'config diff', hides: /auth\.site_url/ },
   { type: 'config pull --yes', hides: /error/i },
+  { type: 'pull --dry-run', shows: /Pulling from project/ },
+  { type: 'pull --yes --force', byName: true, rare: true },
 ]
 
 const postgres: readonly Case[] = [
@@ -19,7 +26,7 @@ const postgres: readonly Case[] = [
     type: 'postgres-config delete --config max_parallel_workers --experimental --yes',
     hides: /max_parallel_workers \| 3/,
   },
-  { type: 'backups list', shows: /true +\| true/ },
+  { type: 'backups list', shows: /REGION/ },
   { type: 'backups restore --timestamp 1 --yes', exit: 1, shows: /restore backup status 400/ },
 ]
 
@@ -54,17 +61,71 @@ const names: readonly Case[] = [
   { type: 'vanity-subdomains get --experimental', shows: /active/ },
   { type: 'vanity-subdomains delete --experimental --yes', shows: /Deleted/ },
   { type: 'domains get', exit: 1, shows: /No custom hostname configuration found/ },
+  { type: 'domains reverify --yes', exit: 1, shows: /No custom hostname configuration found/ },
+  { type: 'domains activate --yes', exit: 1, shows: /400[\s\S]*hostname/i },
+  { type: 'domains delete --yes', exit: 1, shows: /400[\s\S]*hostname/i },
   { type: 'domains create --custom-hostname shop.example.com --yes' },
 ]
 
+const notebookOf = ({ folder }: Desk): string => join(folder, 'supabase/notebooks/walk.json')
+
 const rest: readonly Case[] = [
-  { type: 'snippets list', shows: /VISIBILITY/ },
-  { type: 'notebooks pull --yes', shows: /No notebooks/ },
   { type: 'sso info', shows: /sso\/saml\/acs/ },
   { type: 'encryption get-root-key', shows: /[0-9a-f]{64}/ },
+  { type: 'encryption update-root-key --yes', input: '5a'.repeat(32), shows: /Finished/ },
+  { type: 'encryption get-root-key', shows: /(5a){32}/ },
+  { type: 'encryption update-root-key --yes', input: 'short', exit: 1, shows: /32 byte/ },
   { type: 'seed buckets --remote --yes', byName: true },
   { type: 'storage ls ss:/// --remote --experimental', byName: true },
+  { type: 'storage cp supabase/config.toml ss:///a/b --remote --experimental', byName: true, rare: true },
+  { type: 'storage mv ss:///a/b ss:///a/c --remote --experimental', byName: true, rare: true },
+  { type: 'storage rm ss:///a/b --remote --experimental --yes', byName: true, rare: true },
   { type: 'logs --remote --output-format json' },
+  { type: 'logs sources --remote', rare: true },
 ]
 
-export const settings: readonly Case[] = [...config, ...postgres, ...network, ...names, ...rest]
+/** A snippet is written with the pages of the vendor; here with an operation of our own. */
+const snippets = (installation: Installation, words: Words): readonly Case[] => [
+  {
+    type: 'snippets list',
+    before: async () => {
+      const path = `/platform/projects/${words.get('ref')}/snippets`
+      const { body } = await makeManage(installation)('POST', path, { name: 'walk', sql: 'select 6 * 7' })
+      words.set('snippet', String(body.id))
+    },
+    shows: /walk[\s\S]*user/,
+  },
+  { type: 'snippets download {snippet}', shows: /select 6 \* 7/ },
+]
+
+/** The command itself makes notebooks only where it can ask. */
+const notebooks = (installation: Installation, words: Words): readonly Case[] => [
+  {
+    type: 'notebooks pull --yes',
+    before: async () => {
+      const cells = [{ id: 'one', type: 'markdown', text: 'What there is.' }]
+      const attributes = { name: 'walk', content: { schema_version: 1, cells } }
+      const path = `/v2/projects/${words.get('ref')}/notebooks`
+      await makeManage(installation)('POST', path, { data: { type: 'notebook', attributes } })
+    },
+    after: async (desk) => assert.match(await readFile(notebookOf(desk), 'utf8'), /What there is\./),
+  },
+  {
+    type: 'notebooks push walk --yes',
+    before: async (desk) => {
+      const text = await readFile(notebookOf(desk), 'utf8')
+      await writeFile(notebookOf(desk), text.replace('What there is.', 'What there was.'))
+    },
+    shows: /0 created, 1 updated/,
+  },
+]
+
+export const settings = (installation: Installation, words: Words): readonly Case[] => [
+  ...config,
+  ...postgres,
+  ...network,
+  ...names,
+  ...snippets(installation, words),
+  ...notebooks(installation, words),
+  ...rest,
+]
