@@ -12,8 +12,7 @@ import type { Settings } from './config/settings.ts'
 import { dumpConfig, dumpSchema } from './dump.ts'
 import { openLog } from './log/open-log.ts'
 import { type Program, startProgram } from './program.ts'
-
-const version = '0.1.0'
+import { programName } from './version.ts'
 
 const surroundings: Surroundings = {
   env: process.env,
@@ -34,15 +33,14 @@ const serve = async (file: string | undefined): Promise<void> => {
   const onSettings = (changed: Settings): void => {
     settings = changed
   }
-  observe({ level: 'info', event: 'program.starting', fields: { version } })
+  observe({ level: 'info', event: 'program.starting', fields: { name: programName } })
   const program: Program = await startProgram({
     surroundings,
     file,
     loaded,
-    version,
     observe,
     onSettings,
-    onLost: fail,
+    onLost: () => process.exit(1),
   })
   const end = (signal: NodeJS.Signals) => {
     observe({ level: 'info', event: 'signal.received', fields: { signal } })
@@ -63,7 +61,7 @@ const run = async (args: readonly string[]): Promise<void> => {
     case 'help':
       return print(usage)
     case 'version':
-      return print(`plinth rest ${version} (as PostgREST 14)`)
+      return print(programName)
     case 'example':
       return print(exampleFile)
     case 'dump-config':

@@ -47,7 +47,10 @@ export const makeMetrics = (next: Observe): Metrics => {
       tried.resolve()
     }
     // Without a listener nothing is read, so this is a failed try too.
-    if (seen.event === 'database.listen_failed') tried.resolve()
+    if (seen.event === 'database.listen_failed') {
+      isPending = true
+      tried.resolve()
+    }
     if (seen.event === 'request.finished' && seen.fields?.['code'] === 'PGRST003') timeouts += 1
     next(seen)
   }

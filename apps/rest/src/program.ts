@@ -10,6 +10,7 @@ import {
   openLine,
   openPool,
   type Pool,
+  sql,
 } from '@plinth/postgres'
 import { type Api, type DatabaseSettings, restService, watchApi } from '@plinth/rest'
 import { makeAdminServer } from './admin.ts'
@@ -32,10 +33,9 @@ export type ProgramOptions = {
   readonly loaded: Loaded
   /** Told of each change of settings. */
   readonly onSettings: (settings: Settings) => void
-  readonly version: string
   readonly observe: Observe
   /** The database is not there and `db-pool-automatic-recovery` is off, or it refuses this user. */
-  readonly onLost: (error: unknown) => void
+  readonly onLost: () => void
 }
 
 export type Program = {
@@ -76,7 +76,13 @@ const followSettings = (options: ProgramOptions, metrics: Metrics) => {
   }
 }
 
-type Opened = { readonly line: Line; readonly pool: Pool; readonly connection: ConnectOptions }
+type Opened = {
+  readonly line: Line
+  readonly pool: () => Pool
+  readonly connection: ConnectOptions
+  /** Logs in anew, so that settings of the login role that have changed count. */
+  readonly renew: () => void
+}
 
 const openDatabase = (settings: () => Settings, surroundings: Surroundings, observe: Observe): Opened => {
   const { database } = settings()
@@ -90,16 +96,25 @@ const openDatabase = (settings: () => Settings, surroundings: Surroundings, obse
     observe,
   })
   const logged = logQueries(line, () => settings().log.query, observe)
-  return { line: logged, connection, pool: openPool({ ...connection, size: 1, observe }) }
+  const open = () => openPool({ ...connection, size: 1, observe })
+  let pool = open()
+  const renew = () => {
+    void pool.close()
+    pool = open()
+    line.renew()
+  }
+  return { line: logged, connection, pool: () => pool, renew }
 }
 
+const pause = (ms: number) => sql`select pg_sleep(${ms / 1000})`
+
 const openApi = (
-  { line: _, pool, connection }: Opened,
+  { pool, connection, renew }: Opened,
   follow: ReturnType<typeof followSettings>,
   observe: Observe,
 ): Api => {
   return watchApi({
-    pool,
+    pool: { transaction: (work, how) => pool().transaction(work, how) },
     // Of several servers only one that may be written to sends notices.
     connection: connection.others === undefined ? connection : { ...connection, serverKind: 'read-write' },
     configure: follow.take,
@@ -111,6 +126,12 @@ const openApi = (
       const { channel, channelEnabled } = follow.current().database
       return channelEnabled ? channel : null
     },
+    onReading: async () => {
+      const { readingPause } = follow.current().database
+      if (readingPause > 0) await pool().query(pause(readingPause))
+    },
+    onLoad: renew,
+    retryMs: 1000,
     requiresSchemas: true,
     observe,
   })
@@ -128,7 +149,7 @@ const stop = async ({ api, opened, app, admin }: Running): Promise<void> => {
   if (admin.listening)
     await closeHttpServer(admin, () => new Promise((resolve) => admin.close(resolve)), deadlineMs)
   await api.close()
-  await Promise.all([opened.line.close(), opened.pool.close()])
+  await Promise.all([opened.line.close(), opened.pool().close()])
 }
 
 /** Like PostgREST, the API listens once the catalogue was read or its reading failed. */
@@ -159,8 +180,22 @@ const leaveWhenLost =
   (seen) => {
     observe(seen)
     if (!losses.has(seen.event) || !('error' in seen)) return
-    if (!isRecovering() || isRefusal(seen.error)) onLost(seen.error)
+    const isRefused = isRefusal(seen.error)
+    if (isRecovering() && !isRefused) return
+    observe({ level: 'error', event: isRefused ? 'program.refused' : 'program.lost', error: seen.error })
+    onLost()
   }
+
+/** Someone listens, or a statement comes through. */
+const isConnected = async ({ pool }: Opened, { database }: Settings): Promise<boolean> => {
+  if (database.channelEnabled) return true
+  return pool()
+    .query(sql`select 1`)
+    .then(
+      () => true,
+      () => false,
+    )
+}
 
 /** Throws `SettingProblem` when it cannot be started as told. Does not wait for the database. */
 export const startProgram = async (options: ProgramOptions): Promise<Program> => {
@@ -172,22 +207,25 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
   const api = openApi(opened, follow, observe)
   const address = { host: hostToShow(settings.server.host), port: settings.server.port }
   const rest = restService({ line: opened.line, schema: api, config: api.config, address, observe })
-  const { version } = options
   const app = await makeApiServer({
     rest,
     settings: follow.current,
     makeCaller: follow.makeCaller,
-    version,
     observe,
   })
+  let isTold = false
   const admin = makeAdminServer({
-    isAlive: () => isListening(app.server, settings.server),
-    isPending: metrics.isPending,
+    isAlive: () => isTold && isListening(app.server, settings.server),
+    isPending: async () => metrics.isPending() || !(await isConnected(opened, follow.current())),
     schemaCache: () => renderSchemaCache(api.current()),
     metrics: () => metrics.render({ size: settings.database.poolSize, ...opened.line.counts() }),
   })
   const running = { api, opened, app, admin }
   let isStopping = false
+  const listening = async () => {
+    await listenWhenTried(running, settings, metrics, () => isStopping)
+    isTold = true
+  }
   try {
     await listenAt(admin, settings.admin)
     if (admin.listening)
@@ -199,7 +237,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
   return {
     settings: follow.current,
     reload: api.reload,
-    listening: listenWhenTried(running, settings, metrics, () => isStopping),
+    listening: listening(),
     stop: () => {
       isStopping = true
       return stop(running)

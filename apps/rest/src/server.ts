@@ -5,17 +5,29 @@ import { type FastifyInstance, type FastifyRequest, makeServer, type ServicePlug
 import type { MakeCaller } from './auth/make-caller.ts'
 import type { Settings } from './config/settings.ts'
 import { allowOrigins, isPreflight } from './cors.ts'
+import { version } from './version.ts'
 
 export type ServerDeps = {
   readonly rest: ServicePlugin
   readonly settings: () => Settings
   readonly makeCaller: () => MakeCaller
-  readonly version: string
   readonly observe: Observe
+}
+
+/** What the `Warning` header says of names that have an alias. */
+const renamed = /Update (.*) in query string/
+
+/** Each kind of answer that an operator is told about besides its line. */
+const warnOfNames = (app: FastifyInstance, { method, raw }: FastifyRequest, warning: unknown): void => {
+  const [, changes] = renamed.exec(String(warning)) ?? []
+  if (changes !== undefined)
+    app.observe({ level: 'warn', event: 'request.old_names', fields: { changes, method, url: raw.url } })
 }
 
 const logRequests = (app: FastifyInstance): void => {
   app.addHook('onResponse', (request, reply, done) => {
+    const warning = reply.getHeader('warning')
+    if (warning !== undefined) warnOfNames(app, request, warning)
     if (!isPreflight(request))
       app.observe({
         level: 'info',
@@ -45,7 +57,7 @@ export const makeApiServer = async (deps: ServerDeps): Promise<FastifyInstance> 
   const app = makeServer({ observe: deps.observe, bodyLimit })
   app.addHook('onRequest', (request, reply, done) => {
     const header = settings().server.traceHeader
-    void reply.header('server', `plinth/${deps.version}`)
+    void reply.header('server', `postgrest/${version}`)
     if (header !== null) void reply.header(header, request.headers[header.toLowerCase()] ?? '')
     done()
   })

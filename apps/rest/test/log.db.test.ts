@@ -100,7 +100,7 @@ it('tells how it starts, what it reads, what broke and why it ends', () =>
     server.child.kill('SIGTERM')
     await expect.poll(() => server.child.exitCode).toBe(0)
     for (const line of [
-      /Starting plinth rest \S+, as PostgREST 14\.\.\.$/,
+      /Starting PostgREST \S+ \(plinth \S+\)\.\.\.$/,
       /Admin server listening on \S+admin$/,
       /API server listening on \S+api$/,
       /Listener connected to the database on "\S+:5432" and listening for database notifications on the "pgrst" channel$/,

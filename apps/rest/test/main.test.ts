@@ -20,7 +20,7 @@ type Case = readonly [args: readonly string[], env: Record<string, string>, show
 describe('shows and ends', () => {
   it.each<Case>([
     [['--help'], {}, 'Usage: plinth rest'],
-    [['--version'], {}, 'plinth rest '],
+    [['--version'], {}, 'PostgREST '],
     [['-e'], {}, 'db-uri = "postgresql://"'],
     [['--dump-config'], { PGRST_DB_CONFIG: 'false' }, 'db-schemas = "public"'],
     [['--dump-config', 'FILE'], { PGRST_DB_POOL: '3' }, 'db-pool = 3'],

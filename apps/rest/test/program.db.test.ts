@@ -203,7 +203,7 @@ describe('signals', () => {
         const isListening = async () => {
           const [row] = await db.admin.query<{ count: number }>(
             raw(
-              `select count(*)::int from pg_stat_activity where usename = '${login}' and query like 'listen%'`,
+              `select count(*)::int from pg_stat_activity where usename = '${login}' and query like 'LISTEN%'`,
             ),
           )
           return row?.count === 1

@@ -16,6 +16,8 @@ export type WatchOptions = {
   /** In the moment a new catalogue becomes the current one. */
   readonly onLoad?: (catalogue: Catalogue) => void
   readonly observe: Observe
+  /** First wait after a failed reading, in milliseconds; each further one is twice as long. */
+  readonly retryMs?: number
   /** Asked after each reading. `null`: nobody listens; only `reload` reads anew. Default `pgrst`. */
   readonly channel?: () => string | null
 }
@@ -33,7 +35,7 @@ export type CatalogueWatch = {
 /** What to say on the channel; settings may change what is to be read. */
 const reloads: ReadonlySet<string> = new Set(['', 'reload schema', 'reload config'])
 
-const firstWaitMs = 100
+const usualRetryMs = 100
 const longestWaitMs = 10_000
 
 export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
@@ -48,6 +50,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
   const read = async (): Promise<void> => {
     const started = performance.now()
     const next = await untilRead(() => readScope(options.query, scope), options.observe, {
+      retryMs: options.retryMs ?? usualRetryMs,
       closing: closing.signal,
       impatience: () => impatience.signal,
     })
@@ -135,11 +138,17 @@ const openEar = (
   }
 }
 
+type Patience = {
+  readonly closing: AbortSignal
+  readonly impatience: () => AbortSignal
+  readonly retryMs: number
+}
+
 /** Tries again with growing waits, or at once when asked anew; gives up only when closed. */
 const untilRead = async (
   read: () => Promise<Catalogue>,
   observe: Observe,
-  { closing, impatience }: { readonly closing: AbortSignal; readonly impatience: () => AbortSignal },
+  { closing, impatience, retryMs }: Patience,
 ): Promise<Catalogue | undefined> => {
   for (let failures = 1; !closing.aborted; failures += 1) {
     try {
@@ -147,7 +156,7 @@ const untilRead = async (
     } catch (error) {
       if (closing.aborted) return undefined
       observe({ level: 'warn', event: 'catalogue.load_failed', fields: { failures }, error })
-      const wait = Math.min(firstWaitMs * 2 ** (failures - 1), longestWaitMs)
+      const wait = Math.min(retryMs * 2 ** (failures - 1), longestWaitMs)
       const signal = AbortSignal.any([closing, impatience()])
       await sleep(wait, undefined, { signal }).catch(() => undefined)
     }

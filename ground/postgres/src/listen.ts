@@ -8,6 +8,7 @@ import type { ConnectOptions } from './reach/place.ts'
 import { ident } from './sql.ts'
 
 export type ListenOptions = ConnectOptions & {
+  readonly applicationName?: string
   readonly channels: readonly string[]
   readonly onNotice: (channel: string, payload: string) => void
   /** After every connect, the first included: what was said in between is lost, so read anew. */
@@ -52,7 +53,7 @@ const listenOnce = async (
   connected: () => void,
 ): Promise<void> => {
   const client = new pg.Client({
-    ...clientConfig({ ...options, applicationName: 'plinth listen' }),
+    ...clientConfig({ applicationName: 'plinth listen', ...options }),
     keepAlive: true,
   })
   const ended = new Promise<void>((resolve, reject) => {
@@ -65,7 +66,7 @@ const listenOnce = async (
     await Promise.race([client.connect(), ended])
     if (closing.aborted) return
     client.on('notification', ({ channel, payload }) => options.onNotice(channel, payload ?? ''))
-    await client.query(options.channels.map((channel) => `listen ${ident(channel).text}`).join('; '))
+    await client.query(options.channels.map((channel) => `LISTEN ${ident(channel).text}`).join('; '))
     options.observe?.({
       level: 'info',
       event: 'database.listening',

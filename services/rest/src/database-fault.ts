@@ -16,11 +16,14 @@ export class AnswerHeaders extends Error {
   }
 }
 
-/** Failures of the connection, which have codes of their own in this API. */
-const connectionFaults: Readonly<Record<string, (error: DatabaseError) => PlinthError>> = {
-  '08001': (error) => errors.noConnection(error.message),
-  '08003': (error) => errors.lostConnection(error.message),
-  '08006': (error) => errors.lostConnection(error.message),
+/** An administrator or a time limit ended the connection. */
+const ends: ReadonlySet<string> = new Set(['08003', '08006', '57P01', '57P02', '57P05', '25P03', '25P04'])
+
+/** Failures of the connection, which have codes of their own in this API: what is fatal ends or prevents one. */
+const connectionFault = ({ sqlstate, severity, message }: DatabaseError): PlinthError | undefined => {
+  const isFatal = severity === 'FATAL' || severity === 'PANIC'
+  if (sqlstate === '08003' || (isFatal && ends.has(sqlstate))) return errors.lostConnection()
+  return isFatal ? errors.noConnection(message) : undefined
 }
 
 const statusOf = (error: DatabaseError, authenticated: boolean): number => {
@@ -98,8 +101,8 @@ export const databaseFault = (thrown: unknown, authenticated: boolean): unknown 
   if (sqlstate === 'PGRST') return raised(thrown)
   if (sqlstate === '53300' && message.startsWith('No database connection became free'))
     return errors.poolTimeout()
-  const connection = connectionFaults[sqlstate]
-  if (connection !== undefined) return connection(thrown)
+  const connection = connectionFault(thrown)
+  if (connection !== undefined) return connection
   const status = statusOf(thrown, authenticated)
   const headers: Readonly<Record<string, string>> = status === 401 ? { 'www-authenticate': 'Bearer' } : {}
   return new PlinthError({

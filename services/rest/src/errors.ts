@@ -20,8 +20,8 @@ const ours = (status: number, code: string, message: string, details?: unknown):
 
 export const errors = defineErrors('rest', {
   noConnection: (details: string) => ours(503, 'PGRST000', 'Database connection error.', details),
-  lostConnection: (details: string) =>
-    ours(503, 'PGRST001', 'Database client error. Retrying the connection.', details),
+  lostConnection: () =>
+    ours(503, 'PGRST001', 'Database client error. Retrying the connection.', 'no connection to the server\n'),
   noCatalogue: () => ours(503, 'PGRST002', 'Could not query the database for the schema cache. Retrying.'),
   poolTimeout: () => ours(504, 'PGRST003', 'Timed out acquiring connection from connection pool.'),
   badQuery: (message: string, details: string) => fault(400, 'PGRST100', message, { details }),

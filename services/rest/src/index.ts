@@ -12,5 +12,6 @@ export {
   splitNames,
 } from './config/setting-reader.ts'
 export { type Api, type ApiOptions, watchApi } from './config/watch-api.ts'
+export { databaseFault } from './database-fault.ts'
 export { errors as restErrors } from './errors.ts'
 export { type RestDeps, restLine, restService } from './service.ts'

@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import type { ConnectOptions, Place, ServerKind } from '@plinth/postgres'
 import { SettingProblem } from '@plinth/rest'
+import { programName } from '../version.ts'
 import { tlsOf } from './connection-tls.ts'
 import { readWords, type Word } from './connection-words.ts'
 import { findPassword } from './password-file.ts'
@@ -124,7 +125,7 @@ export const parseConnection = (text: string, { env, user, socketDir }: Surround
     user: login,
     password: password ?? '',
     database,
-    applicationName: word('application_name') ?? word('fallback_application_name') ?? 'plinth rest',
+    applicationName: word('application_name') ?? word('fallback_application_name') ?? programName,
     ...defined({
       others: others.length === 0 ? undefined : others,
       // Sockets of this machine are not encrypted, whatever is said.

@@ -45,6 +45,8 @@ export type Settings = {
     readonly channelEnabled: boolean
     readonly config: boolean
     readonly preConfig: string | null
+    /** For tests of whoever runs it: each reading of the catalogue takes so much longer, in milliseconds. */
+    readonly readingPause: number
   }
   readonly jwt: {
     readonly audience: string | null
@@ -127,6 +129,9 @@ const databaseOf = (reader: SettingReader): Settings['database'] => ({
   channelEnabled: reader.isOn('db-channel-enabled') ?? true,
   config: reader.isOn('db-config') ?? true,
   preConfig: reader.text('db-pre-config') ?? null,
+  readingPause:
+    (reader.integer('internal-schema-cache-query-sleep-before-queries') ?? 0) +
+    (reader.integer('internal-schema-cache-query-sleep') ?? 0),
 })
 
 const serverOf = (reader: SettingReader): Settings['server'] => ({

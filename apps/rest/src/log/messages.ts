@@ -2,7 +2,7 @@
 
 import type { Observation, RequestObservation } from '@plinth/contracts'
 import { toPlinthError } from '@plinth/errors'
-import { isDatabaseError } from '@plinth/postgres'
+import { databaseFault } from '@plinth/rest'
 import type { Settings } from '../config/settings.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -10,13 +10,20 @@ type Messages = (fields: Fields, error: unknown, settings: Settings) => readonly
 
 const oneLine = (text: string): string => text.replaceAll(/\s*[\r\n]+\s*/g, ' ')
 
-const reasonOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error))
+/** A name that cannot be looked up is told as libpq tells it. */
+const lookUpFailure = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  return 'syscall' in error && error.syscall === 'getaddrinfo' && 'hostname' in error
+    ? `could not translate host name "${error.hostname}" to address: ${error.message}`
+    : lookUpFailure(error.cause)
+}
+
+const reasonOf = (error: unknown): string =>
+  oneLine(lookUpFailure(error) ?? (error instanceof Error ? error.message : String(error)))
 
 /** An error as its answer's body is. */
 const asJson = (error: unknown): string => {
-  const { code, message, details, hint } = isDatabaseError(error)
-    ? { code: error.sqlstate, message: error.message, details: error.detail, hint: error.hint }
-    : toPlinthError(error)
+  const { code, message, details, hint } = toPlinthError(databaseFault(error, true))
   return JSON.stringify({ code, details: details ?? null, hint: hint ?? null, message })
 }
 
@@ -24,18 +31,20 @@ const asJson = (error: unknown): string => {
 const isOfTheDatabase = (error: unknown): boolean => !/^PGRST(?!00)/.test(toPlinthError(error).code)
 
 const known: Readonly<Record<string, Messages>> = {
-  'program.starting': ({ version }) => [`Starting plinth rest ${version}, as PostgREST 14...`],
+  'program.starting': ({ name }) => [`Starting ${name}...`],
+  'program.refused': (_, error) => [`Failed to establish a connection. ${asJson(error)}`],
+  'program.lost': () => ['Automatic recovery disabled, exiting.'],
   'signal.received': ({ signal }) => [`Received termination unix signal ${signal}`],
   'server.listening': ({ address }) => [`API server listening on ${address}`],
   'admin.listening': ({ address }) => [`Admin server listening on ${address}`],
   'settings.changed': () => ['Config reloaded'],
   'settings.not_valid': ({ problem }) => [`Failed reloading config: ${problem}`],
   'settings.read_failed': (_, error) => [
-    `Failed to query database settings for the config parameters. ${asJson(error)}`,
+    `Failed to query database settings for the config parameters.${asJson(error)}`,
   ],
   'settings.old_role_path': ({ path }) => [
     `WARNING: The config \`jwt-role-claim-key=${path}\` is using the deprecated JSPath syntax.`,
-    `Update \`jwt-role-claim-key=${path}\` to the new JSONPath syntax as support for JSPath will be removed in a future release.`,
+    `Update \`jwt-role-claim-key=${path}\` to the new JSONPath syntax as support for JSPath will be removed in a future release. See the migration guide on how to update: https://github.com/PostgREST/postgrest/blob/main/CHANGELOG.md#migration-to-v16`,
   ],
   'catalogue.loaded': ({ ms, relations, functions }) => [
     `Schema cache queried in ${Number(ms).toFixed(1)} milliseconds`,
@@ -54,6 +63,10 @@ const known: Readonly<Record<string, Messages>> = {
     `Failed listening for database notifications on the "${database.channel}" channel. ${reasonOf(error)}`,
   ],
   'request.failed': (_, error) => (isOfTheDatabase(error) ? [asJson(error)] : []),
+  'request.old_names': ({ changes, method, url }) => [
+    'WARNING: Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release.',
+    `Update filters, orders or limits that use ${changes} in \`${method} ${oneLine(String(url))}\``,
+  ],
   'query.run': ({ text }) => [oneLine(String(text))],
 }
 

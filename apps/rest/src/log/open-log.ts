@@ -2,9 +2,11 @@
 // error behind the time. https://docs.postgrest.org/en/v14/references/observability.html
 
 import type { Level, Observation, Observe, RequestObservation } from '@plinth/contracts'
+import { toPlinthError } from '@plinth/errors'
 import { makeObserve } from '@plinth/observe'
 import type { LogLevel, Settings } from '../config/settings.ts'
 import { accessLine } from './access-line.ts'
+import { debounce } from './debounce.ts'
 import { messagesOf } from './messages.ts'
 import { logTime } from './time.ts'
 
@@ -28,7 +30,9 @@ const leastStatus: Readonly<Record<LogLevel, number>> = {
 
 /** What an operator is told at every level: how it starts, what it reads, that it ends. */
 const isOfTheProgram = (event: string): boolean =>
-  /^(?:program|signal|server|admin|settings|catalogue)\.|^database\.(?:listen|notified)/.test(event)
+  /^(?:program|signal|server|admin|settings|catalogue)\.|^database\.(?:listen|notified)|^request\.old_names$/.test(
+    event,
+  )
 
 const isShown = (seen: Observation | RequestObservation, level: LogLevel): boolean => {
   // Told with more about it as `request.logged`.
@@ -40,6 +44,12 @@ const isShown = (seen: Observation | RequestObservation, level: LogLevel): boole
 
 const patienceMs = 20
 
+const isOfFullPool = (seen: Observation | RequestObservation): boolean =>
+  seen.event === 'request.failed' && 'error' in seen && toPlinthError(seen.error).code === 'PGRST003'
+
+/** So long a pool that stays full is not told again. */
+const poolPauseMs = 5000
+
 /** Settings are asked for at each line: they may change while the program runs. */
 export const openLog = (settings: () => Settings): Observe => {
   const requests = makeObserve({ sink: 'stdout', patienceMs, render: (seen) => [accessLine(seen)] })
@@ -49,9 +59,20 @@ export const openLog = (settings: () => Settings): Observe => {
     patienceMs,
     render: (seen) => messagesOf(seen, settings()).map((message) => `${logTime(new Date())}: ${message}`),
   })
+  let ofFullPool: Observation | RequestObservation | undefined
+  const tellFullPool = debounce(poolPauseMs, () => {
+    if (ofFullPool !== undefined) events(ofFullPool)
+  })
   return (seen) => {
     if (!isShown(seen, settings().log.level)) return
     if (seen.event === 'request.logged') requests(seen)
-    else events(seen)
+    else if (isOfFullPool(seen)) {
+      ofFullPool = seen
+      tellFullPool()
+    } else {
+      events(seen)
+      // Whoever waits for the program to be ready finds written what came before.
+      if (isOfTheProgram(seen.event)) events.flush()
+    }
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Connection, parseConnection } from '../../src/config/connection-string.ts'
+import { programName } from '../../src/version.ts'
 
 const standard: Connection = {
   socketDir: '/run/postgresql',
@@ -12,7 +13,7 @@ const standard: Connection = {
   user: 'me',
   password: '',
   database: 'me',
-  applicationName: 'plinth rest',
+  applicationName: programName,
 }
 
 const parse = (text: string, env: Record<string, string> = {}) =>

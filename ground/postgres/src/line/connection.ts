@@ -40,7 +40,6 @@ export class Connection {
   readonly #turns: Turn[] = []
   #isTakenAlone = false
   #isClosed = false
-  #isRetired = false
   #done = 0
   #cancels = 0
   /** When the server began with the first turn. */
@@ -73,9 +72,7 @@ export class Connection {
   }
 
   /** Takes no more turns. */
-  retire(): void {
-    this.#isRetired = true
-  }
+  isRetired = false
 
   /** Prepares everything anew. */
   forget(): void {
@@ -84,7 +81,7 @@ export class Connection {
 
   /** While a cancel is on its way nobody new may step into it. */
   get #isOpen(): boolean {
-    return !this.#isClosed && !this.#isRetired && !this.#isTakenAlone && this.#cancels === 0
+    return !this.#isClosed && !this.isRetired && !this.#isTakenAlone && this.#cancels === 0
   }
 
   /** Whether one more turn may be sent. */

@@ -3,13 +3,12 @@
 
 import type { Observe } from '@plinth/contracts'
 import { backOff } from '../back-off.ts'
-import { cannotConnect, DatabaseError } from '../database-error.ts'
 import { type OpenedWire, openWire, type WireOptions } from '../reach/open-wire.ts'
 import type { ConnectOptions } from '../reach/place.ts'
 import { chooseConnection } from './choose-connection.ts'
 import { Connection } from './connection.ts'
 import { Pace } from './pace.ts'
-import { callerGone, lineClosed, noPlace } from './refusals.ts'
+import { asConnectError, callerGone, isFinal, lineClosed, noPlace } from './refusals.ts'
 import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
 
@@ -45,6 +44,8 @@ export type Line = {
   readonly counts: () => LineCounts
   /** Statements are prepared anew: columns they were prepared for may have other types now. */
   readonly forget: () => void
+  /** Connections end when nothing is on their way any more; requests from now on get new ones. */
+  readonly renew: () => void
   /** Lets everything on its way end, then closes. */
   readonly close: () => Promise<void>
 }
@@ -56,6 +57,7 @@ export const openLine = (options: LineOptions): Line => {
     run: (request) => line.run(request),
     counts: () => line.counts(),
     forget: () => line.forget(),
+    renew: () => line.renew(),
     close: () => line.close(),
   }
 }
@@ -119,6 +121,20 @@ class RequestLine {
 
   forget(): void {
     for (const connection of this.#connections) connection.forget()
+  }
+
+  renew(): void {
+    for (const connection of this.#connections) {
+      connection.isRetired = true
+      this.#makeRoom(connection)
+    }
+  }
+
+  /** There is room on this connection, or instead of it. */
+  #makeRoom(connection: Connection): void {
+    if (connection.isRetired && connection.load === 0 && this.#connections.delete(connection))
+      connection.close()
+    this.#placeWaiting()
   }
 
   counts(): LineCounts {
@@ -248,7 +264,7 @@ class RequestLine {
     const connection: Connection = new Connection(opened, this.#limits, {
       onAgain: (turn) => this.#wait(turn, 'first'),
       onDone: (turn, ms) => this.#pace.note(turn.mainText, ms, performance.now()),
-      onRoom: () => this.#placeWaiting(),
+      onRoom: () => this.#makeRoom(connection),
       onClose: (cause) => this.#lost(connection, cause),
     })
     this.#connections.add(connection)
@@ -282,10 +298,3 @@ class RequestLine {
     if (this.#connections.size === 0) this.#onDrained()
   }
 }
-
-/** Errors that trying again does not cure: wrong password, no such database, no such role. */
-const isFinal = (error: unknown): boolean =>
-  error instanceof DatabaseError && (error.sqlstate.startsWith('28') || error.sqlstate === '3D000')
-
-const asConnectError = (error: unknown): DatabaseError =>
-  error instanceof DatabaseError ? error : cannotConnect(error)

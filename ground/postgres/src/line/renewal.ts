@@ -33,7 +33,7 @@ export class Renewal {
     if (load > 0 || seen.done !== done) seen.idleSince = now
     seen.done = done
     const isOld = now - seen.openedAt >= this.#limits.lifeMs
-    if (isOld) connection.retire()
+    if (isOld) connection.isRetired = true
     return load === 0 && (isOld || now - seen.idleSince >= this.#limits.idleMs)
   }
 }

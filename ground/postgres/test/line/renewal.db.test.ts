@@ -46,6 +46,18 @@ it('replaces an old connection, but not under a request', () =>
     expect(await rows(line, pid)).not.toEqual(first)
   }))
 
+it('renews when told to: what is on its way ends, what comes next has another connection', () =>
+  withLine(undefined, async (line, told) => {
+    const slow = rows(line, sql`select pg_backend_pid() from pg_sleep(0.3)`)
+    await expect.poll(() => line.counts()).toMatchObject({ open: 1, busy: 1 })
+    line.renew()
+    const [first, second] = await Promise.all([slow, rows(line, pid)])
+    expect(second).not.toEqual(first)
+    line.renew()
+    expect(line.counts()).toMatchObject({ open: 0 })
+    expect(told).toEqual([])
+  }))
+
 it('keeps connections without limits', () =>
   withLine(undefined, async (line) => {
     const first = await rows(line, pid)

@@ -21,6 +21,10 @@ export type ApiOptions = {
   readonly channel?: () => string | null
   /** The database was read anew. */
   readonly onLoad?: () => void
+  /** Before each reading; when it fails, so does the reading. */
+  readonly onReading?: () => Promise<void>
+  /** First wait after a failed reading, in milliseconds. */
+  readonly retryMs?: number
   /** A schema that is named but not there keeps the old catalogue in force, as with PostgREST. */
   readonly requiresSchemas?: boolean
   readonly observe: Observe
@@ -73,6 +77,7 @@ export const watchApi = (options: ApiOptions): Api => {
     connection: options.connection,
     scope: async () => {
       next = configure(await readSettings())
+      await options.onReading?.()
       if (options.requiresSchemas === true)
         await requireSchemas(pool, [...next.schemas, ...next.extraSearchPath])
       return { schemas: next.schemas, extraSearchPath: next.extraSearchPath }
@@ -82,6 +87,7 @@ export const watchApi = (options: ApiOptions): Api => {
       options.onLoad?.()
     },
     ...(options.channel === undefined ? undefined : { channel: options.channel }),
+    ...(options.retryMs === undefined ? undefined : { retryMs: options.retryMs }),
     observe,
   })
 
