@@ -200,6 +200,49 @@ describe('functions of rare shapes', () => {
   ])
 })
 
+// https://docs.postgrest.org/en/stable/references/api/media_type_handlers.html
+describe('XML', () => {
+  beforeAll(async () => {
+    await studio().database.admin.session((session) =>
+      session.script(
+        `create domain studio."text/xml" as pg_catalog.xml;
+        create function studio.tag() returns studio."text/xml" language sql stable as $$ select '<tag/>'::studio."text/xml" $$;
+        create function studio.plain_tag() returns text language sql stable as $$ select '<tag/>' $$;
+        create table studio.leaves (id int primary key, leaf pg_catalog.xml);
+        insert into studio.leaves values (1, '<a/>'), (2, '<b>text</b>');
+        grant all on studio.leaves to anon;
+        create function studio.add_leaf(state studio."text/xml", next studio.leaves) returns studio."text/xml"
+          language sql immutable as $$ select xmlconcat2(state, next.leaf)::studio."text/xml" $$;
+        create aggregate studio.leaves_xml(studio.leaves) (sfunc = studio.add_leaf, stype = studio."text/xml")`,
+      ),
+    )
+    await studio().reload()
+  })
+  const accept = { accept: 'text/xml' }
+  const shows = { 'content-type': 'text/xml; charset=utf-8' }
+  runTable(studio, [
+    { name: 'of a function', path: '/rpc/tag', headers: accept, text: '<tag/>', shows },
+    { name: 'of rows', path: '/leaves?order=id', headers: accept, text: '<a/><b>text</b>', shows },
+    {
+      name: 'a column of it in JSON',
+      path: '/leaves?select=leaf&id=eq.2',
+      answer: [{ leaf: '<b>text</b>' }],
+    },
+    {
+      name: 'of a function that gives text',
+      path: '/rpc/plain_tag',
+      headers: accept,
+      status: 406,
+      answer: {
+        code: 'PGRST107',
+        details: null,
+        hint: null,
+        message: 'None of these media types are available: text/xml',
+      },
+    },
+  ])
+})
+
 // https://docs.postgrest.org/en/stable/references/api/media_type_handlers.html#builtin-handlers
 describe('GeoJSON', () => {
   beforeAll(async () => {

@@ -10,6 +10,9 @@ const script = `
   grant anon to studio_hasty;
   alter role studio_hasty set statement_timeout = '50ms';
   alter role studio_hasty set default_transaction_isolation = 'serializable';
+  alter role studio_hasty set plan_filter.statement_cost_limit = '100000';
+  create function studio.cheap() returns text language sql stable set plan_filter.statement_cost_limit = '7' as
+    $$ select current_setting('plan_filter.statement_cost_limit', true) $$;
   create function studio.doze() returns void language sql as 'select pg_sleep(60)';
   create function studio.calm() returns text language sql stable set default_transaction_isolation = 'repeatable read' as
     $$ select current_setting('transaction_isolation') $$;
@@ -60,6 +63,9 @@ describe('settings of roles and functions', () => {
       answer: timeout,
     },
     { name: 'time of a function', method: 'POST', path: '/rpc/hasty_doze', status: 500, answer: timeout },
+    // The library that would read it is not there: the setting passes, and harms nobody.
+    { name: 'cost of a role', path: '/films?select=id&id=eq.1', as: 'studio_hasty', answer: [{ id: 1 }] },
+    { name: 'cost of a function', path: '/rpc/cheap', answer: '7' },
     { name: 'nothing of it stays', path: '/rpc/setting?name=statement_timeout', answer: '3s' },
   ])
 })
