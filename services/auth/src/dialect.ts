@@ -41,8 +41,10 @@ const isOAuth = (error: PlinthError): error is PlinthError & { details: { error:
   error.code === 'oauth_error'
 
 const render = (error: PlinthError, requestId: string, isNew: boolean): Rendered => {
+  const named = isNew ? { [versionHeader]: version } : {}
   if (isOAuth(error)) {
-    return { status: 400, body: { error: error.details.error, error_description: error.message } }
+    const body = { error: error.details.error, error_description: error.message }
+    return { status: 400, headers: named, body }
   }
   const code = error.kind === 'bug' ? 'unexpected_failure' : error.code
   const message =
@@ -50,7 +52,7 @@ const render = (error: PlinthError, requestId: string, isNew: boolean): Rendered
   const weak = error.code === 'weak_password' ? { weak_password: error.details } : {}
   return {
     status: error.status,
-    headers: { 'x-sb-error-code': code, ...(isNew ? { [versionHeader]: version } : {}) },
+    headers: { 'x-sb-error-code': code, ...named },
     body: isNew
       ? { code, message, ...weak }
       : {

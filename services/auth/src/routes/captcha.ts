@@ -7,7 +7,7 @@ import { flagAt, listAt } from '../core/json-path.ts'
 import { isAdminRole } from '../core/load-caller.ts'
 import { errors } from '../errors.ts'
 import { plainPath } from './end-slashes.ts'
-import { queryText } from './read-body.ts'
+import { queryText, readBody, text } from './read-body.ts'
 import type { RouteParts } from './route.ts'
 
 const judges = {
@@ -28,18 +28,10 @@ const guarded = new Set([
 /** Whoever holds one of these was let in before, here or elsewhere. */
 const exempt = new Set(['refresh_token', 'pkce', 'id_token'])
 
-const Meta = z.object({ gotrue_meta_security: z.object({ captcha_token: z.string() }) })
-
-const tokenOf = ({ body }: FastifyRequest): string => {
-  try {
-    return Meta.parse(JSON.parse(typeof body === 'string' ? body : '')).gotrue_meta_security.captcha_token
-  } catch {
-    return ''
-  }
-}
+const Meta = z.object({ gotrue_meta_security: z.object({ captcha_token: text }).nullish() })
 
 const check = async ({ config, outbound }: RouteParts, request: FastifyRequest): Promise<void> => {
-  const response = tokenOf(request).trim()
+  const response = (readBody(request, Meta).gotrue_meta_security?.captcha_token ?? '').trim()
   if (response === '') throw errors.captchaMissing()
   const form = new URLSearchParams({ secret: config.security_captcha_secret, response, remoteip: request.ip })
   const verdict = await fetchJson(outbound, {

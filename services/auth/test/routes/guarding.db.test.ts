@@ -47,6 +47,8 @@ describe.each([
     asked.splice(0)
     for (const path of ['/signup', '/signup/', '/sign%75p'])
       expect((await service.ask('POST', path, account())).body.error_code).toBe('captcha_failed')
+    for (const body of ['{', '[]', JSON.stringify({ gotrue_meta_security: 'solved' })])
+      expect((await service.ask('POST', '/signup', body)).body.error_code).toBe('bad_json')
     expect(asked).toEqual([])
     answer = json({ success: false, 'error-codes': ['invalid-input-response'] })
     const refused = await service.ask('POST', '/signup', account(solved))
