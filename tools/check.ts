@@ -1,6 +1,7 @@
 // `npm run check`: everything a machine can judge without running the product. Prints one line a step.
 
 import { spawn } from 'node:child_process'
+import { findBundleMistakes } from './build.ts'
 import { findCrossings } from './check/floors.ts'
 import { findForeignLicences } from './check/licences.ts'
 import { findLongFiles } from './check/limits.ts'
@@ -22,6 +23,7 @@ const command = (name: string, args: readonly string[]): Promise<readonly string
 const steps: readonly Step[] = [
   ['types', () => command('tsc', ['-p', 'tsconfig.json'])],
   ['lint', () => command('biome', ['check', '--error-on-warnings', '.'])],
+  ['bundles', findBundleMistakes],
   ['floors', findCrossings],
   ['file sizes', findLongFiles],
   ['unused code', () => command('knip', ['--no-progress'])],

@@ -156,14 +156,19 @@ describe('a merge', () => {
   })
 
   test('many at once are one; the branch stays until it is over', async () => {
-    for (const n of [1, 2, 3])
-      await migrate(ref, `m${n}`, `select pg_sleep(0.2); create table public.m${n} (id int)`)
+    // The merge goes on until production may go.
+    await sql(ref, 'create table public.go (); insert into public.go default values')
+    await sql(parent, 'create table public.go ()')
+    const hold =
+      'do $$ begin while not exists (select from public.go) loop perform pg_sleep(0.02); end loop; end $$'
+    for (const n of [1, 2, 3]) await migrate(ref, `m${n}`, `${hold}; create table public.m${n} (id int)`)
     const path = `/v1/branches/${branch.id}`
     const ask = () => t.asOwner('POST', `${path}/merge`, {})
     const replies = await Promise.all([ask(), ask(), ask()])
     expect(replies.map(({ status }) => status).toSorted()).toEqual([201, 409, 409])
     expect((await t.asOwner('POST', `${path}/reset`, {})).status).toBe(409)
     expect((await t.asOwner('DELETE', path)).status).toBe(409)
+    await sql(parent, 'insert into public.go default values')
     expect(await ended(ref)).not.toContain('DEAD')
     expect((await history(parent)).length).toBe(4)
   })

@@ -44,7 +44,7 @@ describe('a connection', () => {
     const observe = vi.fn()
     const one = open({ size: 1, observe })
     const [[pid] = []] = (await rows(one, sql`select pg_backend_pid()`)) ?? []
-    const onTheWay = [rows(one, sql`select pg_sleep(10)`), rows(one, sql`select 1`)]
+    const onTheWay = [rows(one, sql`select pg_sleep(600)`), rows(one, sql`select 1`)]
     const lost = onTheWay.map((each) => expect(each).rejects.toMatchObject({ sqlstate: '08006' }))
     await database.admin.query(sql`select pg_terminate_backend(${pid ?? ''}::int)`)
     await Promise.all(lost)
@@ -70,7 +70,7 @@ describe('a connection', () => {
 })
 
 describe('an aborted request', () => {
-  const sleep = sql`select pg_sleep(10)`
+  const sleep = sql`select pg_sleep(600)`
 
   it('is cancelled at the server; its neighbours are not', async () => {
     const one = open({ size: 1 })
@@ -104,7 +104,7 @@ describe('an aborted request', () => {
   const sleeping = async () => {
     const { count } = await database.admin.one<{ count: number }>(sql`
       select count(*) from pg_stat_activity
-      where datname = current_database() and state = 'active' and query like '%pg_sleep(10)%' and pid <> pg_backend_pid()`)
+      where datname = current_database() and state = 'active' and query like '%pg_sleep(600)%' and pid <> pg_backend_pid()`)
     return count
   }
 })

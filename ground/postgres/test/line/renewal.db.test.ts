@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type TestDatabase, testDatabase } from '@plinth/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LineOptions, openLine, sql } from '../../src/index.ts'
@@ -40,8 +41,16 @@ it('closes a connection that nobody uses, and opens another one when somebody co
 
 it('replaces an old connection, but not under a request', () =>
   withLine({ idleMs: forever, lifeMs: 100 }, async (line) => {
-    const slow = rows(line, sql`select pg_backend_pid() from pg_sleep(0.5)`)
-    await expect.poll(() => line.counts()).toMatchObject({ open: 1, busy: 1 })
+    const lock = sql`select pg_advisory_xact_lock(1)`
+    let slow: Promise<unknown> | undefined
+    await database.admin.transaction(async (session) => {
+      await session.query(lock)
+      slow = rows(line, sql`select pg_backend_pid() from pg_advisory_xact_lock(1)`)
+      await expect.poll(() => line.counts()).toMatchObject({ open: 1, busy: 1 })
+      // Past its time.
+      await delay(300)
+      expect(line.counts()).toMatchObject({ open: 1, busy: 1 })
+    })
     const first = await slow
     expect(await rows(line, pid)).not.toEqual(first)
   }))
