@@ -32,6 +32,8 @@ const bodyBytes = 20 * 1024 * 1024
 /** The region code this machine goes by: clients insist on one of upstream's. */
 const region = 'us-east-1'
 /** SQL sent to the Management API: how long it may run, and how much it may bring back. */
+/** Beside the folder of the bundles. */
+const docsFolder = join(import.meta.dirname, '../docs')
 const statementTimeoutMs = 60_000
 const resultBytes = 64 * 1024 * 1024
 /** Calls of one account to one project, as upstream counts them; the platform's owner has no limit. */
@@ -55,6 +57,7 @@ const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSett
   tlsPort: config.PLINTH_TLS_PORT,
   dnsServers: config.PLINTH_DNS_SERVERS,
   certificateOf: certificatesOf(config),
+  docsFolder,
   projectPorts: config.PLINTH_PROJECT_PORTS,
   region,
   services,

@@ -21,6 +21,8 @@ export type ControlSettings = {
   readonly dnsServers?: readonly string[] | undefined
   /** How far the public certificate of a name is; absent, or answers nothing, where none are ordered. */
   readonly certificateOf?: ((host: string) => Promise<Certificate | undefined>) | undefined
+  /** Folder of the documentation that agents may search; absent: only the reference of the API. */
+  readonly docsFolder?: string | undefined
   /** Loopback ports that projects may get, both ends included. */
   readonly projectPorts: { readonly first: number; readonly last: number }
   /** Region code that this machine goes by. */

@@ -8,10 +8,12 @@ import { accountTools } from './tools/account.ts'
 import { branchingTools } from './tools/branching.ts'
 import { databaseTools } from './tools/database.ts'
 import { developmentTools } from './tools/development.ts'
+import { docsTools } from './tools/docs.ts'
 import { functionTools } from './tools/functions.ts'
 import { storageTools } from './tools/storage.ts'
 
 const allTools: readonly Tool[] = [
+  ...docsTools,
   ...accountTools,
   ...databaseTools,
   ...developmentTools,

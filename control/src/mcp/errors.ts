@@ -27,6 +27,12 @@ export const errors = defineErrors('mcp', {
     status: 400,
     message: `Unknown feature groups: ${names.join(', ')}`,
   }),
+  badQuery: (problems: readonly string[]) => ({
+    code: 'bad_query',
+    kind: 'caller',
+    status: 400,
+    message: `Not a query of this schema: ${problems.join(' ')}`,
+  }),
   badProject: () => ({
     code: 'bad_project',
     kind: 'caller',

@@ -2,6 +2,7 @@
 // over; what a tool does is said in operations, so that it may no more than its caller may by REST.
 
 import type { z } from 'zod'
+import type { Library } from '../docs/answer-query.ts'
 import type { ControlSettings } from '../frame/settings.ts'
 
 export const groups = [
@@ -23,6 +24,8 @@ export type ToolCall = {
   /** Runs an operation as the caller: scope check, validation and audit included. */
   readonly ask: (id: string, raw: Readonly<Record<string, unknown>>) => Promise<unknown>
   readonly settings: ControlSettings
+  /** Documentation to search. */
+  readonly library: () => Promise<Library>
   readonly isReadOnly: boolean
   /** The only project this connection is for. */
   readonly projectRef: string | undefined

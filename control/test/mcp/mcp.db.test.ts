@@ -1,10 +1,12 @@
 // The remote server at /mcp, driven by the official client over HTTP.
 
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { testControl } from '../test-control.ts'
 import { accountNames, call, namesOf, openConnections, readers } from './connections.ts'
 
-const t = await testControl({ project: true })
+const docsFolder = join(import.meta.dirname, '../../../docs')
+const t = await testControl({ project: true, settings: { docsFolder } })
 const address = await t.app.listen({ port: 0, host: '127.0.0.1' })
 const { connect, close } = openConnections(t, address)
 afterAll(async () => {
@@ -19,7 +21,6 @@ describe('what a connection offers', () => {
     expect(names).toEqual(
       expect.arrayContaining([...accountNames, ...readers, 'execute_sql', 'apply_migration']),
     )
-    expect(names).not.toContain('search_docs')
     expect(names).not.toContain('list_storage_buckets')
     const sql = tools.find(({ name }) => name === 'execute_sql')
     expect(sql?.annotations).toMatchObject({
@@ -205,6 +206,48 @@ describe('tools do their work', () => {
     expect(functions).toMatchObject([{ slug: 'hello', entrypoint_path: 'index.ts' }])
     const got = (await call(client, 'get_edge_function', { project_id, function_slug: 'hello' })).value
     expect(got).toMatchObject({ slug: 'hello', files })
+  })
+
+  test('documentation', async () => {
+    const client = await connect('?features=docs&read_only=true')
+    expect(await namesOf(client)).toEqual(['search_docs'])
+    const ask = (graphql_query: string) => call(client, 'search_docs', { graphql_query })
+    const found = await ask(`{ searchDocs(query: "reset a branch", limit: 5) {
+      totalCount nodes { __typename title href content ... on Guide { subsections { nodes { title href } } } } } }`)
+    const { nodes, totalCount } = found.value.result.searchDocs
+    expect(nodes).toHaveLength(5)
+    expect(totalCount).toBeGreaterThan(5)
+    const guide = nodes.find((node: { href: string }) => node.href === 'docs/branches.md')
+    expect(guide).toMatchObject({
+      __typename: 'Guide',
+      title: 'Branches',
+      content: expect.stringMatching(/reset/),
+    })
+    expect(guide.subsections.nodes).toContainEqual({
+      title: 'How changes travel',
+      href: 'docs/branches.md#how-changes-travel',
+    })
+    const reference = await ask(
+      '{ searchDocs(query: "pause project", limit: 1) { edges { node { __typename title href } } } }',
+    )
+    expect(reference.value.result.searchDocs.edges[0].node).toEqual({
+      __typename: 'ManagementApiReference',
+      title: 'POST /v1/projects/{ref}/pause',
+      href: 'docs#v1-pause-a-project',
+    })
+    expect((await ask('{ schema }')).value.result.schema).toContain('searchDocs(query: String!')
+    expect(
+      (await ask('{ searchDocs(query: "zzqqxx") { totalCount } }')).value.result.searchDocs.totalCount,
+    ).toBe(0)
+    for (const [query, why] of [
+      ['{ nothing }', /Cannot query field/],
+      ['{ searchDocs', /Syntax Error/],
+      [`{ ${'schema '.repeat(1001)} }`, /tokens/],
+    ] as const)
+      expect(await ask(query)).toMatchObject({
+        isError: true,
+        value: { error: { message: expect.stringMatching(why) } },
+      })
   })
 
   test('no more than the caller may', async () => {

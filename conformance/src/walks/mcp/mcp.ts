@@ -67,6 +67,19 @@ export const mcp: Walk = {
       ...walkOf('/mcp', (reach) => openOurs(installation, reach, token), context),
       ...walkOf('official server', (reach) => openOfficial(installation, reach, token), context),
       [
+        '/mcp: search_docs',
+        () =>
+          withTools(
+            (reach) => openOurs(installation, reach, token),
+            { features: 'docs' },
+            async (tools) => {
+              const graphql_query = '{ searchDocs(query: "reset a branch") { nodes { title href } } }'
+              const { result } = await tools.call('search_docs', { graphql_query })
+              assert.match(JSON.stringify(result), /docs\/branches\.md/)
+            },
+          ),
+      ],
+      [
         '/mcp: from a bare address to tools, by OAuth',
         async () => assert.equal((await logInByOAuth(installation)).length, 1),
       ],

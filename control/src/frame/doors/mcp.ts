@@ -3,6 +3,7 @@
 
 import type { ServicePlugin } from '@plinth/http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { makeLibrary } from '../../docs/library.ts'
 import { chooseTools, readReach } from '../../mcp/choose-tools.ts'
 import { makeMcpServer } from '../../mcp/make-server.ts'
 import type { ToolCall } from '../../mcp/tool.ts'
@@ -60,6 +61,7 @@ export const mcpDoor =
     const limits = makeRateLimit()
     const byId = new Map(operations.map((operation) => [operation.rest.id, operation]))
     const ids = new Set(byId.keys())
+    const library = makeLibrary(platform.settings.docsFolder, operations)
 
     const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       openToBrowsers(reply)
@@ -74,7 +76,7 @@ export const mcpDoor =
       }
       const { createMcpHandler } = await import('@modelcontextprotocol/server')
       const { projectRef, isReadOnly } = reach
-      const call = { ask, settings: platform.settings, isReadOnly, projectRef }
+      const call = { ask, settings: platform.settings, library, isReadOnly, projectRef }
       const tools = chooseTools(reach, ids)
       const handler = createMcpHandler(() => makeMcpServer({ tools, call, observe: platform.observe }))
       return reply.send(await handler.fetch(toWebRequest(request), { parsedBody: request.body }))
