@@ -115,8 +115,9 @@ class Door {
     const headers = forwardedHeaders(request, to)
     try {
       if (!request.url?.startsWith('/')) throw errors.badTarget()
+      const isHot = to.kind === 'branch' && request.url.startsWith(hotLine)
       const send = (socketPath: string) =>
-        pipe(request, response, { socketPath, upstreams: this.#upstreams, headers })
+        pipe(request, response, { socketPath, upstreams: this.#upstreams, headers, isHot })
       await this.#deliver(to, send, () => response.destroyed)
     } catch (error) {
       this.#refuse(request, response, error)
@@ -197,6 +198,9 @@ class Door {
     return error
   }
 }
+
+/** What a stack reads without node's parser. To be wrong about it costs time only. */
+const hotLine = '/rest/v1'
 
 /** The second is for a branch that was stopped just after the first. */
 const mostWakes = 2

@@ -2,7 +2,7 @@
 // may change its keys at any time, and its people must not notice.
 
 import type { StackSpec } from '@plinth/contracts'
-import type { Handle, TrustedIssuers } from '@plinth/http'
+import type { TrustedIssuers } from '@plinth/http'
 
 const bearer = /^bearer +([\w-]+)\./i
 
@@ -18,18 +18,14 @@ const kidOf = (authorization: string | undefined): string | undefined => {
   }
 }
 
-export const awaitKeys = (
-  { signingKeys }: StackSpec['jwt'],
-  others: TrustedIssuers,
-  handle: Handle,
-): Handle => {
+/** Goes on at once, or when the issuers were asked. */
+export type AwaitKeys = (authorization: string | undefined, goOn: () => void) => void
+
+export const awaitKeys = ({ signingKeys }: StackSpec['jwt'], others: TrustedIssuers): AwaitKeys => {
   const own = new Set(signingKeys.map(({ id }) => id))
-  return (request, response) => {
-    const kid = kidOf(request.headers.authorization)
-    if (kid === undefined || own.has(kid) || others.find(kid) !== undefined) {
-      handle(request, response)
-      return
-    }
-    void others.refresh().then(() => handle(request, response))
+  return (authorization, goOn) => {
+    const kid = kidOf(authorization)
+    if (kid === undefined || own.has(kid) || others.find(kid) !== undefined) goOn()
+    else void others.refresh().then(goOn)
   }
 }

@@ -2,10 +2,22 @@
 // of the moment. Exchanging the value drops nothing: requests under way stay with the one that began them.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { closeHttpServer, type Handle, maxHeaderBytes } from '@plinth/http'
+import {
+  closeHttpServer,
+  type DirectHandle,
+  type Exchange,
+  type Handle,
+  maxHeaderBytes,
+  readPlain,
+} from '@plinth/http'
 
 /** As much of a stack as its front must know. */
-export type Served = { readonly handle: Handle; readonly close: () => Promise<void> }
+export type Served = {
+  readonly handle: Handle
+  /** Who takes an address on the hot line: plain requests for it never meet node's own parser. */
+  readonly findDirect: (url: string) => DirectHandle | undefined
+  readonly close: () => Promise<void>
+}
 
 export type Front = {
   readonly server: Server
@@ -54,6 +66,15 @@ const pass = (seat: Seat, request: IncomingMessage, response: ServerResponse): v
   seat.served.handle(request, response)
 }
 
+const passDirect = (seat: Seat | undefined, exchange: Exchange): boolean => {
+  const handle = seat?.served.findDirect(exchange.url)
+  if (seat === undefined || handle === undefined) return false
+  seat.inFlight += 1
+  exchange.onOver = seat.onClose
+  handle(exchange)
+  return true
+}
+
 const untilIdle = (seat: Seat): Promise<void> =>
   seat.inFlight === 0
     ? Promise.resolve()
@@ -68,6 +89,8 @@ export const makeFront = (patienceMs = 30_000): Front => {
   const first = Promise.withResolvers<void>()
 
   const waitForFirst = (request: IncomingMessage, response: ServerResponse): void => {
+    // The connection of a plain request is node's now; the next one shall not be.
+    response.setHeader('connection', 'close')
     const giveUp = setTimeout(() => sendNotReady(response), patienceMs)
     response.once('close', () => clearTimeout(giveUp))
     void first.promise.then(() => {
@@ -81,6 +104,7 @@ export const makeFront = (patienceMs = 30_000): Front => {
     keepAliveTimeout: keepAliveMs,
     requestTimeout: 0,
   })
+  const plain = readPlain(server, (exchange) => passDirect(seat, exchange))
   server.on('request', (request, response) => {
     if (isStopping) response.setHeader('connection', 'close')
     if (seat === undefined) waitForFirst(request, response)
@@ -99,7 +123,10 @@ export const makeFront = (patienceMs = 30_000): Front => {
     },
     stop: async (deadlineMs) => {
       isStopping = true
+      plain.end()
+      const cut = setTimeout(plain.cut, deadlineMs)
       await closeHttpServer(server, () => new Promise((resolve) => server.close(resolve)), deadlineMs)
+      clearTimeout(cut)
       await seat?.served.close()
     },
   }

@@ -9,13 +9,14 @@ import {
   type Handle,
   makeOutbound,
   makeServer,
+  NodeCarrier,
   type Outbound,
   type TrustedIssuers,
   trustIssuers,
 } from '@plinth/http'
 import { restLine } from '@plinth/rest'
 import { type LateApi, openApi } from './api.ts'
-import { awaitKeys } from './await-keys.ts'
+import { type AwaitKeys, awaitKeys } from './await-keys.ts'
 import type { Database } from './database.ts'
 import type { Served } from './front.ts'
 import { openRequests } from './requests.ts'
@@ -80,16 +81,32 @@ export const mountServices = async (parts: Parts): Promise<Served> => {
   await app.ready()
   if (framework === undefined) throw new Error('Fastify made no server.')
   const slower = framework
-  const handle: Handle = (request, response) =>
-    (gateway.findDirect(request.url ?? '/') ?? slower)(request, response)
+  const { findDirect } = gateway
+  const handle: Handle = (request, response) => {
+    const direct = findDirect(request.url ?? '/')
+    if (direct === undefined) slower(request, response)
+    else direct(new NodeCarrier(request, response))
+  }
   return {
-    handle: others === undefined ? handle : awaitKeys(parts.spec.jwt, others, handle),
+    ...(others === undefined
+      ? { handle, findDirect }
+      : behindKeys({ handle, findDirect }, awaitKeys(parts.spec.jwt, others))),
     close: async () => {
       others?.close()
       await app.close()
     },
   }
 }
+
+type Doors = Pick<Served, 'handle' | 'findDirect'>
+
+const behindKeys = ({ handle, findDirect }: Doors, wait: AwaitKeys): Doors => ({
+  handle: (request, response) => wait(request.headers.authorization, () => handle(request, response)),
+  findDirect: (url) => {
+    const direct = findDirect(url)
+    return direct && ((carrier) => wait(carrier.headers.authorization, () => direct(carrier)))
+  },
+})
 
 export type StackDeps = {
   /** Stays its giver's: a value does not close it. */
@@ -116,8 +133,8 @@ export const openStack = async (
     await requests.close()
   }
   try {
-    const [{ handle }] = await Promise.all([mounting, api.open(signal)])
-    return { spec, database, handle, close }
+    const [{ handle, findDirect }] = await Promise.all([mounting, api.open(signal)])
+    return { spec, database, handle, findDirect, close }
   } catch (error) {
     await close().catch(() => undefined)
     throw error

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 type Value = Served & { isClosed: boolean; waiting: (() => void)[] }
 
-/** Answers with its name; `/slow` only when the test says so. */
+/** Answers with its name, below `/direct` on the hot line; what is slow only when the test says so. */
 const makeValue = (name: string): Value => {
   const value: Value = {
     isClosed: false,
@@ -38,6 +38,17 @@ const makeValue = (name: string): Value => {
       const answer = () => void response.end(JSON.stringify(value.isClosed ? 'closed' : name))
       if (request.url === '/slow') value.waiting.push(answer)
       else answer()
+    },
+    findDirect: (url) => {
+      if (!url.startsWith('/direct')) return undefined
+      return (carrier) => {
+        const answer = () => {
+          const body = JSON.stringify(value.isClosed ? 'closed' : name)
+          carrier.send(200, ['content-type', 'application/json', 'content-length', `${body.length}`], body)
+        }
+        if (url === '/direct/slow') value.waiting.push(answer)
+        else answer()
+      }
     },
     close: async () => {
       value.isClosed = true
@@ -63,28 +74,33 @@ test('but not for ever', async () => {
   })
 })
 
-test('a request under way stays with the value that began it, which then closes', async () => {
-  await begin()
-  const [one, two] = [makeValue('one'), makeValue('two')]
-  await front.exchange(one)
-  const slow = ask('/slow')
-  await expect.poll(() => one.waiting.length).toBe(1)
-  const exchanged = front.exchange(two)
-  expect(await ask()).toBe('two')
-  expect(one.isClosed).toBe(false)
-  one.waiting[0]?.()
-  expect(await slow).toBe('one')
-  await exchanged
-  expect([one.isClosed, two.isClosed]).toEqual([true, false])
-})
+const slowPaths = ['/slow', '/direct/slow']
+
+test.each(slowPaths)(
+  'a request to %s stays with the value that began it, which then closes',
+  async (path) => {
+    await begin()
+    const [one, two] = [makeValue('one'), makeValue('two')]
+    await front.exchange(one)
+    const slow = ask(path)
+    await expect.poll(() => one.waiting.length).toBe(1)
+    const exchanged = front.exchange(two)
+    expect(await ask()).toBe('two')
+    expect(one.isClosed).toBe(false)
+    one.waiting[0]?.()
+    expect(await slow).toBe('one')
+    await exchanged
+    expect([one.isClosed, two.isClosed]).toEqual([true, false])
+  },
+)
 
 test('no request fails while values are exchanged', async () => {
   await begin()
   await front.exchange(makeValue('0'))
   let isDone = false
   const answers = new Set<unknown>()
-  const asking = Array.from({ length: 8 }, async () => {
-    while (!isDone) answers.add(await ask())
+  const asking = Array.from({ length: 8 }, async (_, index) => {
+    while (!isDone) answers.add(await ask(index % 2 === 0 ? '/' : '/direct'))
   })
   for (let round = 1; round <= 50; round++) {
     await front.exchange(makeValue(String(round)))
@@ -96,11 +112,11 @@ test('no request fails while values are exchanged', async () => {
   expect(answers.size).toBeGreaterThan(25)
 })
 
-test('stops: what is under way finishes, nothing new is accepted', async () => {
+test.each(slowPaths)('stops: %s under way finishes, nothing new is accepted', async (path) => {
   await begin()
   const one = makeValue('one')
   await front.exchange(one)
-  const slow = ask('/slow')
+  const slow = ask(path)
   await expect.poll(() => one.waiting.length).toBe(1)
   const stopped = front.stop(5000)
   await expect(unixClient(join(folder, 'http.sock')).request('GET', '/')).rejects.toThrow('Nothing answers')

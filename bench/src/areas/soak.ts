@@ -31,6 +31,10 @@ const changeEveryMs = 1500
 
 const backends = `pg_stat_activity where usename = 'authenticator' and datname = current_database()`
 
+/** Of a statement of the soak's own, which names its columns. */
+type Row = Readonly<Record<string, unknown>>
+type Run = (sql: string) => Promise<readonly Row[]>
+
 const sign = (secret: string, claims: object): string => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const text = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`
@@ -52,11 +56,7 @@ const makePeople = async (manage: Manage, { ref, keys }: Project): Promise<reado
 }
 
 /** Most statements that run at the same moment: every place of the pool must take part. */
-const countPlaces = async (
-  ask: Ask,
-  token: string,
-  run: (sql: string) => Promise<any[]>,
-): Promise<number> => {
+const countPlaces = async (ask: Ask, token: string, run: Run): Promise<number> => {
   const path = '/rpc/soak_doze?seconds=3'
   const dozing = Array.from({ length: 100 }, () => ask({ method: 'GET', path, token, leavesAfter: 2500 }))
   let most = 0
@@ -68,7 +68,7 @@ const countPlaces = async (
     const [row] = await run(
       `select count(*)::int as busy from ${backends} and state = 'active' and wait_event = 'PgSleep'`,
     )
-    most = Math.max(most, row?.busy ?? 0)
+    most = Math.max(most, Number(row?.['busy'] ?? 0))
     await sleep(50)
   }
   await all
@@ -76,7 +76,7 @@ const countPlaces = async (
 }
 
 /** Waits until nothing runs and nothing is held; throws after a while. */
-const settle = async (run: (sql: string) => Promise<any[]>): Promise<void> => {
+const settle = async (run: Run): Promise<void> => {
   const until = performance.now() + 30_000
   for (;;) {
     const left = await run(
@@ -89,8 +89,11 @@ const settle = async (run: (sql: string) => Promise<any[]>): Promise<void> => {
 }
 
 /** Of the stack processes the one that works: the others are spares. */
+const workingStack = (installation: Installation): number =>
+  stackPids(installation).toSorted((a, b) => cpuMicros(b) - cpuMicros(a))[0] ?? 0
+
 const measureMemory = async (installation: Installation): Promise<string> => {
-  const pid = stackPids(installation).toSorted((a, b) => cpuMicros(b) - cpuMicros(a))[0] ?? 0
+  const pid = workingStack(installation)
   const taken = pssMiB(pid)
   return `${taken.toFixed(0)} MiB (${(await liveHeapMiB(pid)).toFixed(1)} of them live heap)`
 }
@@ -108,7 +111,7 @@ const repeat = async (
   return round
 }
 
-const disturb = (run: (sql: string) => Promise<any[]>, cuts: Cut[], signal: AbortSignal) => ({
+const disturb = (run: Run, cuts: Cut[], signal: AbortSignal) => ({
   changed: repeat(
     signal,
     changeEveryMs,
@@ -129,24 +132,33 @@ export const soak = async (words: string): Promise<void> => {
   try {
     const manage = makeManage(installation)
     const project = await createProject(manage, 'soak')
-    const run = (sql: string) => query(manage, project.ref, sql)
+    const run: Run = (sql) => query(manage, project.ref, sql)
     await run(schema)
     const people = await makePeople(manage, project)
     const ask = openAsk(join(installation.run, project.ref, 'http.sock'), project.keys.anon)
     const anon = project.keys.anon
     // The API knows the new tables once a call of theirs is answered.
-    while (((await ask({ method: 'GET', path: '/soak_items?limit=1', token: anon })) as any).status !== 200)
-      await sleep(50)
+    const isKnown = async () => {
+      const answer = await ask({ method: 'GET', path: '/soak_items?limit=1', token: anon })
+      return answer !== 'left' && answer.status === 200
+    }
+    while (!(await isKnown())) await sleep(50)
     const placesBefore = await countPlaces(ask, anon, run)
     await settle(run)
     const memoryBefore = await measureMemory(installation)
     const cuts: Cut[] = []
     const over = new AbortController()
     const disturbed = disturb(run, cuts, over.signal)
+    const taken: number[] = []
+    const watched = repeat(
+      over.signal,
+      60_000,
+      async () => void taken.push(pssMiB(workingStack(installation))),
+    )
     const until = performance.now() + minutes * 60_000
     const counts = await runPeople(ask, people, { until, atOnce, cuts })
     over.abort()
-    const [changed, killed] = await Promise.all([disturbed.changed, disturbed.killed])
+    const [changed, killed] = await Promise.all([disturbed.changed, disturbed.killed, watched])
     await settle(run)
     const found = new Set((await run('select mark from public.soak_notes')).map(({ mark }) => mark as string))
     const lost = [...counts.marks].filter((mark) => !found.has(mark))
@@ -156,6 +168,7 @@ export const soak = async (words: string): Promise<void> => {
     const memory = await measureMemory(installation)
     const right = [...counts.right.values()].reduce((sum, each) => sum + each, 0)
     for (const [kind, count] of [...counts.right].sort()) console.log(`  ${kind}: ${count}`)
+    console.log(`  MiB of the stack minute by minute: ${taken.map((mib) => mib.toFixed(0)).join(', ')}`)
     for (const text of counts.wrong) console.log(`  WRONG ${text}`)
     record('soak', {
       name: `requests answered rightly in ${minutes} min`,

@@ -1,18 +1,22 @@
-// The hot line: requests that go past the framework, from node's own pair to a service and back. What our servers do
+// The hot line: requests that go past the framework, from whoever carries them to a service and back. What our servers do
 // for every request (an id, browsers allowed, errors in a dialect, one line at the end) is done here from the same parts.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Observe } from '@plinth/contracts'
 import { type PlinthError, toPlinthError } from '@plinth/errors'
+import type { Carrier } from './carrier.ts'
 import { browserHeaders, isPreflight, preflightHeaders } from './cors.ts'
 import { noticeFailure, type Rendered } from './dialect.ts'
 import { type DirectAnswer, DirectRequest, type DirectService } from './direct-request.ts'
 import { httpErrors } from './errors.ts'
-import { hasBody, readBody } from './read-body.ts'
+import { hasBody } from './read-body.ts'
 import { finishedRequest } from './request-line.ts'
 
 /** Takes one request of a server and answers it. */
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void
+
+/** The same on the hot line. */
+export type DirectHandle = (carrier: Carrier) => void
 
 export type DirectOptions = {
   readonly service: DirectService
@@ -32,9 +36,9 @@ export type DirectOptions = {
 }
 
 /** One service on its hot line. */
-export const directLine = (options: DirectOptions): Handle => {
+export const directLine = (options: DirectOptions): DirectHandle => {
   const line = new DirectLine(options)
-  return (raw, response) => line.take(new DirectRequest(raw, response))
+  return (carrier) => line.take(new DirectRequest(carrier))
 }
 
 class DirectLine {
@@ -49,9 +53,7 @@ class DirectLine {
       this.#send(request, { status: 204, headers: preflightHeaders(request.headers), body: null })
       return
     }
-    const refusal = hasWrongEscape(request.raw.url ?? '/')
-      ? httpErrors.badUrl()
-      : this.#options.admit(request)
+    const refusal = hasWrongEscape(request.raw.url) ? httpErrors.badUrl() : this.#options.admit(request)
     if (refusal === undefined) this.#enter(request)
     else this.#refuse(request, refusal, this.#options.dialect)
   }
@@ -60,12 +62,17 @@ class DirectLine {
     try {
       this.#options.allow(request)
       request.locate(this.#options.prefix.length)
-      if (hasBody(request.raw)) {
-        readBody(request.raw, this.#options.bodyLimit).then(
-          (body) => this.#ask(request, body),
+      if (!hasBody(request)) {
+        this.#ask(request, undefined)
+        return
+      }
+      const body = request.raw.readBody(this.#options.bodyLimit)
+      if (Buffer.isBuffer(body)) this.#ask(request, body)
+      else
+        body.then(
+          (whole) => this.#ask(request, whole),
           (error: unknown) => this.#fail(request, error),
         )
-      } else this.#ask(request, undefined)
     } catch (error) {
       this.#fail(request, error)
     }
@@ -103,20 +110,15 @@ class DirectLine {
     try {
       this.#send(request, { status, headers: { 'content-type': jsonType, ...headers }, body: text })
     } catch {
-      request.response.destroy()
+      request.raw.destroy()
     }
   }
 
   /** One write: the head and a body that is text leave together. */
   #send(request: DirectRequest, { status, headers, body }: DirectAnswer): void {
-    const { response } = request
-    if (response.destroyed) return
+    if (request.isGone) return
     const bytes = body === null ? 0 : Buffer.byteLength(body)
-    // That the connection goes on needs no saying in HTTP/1.1; that it ends is said by whoever ends it.
-    if (!response.hasHeader('connection')) response.removeHeader('connection')
-    response.writeHead(status, headList(request, status, headers, bytes))
-    if (body === null) response.end()
-    else response.end(body)
+    request.raw.send(status, headList(request, status, headers, bytes), body)
     this.#options.observe(
       finishedRequest({
         requestId: request.id,

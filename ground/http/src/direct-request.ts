@@ -1,9 +1,10 @@
 // A request on the hot line, and what a service must be to stand on it.
 
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Caller } from '@plinth/contracts'
 import type { TokenError } from '@plinth/crypto'
 import type { PlinthError } from '@plinth/errors'
+import type { Carrier } from './carrier.ts'
 import type { Rendered } from './dialect.ts'
 import type { SchemeProblem } from './request.ts'
 import { requestIdOf } from './request-id.ts'
@@ -42,8 +43,7 @@ const noHeaders: readonly (readonly [string, string])[] = []
 
 /** Fields stand from the start, so that all requests have one shape. */
 export class DirectRequest implements ServiceRequest {
-  readonly raw: IncomingMessage
-  readonly response: ServerResponse
+  readonly raw: Carrier
   readonly began = performance.now()
   readonly id: string
   readonly method: string
@@ -55,24 +55,23 @@ export class DirectRequest implements ServiceRequest {
   errorCode: string | undefined = undefined
   ownHeaders = noHeaders
 
-  constructor(raw: IncomingMessage, response: ServerResponse) {
+  constructor(raw: Carrier) {
     this.raw = raw
-    this.response = response
-    this.method = raw.method ?? 'GET'
+    this.method = raw.method
     this.headers = raw.headers
     this.id = requestIdOf(raw)
   }
 
   /** Path and query as the service sees them: the address may have changed on the way to it. */
   locate(prefixLength: number): void {
-    const url = this.raw.url ?? '/'
+    const { url } = this.raw
     const mark = url.indexOf('?')
     this.path = url.slice(prefixLength, mark < 0 ? url.length : mark) || '/'
     this.query = mark < 0 ? '' : url.slice(mark + 1)
   }
 
   get isGone(): boolean {
-    return this.response.destroyed
+    return this.raw.isGone
   }
 
   /** The client's address, as our own edge tells it. */
@@ -81,7 +80,7 @@ export class DirectRequest implements ServiceRequest {
     const first = String(forwarded ?? '')
       .split(',', 1)[0]
       ?.trim()
-    return first || (this.raw.socket.remoteAddress ?? '')
+    return first || this.raw.remoteAddress
   }
 
   /** A header of the answer, whatever the answer will be. */

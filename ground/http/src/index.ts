@@ -8,11 +8,14 @@ export type {
   HookHandlerDoneFunction,
   InjectOptions,
 } from 'fastify'
+export { type Carrier, NodeCarrier } from './carrier.ts'
 export { closeHttpServer, closeServer } from './close-server.ts'
 export { allowBrowsers } from './cors.ts'
 export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
-export { type DirectOptions, directLine, type Handle } from './direct-line.ts'
+export { type DirectHandle, type DirectOptions, directLine, type Handle } from './direct-line.ts'
 export type { DirectAnswer, DirectRequest, DirectService, ServiceRequest } from './direct-request.ts'
+export type { Exchange } from './downstream/exchange.ts'
+export { type Downstream, readPlain } from './downstream/read-plain.ts'
 export { httpErrors } from './errors.ts'
 export { type KeyPlace, type ReadKeys, readIssuerKeys } from './issuer-keys.ts'
 export { joinStreams } from './join-streams.ts'

@@ -4,6 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { withoutHopHeaders } from './hop-headers.ts'
 import { hasBody } from './read-body.ts'
+import type { UpstreamConnection } from './upstream/connection.ts'
 import { type Attempt, type Outgoing, Passage } from './upstream/passage.ts'
 import type { Upstreams } from './upstream/upstreams.ts'
 
@@ -12,6 +13,8 @@ export type PipeTarget = {
   readonly upstreams: Upstreams
   /** Names and values in turn; they replace what the client sent under these names. */
   readonly headers: readonly string[]
+  /** Whether the request stands on the hot line of the process behind. */
+  readonly isHot?: boolean
 }
 
 /**
@@ -25,20 +28,22 @@ export type PipeOutcome = 'answered' | 'unreached' | 'broken'
 export const pipe = async (
   request: IncomingMessage,
   response: ServerResponse,
-  { socketPath, upstreams, headers }: PipeTarget,
+  { socketPath, upstreams, headers, isHot = false }: PipeTarget,
 ): Promise<PipeOutcome> => {
   const withBody = hasBody(request)
   const out = { request, response, head: headOf(request, headers, withBody), withBody }
-  const first = await attempt(out, upstreams, socketPath, false)
+  // A body in chunks is not read on the hot line.
+  const hot = isHot && request.headers['transfer-encoding'] === undefined
+  const first = await attempt(out, upstreams.take(socketPath, { isHot: hot }))
   if (first !== 'stale') return first
   if (!repeatable.has(request.method ?? '')) return 'broken'
-  const second = await attempt(out, upstreams, socketPath, true)
+  const second = await attempt(out, upstreams.take(socketPath, { isNew: true, isHot: hot }))
   return second === 'stale' ? 'broken' : second
 }
 
-const attempt = (out: Outgoing, upstreams: Upstreams, path: string, isNew: boolean): Promise<Attempt> =>
+const attempt = (out: Outgoing, connection: UpstreamConnection): Promise<Attempt> =>
   new Promise((resolve) => {
-    new Passage(out, upstreams.take(path, { isNew }), resolve)
+    new Passage(out, connection, resolve)
   })
 
 /** Doing it twice is doing it once. */

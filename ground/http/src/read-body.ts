@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { httpErrors } from './errors.ts'
 
-export const hasBody = ({ headers }: IncomingMessage): boolean =>
+export const hasBody = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect } from 'node:net'
 import { memoryObserve } from '@plinth/observe'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type DirectAnswer, type DirectService, directLine, httpErrors } from '../src/index.ts'
+import { type DirectAnswer, type DirectService, directLine, httpErrors, NodeCarrier } from '../src/index.ts'
 
 const caller = { role: 'anon', claims: {}, claimsJson: '{}', keyKind: 'none', token: undefined } as const
 const json = { 'content-type': 'application/json' }
@@ -39,7 +39,7 @@ beforeEach(async () => {
     observe,
     ref: 'a-ref',
   })
-  server = createServer(handle)
+  server = createServer((request, response) => handle(new NodeCarrier(request, response)))
   await new Promise<void>((resolve) => server.listen(0, resolve))
   address = `http://localhost:${(server.address() as AddressInfo).port}/rest/v1`
   answer = async ({ method, path, query }, body) => ({

@@ -48,10 +48,13 @@ beforeEach(async () => {
   })
   behind.listen(socketPath)
   front = createHttpServer((request, response) => {
-    void pipe(request, response, { socketPath, upstreams, headers: ['host', 'own'] }).then((outcome) => {
-      outcomes.push(outcome)
-      if (outcome !== 'answered') response.writeHead(502).end(outcome)
-    })
+    const isHot = request.url?.startsWith('/hot') === true
+    void pipe(request, response, { socketPath, upstreams, headers: ['host', 'own'], isHot }).then(
+      (outcome) => {
+        outcomes.push(outcome)
+        if (outcome !== 'answered') response.writeHead(502).end(outcome)
+      },
+    )
   })
   front.listen(0)
   await Promise.all([once(behind, 'listening'), once(front, 'listening')])
@@ -131,6 +134,18 @@ describe('a connection behind', () => {
     onRequest = ({ socket }) => void socket.write(answer)
     for (let round = 0; round < 2; round++) expect(await ask()).toEqual({ status: 200, body: 'x' })
     expect(connections).toHaveLength(2)
+  })
+
+  test('carries requests of the hot line only, or none of them; a body in chunks is none', async () => {
+    const heard: string[] = []
+    onRequest = ({ socket }, piece) => {
+      if (!piece.includes('HTTP/1.1')) return
+      heard.push(`${connections.findIndex((one) => one.socket === socket)} ${piece.split(' ', 2)[1]}`)
+      socket.write(ok('x'))
+    }
+    for (const path of ['/hot/1', '/2', '/hot/3', '/4']) await ask({ path })
+    await ask({ path: '/hot/5', method: 'POST', headers: { 'transfer-encoding': 'chunked' } })
+    expect(heard).toEqual(['0 /hot/1', '1 /2', '0 /hot/3', '1 /4', '1 /hot/5'])
   })
 
   test('is not used again when something comes between two requests', async () => {

@@ -6,7 +6,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DirectService, listenOnSocket, makeServer, type ServicePlugin, unixClient } from '@plinth/http'
+import {
+  type DirectService,
+  listenOnSocket,
+  makeServer,
+  NodeCarrier,
+  type ServicePlugin,
+  unixClient,
+} from '@plinth/http'
 import { makeObserve } from '@plinth/observe'
 import { gatewayDialect, makeGateway } from '../src/index.ts'
 import { branch, keys, tokens } from '../test/a-branch.ts'
@@ -49,7 +56,9 @@ const servers = {
       dialect: gatewayDialect,
     }
     const gateway = makeGateway({ spec: branch, services: {}, direct: { rest: direct }, observe: lines() })
-    return createServer((request, response) => gateway.findDirect(request.url ?? '/')?.(request, response))
+    return createServer((request, response) =>
+      gateway.findDirect(request.url ?? '/')?.(new NodeCarrier(request, response)),
+    )
   },
 }
 type Name = keyof typeof servers

@@ -3,7 +3,13 @@
 
 import type { Observe, StackSpec } from '@plinth/contracts'
 import type { OtherKeys } from '@plinth/crypto'
-import { allowBrowsers, type DirectService, directLine, type Handle, type ServicePlugin } from '@plinth/http'
+import {
+  allowBrowsers,
+  type DirectHandle,
+  type DirectService,
+  directLine,
+  type ServicePlugin,
+} from '@plinth/http'
 import { admit, enter, type Gate } from './admit.ts'
 import { makeIdentify } from './caller.ts'
 import { gatewayDialect } from './dialect.ts'
@@ -26,7 +32,7 @@ export type Gateway = {
   /** For the stack's root: CORS then covers unknown paths too. Services find `request.caller` set. */
   readonly plugin: ServicePlugin
   /** Who takes an address past the framework. */
-  readonly findDirect: (url: string) => Handle | undefined
+  readonly findDirect: (url: string) => DirectHandle | undefined
 }
 
 const titles: Readonly<Record<ServiceName, string>> = {

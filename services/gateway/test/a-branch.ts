@@ -4,7 +4,13 @@ import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import { StackSpec } from '@plinth/contracts'
 import { makeSigner, newApiKey, sha256Base64Url, signHs256 } from '@plinth/crypto'
-import { type DirectService, makeServer, type ServerOptions, type ServicePlugin } from '@plinth/http'
+import {
+  type DirectService,
+  makeServer,
+  NodeCarrier,
+  type ServerOptions,
+  type ServicePlugin,
+} from '@plinth/http'
 import { gatewayDialect, makeGateway } from '../src/index.ts'
 
 const ref = StackSpec.shape.ref.parse('abcdefghijklmnopqrst')
@@ -131,9 +137,11 @@ export const serveBranch = async (spec: typeof branch, observe: ServerOptions['o
     bodyLimit: spec.limits.bodyBytes,
     trustProxy: true,
     serverFactory: (framework) =>
-      createServer((request, response) =>
-        (gateway.findDirect(request.url ?? '/') ?? framework)(request, response),
-      ),
+      createServer((request, response) => {
+        const direct = gateway.findDirect(request.url ?? '/')
+        if (direct === undefined) framework(request, response)
+        else direct(new NodeCarrier(request, response))
+      }),
   })
   await app.register(gateway.plugin)
   const address = await app.listen({ port: 0 })

@@ -23,6 +23,7 @@ const readBuffer = Buffer.allocUnsafeSlow(64 * 1024)
 export class UpstreamConnection {
   readonly socket: Socket
   readonly path: string
+  readonly isHot: boolean
   /** Carried a request before. */
   isReused = false
   isConnected = false
@@ -35,13 +36,14 @@ export class UpstreamConnection {
   #keepsAlive = false
 
   constructor(
-    path: string,
+    { path, isHot }: { readonly path: string; readonly isHot: boolean },
     events: {
       readonly onFree: (connection: UpstreamConnection) => void
       readonly onClose: (connection: UpstreamConnection) => void
     },
   ) {
     this.path = path
+    this.isHot = isHot
     this.#onFree = events.onFree
     this.#reader = new AnswerReader({
       onHead: (head) => {

@@ -1,0 +1,36 @@
+// An answer as it goes over the wire.
+
+import { STATUS_CODES } from 'node:http'
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/
+
+/** Throws for what would not be a header, or more than one. */
+const checked = (name: string, value: string): string => {
+  if (!token.test(name))
+    throw new TypeError(`An answer cannot have a header of the name ${JSON.stringify(name)}.`)
+  if (forbiddenInValue.test(value))
+    throw new TypeError(`The header ${name} has a character that it cannot have.`)
+  return `${name}: ${value}\r\n`
+}
+
+let dateAt = 0
+let dateLine = ''
+
+/** Many answers fall into the same second. */
+const dateNow = (): string => {
+  const now = Math.floor(Date.now() / 1000)
+  if (now !== dateAt) {
+    dateAt = now
+    dateLine = `date: ${new Date(now * 1000).toUTCString()}\r\n`
+  }
+  return dateLine
+}
+
+/** The head with the empty line at its end. `headers`: names and values in turn. */
+export const answerHead = (status: number, headers: readonly string[], isLast: boolean): string => {
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`
+  for (let index = 0; index + 1 < headers.length; index += 2)
+    head += checked(headers[index] ?? '', headers[index + 1] ?? '')
+  return `${head}${dateNow()}${isLast ? 'connection: close\r\n' : ''}\r\n`
+}
