@@ -3,7 +3,7 @@
 
 export { DatabaseError, isDatabaseError } from './database-error.ts'
 export { type Line, type LineOptions, openLine } from './line/line.ts'
-export type { LineRequest, LineResult } from './line/turn.ts'
+export type { LineRequest, LineResult, NamedSettings } from './line/turn.ts'
 export { type Listener, type ListenOptions, listen } from './listen.ts'
 export { MigrationError, migrate } from './migrate.ts'
 export {

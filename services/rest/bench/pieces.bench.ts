@@ -8,7 +8,7 @@ import { parse, parseDoor, type RestRequest } from '../src/parse/wish.ts'
 import { makePlan } from '../src/plan/make-plan.ts'
 import { respond } from '../src/respond.ts'
 import { bind } from '../src/run/run.ts'
-import { fixedSettings, requestSettings } from '../src/run/settings.ts'
+import { fixedSettings, RoleSettings, requestSettings } from '../src/run/settings.ts'
 import { catalogue } from '../test/a-catalogue.ts'
 
 const config = RestConfig.parse({ schemas: ['api'] })
@@ -62,7 +62,7 @@ for (const [name, asked] of shapes) {
   const wish = parse(asked, heard, config)
   const plan = makePlan(wish, catalogue, config)
   const compiled = compile(plan)
-  const fixed = fixedSettings(wish, config, undefined)
+  const common = new RoleSettings(catalogue, fixedSettings(wish, config, undefined))
   const rows = {
     total: undefined,
     page: 1,
@@ -89,6 +89,6 @@ for (const [name, asked] of shapes) {
     ),
   )
   measure(`${name}: values`, () => bind(compiled.main, inputsOf(heard, config.maxRows)))
-  measure(`${name}: settings`, () => requestSettings(asked, caller, catalogue, fixed))
-  measure(`${name}: respond`, () => respond(plan, rows, context))
+  measure(`${name}: settings`, () => requestSettings(asked, caller, common))
+  measure(`${name}: respond`, () => respond({ compiled: { plan }, applied: undefined }, rows, context))
 }

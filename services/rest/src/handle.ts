@@ -9,9 +9,9 @@ import { compile } from './compile/compile.ts'
 import { type Heard, hear, inputsOf, shapeOf } from './parse/heard.ts'
 import { type Door, parse, type RestRequest } from './parse/wish.ts'
 import { makePlan } from './plan/make-plan.ts'
-import { type Answer, respond } from './respond.ts'
+import { type Answer, appliedTo, respond } from './respond.ts'
 import { preRequestOf, type Ready, run } from './run/run.ts'
-import { fixedSettings } from './run/settings.ts'
+import { fixedSettings, RoleSettings } from './run/settings.ts'
 import { startTiming, withTiming } from './timing.ts'
 
 export type Asked = {
@@ -25,6 +25,7 @@ export type Asked = {
 
 export type HandleDeps = { readonly line: Line; readonly config: RestConfig }
 
+/** Throws as well as rejects. */
 export type Handle = (asked: Asked, door: Door) => Promise<Answer>
 
 /** Shapes kept; one costs some kilobytes. */
@@ -41,8 +42,8 @@ export const makeHandle = (deps: HandleDeps, catalogue: Catalogue): Handle => {
   const prepare = (request: RestRequest, heard: Heard): Ready => {
     const plan = makePlan(parse(request, heard, config), catalogue, config)
     const routine = plan.kind === 'call' ? plan.call.routine : undefined
-    const settings = fixedSettings(plan.wish, config, routine)
-    return { compiled: compile(plan), catalogue, settings, preRequest }
+    const settings = new RoleSettings(catalogue, fixedSettings(plan.wish, config, routine))
+    return { compiled: compile(plan), catalogue, settings, preRequest, applied: appliedTo(plan) }
   }
 
   const ready = (request: RestRequest, heard: Heard): Ready => {
@@ -54,22 +55,23 @@ export const makeHandle = (deps: HandleDeps, catalogue: Catalogue): Handle => {
     return made
   }
 
-  return async (asked, door) => {
+  return (asked, door) => {
     const { request } = asked
     const timing = startTiming(config.serverTimingEnabled)
     const heard = hear(request, door, config.maxRows)
     timing.end('parse')
     const prepared = ready(request, heard)
     timing.end('plan')
-    const rows = await run(deps, prepared, asked, inputsOf(heard, config.maxRows))
-    timing.end('transaction')
-    const verbosity = config.clientErrorVerbosity
-    const answer = respond(prepared.compiled.plan, rows, {
-      range: heard.range,
-      query: request.query,
-      verbosity,
+    const inputs = inputsOf(heard, config.maxRows)
+    return run(deps, { ready: prepared, asked, inputs }, (rows) => {
+      timing.end('transaction')
+      const answer = respond(prepared, rows, {
+        range: heard.range,
+        query: request.query,
+        verbosity: config.clientErrorVerbosity,
+      })
+      timing.end('response')
+      return withTiming(answer, timing)
     })
-    timing.end('response')
-    return withTiming(answer, timing)
   }
 }

@@ -1,6 +1,7 @@
 // Last step: what the database answered → status, headers, body.
 
 import { restApiVersion } from '@plinth/contracts'
+import type { Compiled } from './compile/compile.ts'
 import { contentLocation, rowLocation } from './content-location.ts'
 import { errorBody, type Verbosity } from './dialect.ts'
 import { errors } from './errors.ts'
@@ -8,7 +9,7 @@ import { contentTypeOf } from './parse/media-type.ts'
 import { type Preferences, renderApplied } from './parse/prefer.ts'
 import type { RowRange } from './parse/range.ts'
 import type { Plan } from './plan/plan.ts'
-import type { Rows } from './run/run.ts'
+import type { Ready, Rows } from './run/run.ts'
 import { isFinalStatus, isFraming, isHeader } from './set-by-sql.ts'
 
 export type Answer = {
@@ -166,14 +167,19 @@ export type AnswerContext = {
   readonly verbosity: Verbosity
 }
 
-export const respond = (plan: Plan, rows: Rows, context: AnswerContext): Answer => {
+export const appliedTo = (plan: Plan): string | undefined => renderApplied(appliedOf(plan))
+
+export const respond = (
+  { compiled: { plan }, applied }: Pick<Ready, 'applied'> & { readonly compiled: Pick<Compiled, 'plan'> },
+  rows: Rows,
+  context: AnswerContext,
+): Answer => {
   const headers: Headers = { vary: 'Accept, Prefer, Range' }
   if (plan.warnings.length > 0) headers['warning'] = warningOf(plan.warnings)
   if (plan.media.plan !== undefined) {
     typeHeaders(plan, headers)
     return { status: 200, headers, body: rows.body }
   }
-  const applied = renderApplied(appliedOf(plan))
   if (applied !== undefined) headers['preference-applied'] = applied
   const answer =
     plan.kind === 'write' ? writeAnswer(plan, rows, headers) : readAnswer(plan, rows, context, headers)

@@ -13,7 +13,7 @@ import { noPreferences } from './parse/prefer.ts'
 import type { Door } from './parse/wish.ts'
 import { nearestName } from './plan/near-names.ts'
 import type { Answer } from './respond.ts'
-import { fixedSettings, requestSettings } from './run/settings.ts'
+import { fixedSettings, RoleSettings, requestSettings } from './run/settings.ts'
 import { startTiming, withTiming } from './timing.ts'
 
 const served = ['application/openapi+json', 'application/json', '*/*']
@@ -33,7 +33,7 @@ const askVisible = async ({ line, config, catalogue }: RootDeps, asked: Asked, d
   const fixed = fixedSettings({ schema: door.schema, prefer: noPreferences }, config, undefined)
   const [result] = await line
     .run({
-      settings: requestSettings(asked.request, asked.caller, catalogue, fixed),
+      settings: requestSettings(asked.request, asked.caller, new RoleSettings(catalogue, fixed)),
       statements: [findVisible(door.schema)],
       mode: 'read',
     })

@@ -3,13 +3,17 @@
 import type { Observe } from '@plinth/contracts'
 import { isDatabaseError, type Line, type LineRequest, statusOfSqlstate } from '@plinth/postgres'
 
-const settingsText = ({ settings }: LineRequest): string =>
-  `select ${settings.map(([name], index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`
+const namesOf = ({ settings }: LineRequest): readonly string[] =>
+  'names' in settings ? settings.names : settings.map(([name]) => name)
 
-const textsOf = (request: LineRequest): readonly string[] => [
-  ...(request.settings.length === 0 ? [] : [settingsText(request)]),
-  ...request.statements.map(({ text }) => text),
-]
+const settingsText = (names: readonly string[]): string =>
+  `select ${names.map((name, index) => `set_config('${name}', $${index + 1}, true)`).join(', ')}`
+
+const textsOf = (request: LineRequest): readonly string[] => {
+  const names = namesOf(request)
+  const texts = request.statements.map(({ text }) => text)
+  return names.length === 0 ? texts : [settingsText(names), ...texts]
+}
 
 const failedStatus = (error: unknown): number =>
   isDatabaseError(error) ? statusOfSqlstate(error.sqlstate, { authenticated: true }) : 500

@@ -11,6 +11,7 @@ import { Pace } from './pace.ts'
 import { asConnectError, callerGone, isFinal, lineClosed, noPlace } from './refusals.ts'
 import { Renewal, type RenewalLimits } from './renewal.ts'
 import { type LineRequest, type LineResult, Turn } from './turn.ts'
+import { Waiting } from './waiting.ts'
 
 export type LineOptions = ConnectOptions & {
   /** Most connections. */
@@ -72,7 +73,7 @@ class RequestLine {
   readonly #limits: { readonly depth: number; readonly statements: number }
   readonly #waitMs: number
   readonly #connections = new Set<Connection>()
-  readonly #waiting: Turn[] = []
+  readonly #waiting: Waiting
   readonly #pace = new Pace()
   readonly #closing = new AbortController()
   #opening = 0
@@ -88,6 +89,7 @@ class RequestLine {
     if (options.renewal !== undefined) this.#renew(new Renewal(options.renewal))
     this.#limits = { depth: options.depth ?? 16, statements: options.statements ?? 256 }
     this.#waitMs = options.waitMs ?? 10_000
+    this.#waiting = new Waiting(this.#waitMs, (turn) => this.#giveUp(turn))
     this.#wireOptions = {
       ...options,
       applicationName: options.applicationName ?? 'plinth',
@@ -175,9 +177,7 @@ class RequestLine {
   }
 
   #wait(turn: Turn, where: 'first' | 'last'): void {
-    if (where === 'first') this.#waiting.unshift(turn)
-    else this.#waiting.push(turn)
-    turn.patience = setTimeout(() => this.#giveUp(turn), this.#waitMs)
+    this.#waiting.add(turn, where)
     this.#placeWaiting()
   }
 
@@ -189,39 +189,31 @@ class RequestLine {
     }
     const claimed = new Set<Connection>()
     for (let index = 0; index < this.#waiting.length; ) {
-      const turn = this.#waiting[index]
+      const turn = this.#waiting.turns[index]
       if (turn === undefined) return
       const placed = this.#place(turn, claimed)
       if (placed === 'full') return
-      if (placed === 'sent') this.#stopWaiting(turn)
+      if (placed === 'sent') this.#waiting.remove(turn)
       else index += 1
     }
     this.#settleClose()
   }
 
-  /** Whether it was waiting at all. */
-  #stopWaiting(turn: Turn): boolean {
-    clearTimeout(turn.patience)
-    const index = this.#waiting.indexOf(turn)
-    if (index >= 0) this.#waiting.splice(index, 1)
-    return index >= 0
-  }
-
   #giveUp(turn: Turn): void {
-    if (!this.#stopWaiting(turn)) return
+    if (!this.#waiting.remove(turn)) return
     turn.reject(this.#failures > 0 ? asConnectError(this.#lastFailure) : noPlace(this.#waitMs))
     this.#settleClose()
   }
 
   #abort(turn: Turn, reason: unknown): void {
     turn.reject(reason)
-    if (!this.#stopWaiting(turn)) for (const connection of this.#connections) connection.abort(turn)
+    if (!this.#waiting.remove(turn)) for (const connection of this.#connections) connection.abort(turn)
     this.#settleClose()
   }
 
   #dropLeft(): void {
     let isBusy = this.#waiting.length > 0
-    const left = this.#waiting.filter((turn) => turn.isGone?.() === true)
+    const left = this.#waiting.turns.filter((turn) => turn.isGone?.() === true)
     for (const connection of this.#connections) {
       isBusy ||= connection.load > 0
       left.push(...connection.listLeft())
@@ -256,7 +248,7 @@ class RequestLine {
       this.#lastFailure = error
       this.#observe('database.connect_failed', error)
       if (isFinal(error) || this.#closing.signal.aborted)
-        for (const turn of [...this.#waiting]) this.#giveUp(turn)
+        for (const turn of [...this.#waiting.turns]) this.#giveUp(turn)
     }
   }
 

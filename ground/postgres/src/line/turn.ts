@@ -11,9 +11,12 @@ export type LineResult = {
   readonly affected: number
 }
 
+/** For requests of one kind: `names` are the same array each time, and what is made of them is kept by it. */
+export type NamedSettings = { readonly names: readonly string[]; readonly values: readonly string[] }
+
 export type LineRequest = {
   /** Set for this transaction only, in the same round trip, before the statements. */
-  readonly settings: readonly (readonly [name: string, value: string])[]
+  readonly settings: readonly (readonly [name: string, value: string])[] | NamedSettings
   /** Run in order in one transaction. */
   readonly statements: readonly Statement[]
   readonly mode: 'read' | 'write'
@@ -45,8 +48,8 @@ export class Turn {
 
   /** Expected to be over in a moment, so that others may be sent with it. */
   isQuick = false
-  /** Ends its wait for a place. */
-  patience: NodeJS.Timeout | undefined
+  /** When it gives up to wait for a place. */
+  waitsUntil = 0
   /** The caller has gone; what still comes back is dropped. */
   isAborted = false
   /** Parses everything anew without names: the last try met a statement the server no longer had. */
@@ -115,7 +118,8 @@ const preamble = ({ settings, mode, isolation }: LineRequest, isExplicit: boolea
   if (isExplicit)
     statements.push({ text: beginText({ ...(isolation && { isolation }), readOnly }), values: [] })
   const saysReadOnly = readOnly && !isExplicit
-  if (saysReadOnly || settings.length > 0) statements.push(settingsStatement(settings, saysReadOnly))
+  if ('names' in settings) statements.push(namedStatement(settings, saysReadOnly))
+  else if (saysReadOnly || settings.length > 0) statements.push(settingsStatement(settings, saysReadOnly))
   return statements
 }
 
@@ -125,7 +129,10 @@ const readOnlySetting = ['transaction_read_only', 'on'] as const
  * `select set_config('role', $1, true), …`. The names are part of the text, which spares half of the parameters;
  * requests of one kind have the same names, so there are few texts and each is prepared once.
  */
-const settingsStatement = (settings: LineRequest['settings'], saysReadOnly: boolean): Statement => {
+const settingsStatement = (
+  settings: readonly (readonly [name: string, value: string])[],
+  saysReadOnly: boolean,
+): Statement => {
   let names = ''
   const values: string[] = []
   if (saysReadOnly) {
@@ -146,6 +153,27 @@ const settingsStatement = (settings: LineRequest['settings'], saysReadOnly: bool
   settingsTexts.set(names, text)
   return { text, values }
 }
+
+type Texts = { readonly read: string; readonly write: string }
+
+const namedStatement = ({ names, values }: NamedSettings, saysReadOnly: boolean): Statement => {
+  const texts = namedTexts.get(names) ?? textsOf(names)
+  return saysReadOnly
+    ? { text: texts.read, values: [readOnlySetting[1], ...values] }
+    : { text: texts.write, values }
+}
+
+const textsOf = (names: readonly string[]): Texts => {
+  const settings = names.map((name) => [name, ''] as const)
+  const texts = {
+    read: settingsStatement(settings, true).text,
+    write: settingsStatement(settings, false).text,
+  }
+  namedTexts.set(names, texts)
+  return texts
+}
+const namedTexts = new WeakMap<readonly string[], Texts>()
+
 const settingsTexts = new Map<string, string>()
 const keptTexts = 1000
 

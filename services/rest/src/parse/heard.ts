@@ -19,8 +19,9 @@ export type Heard = {
 }
 
 const firstValue = (tokens: Tokens, kind: Token['kind']): string | undefined => {
-  const token = tokens.list.find((each) => each.kind === kind && each.name === kind)
-  return token && tokens.values[token.slot]
+  for (const token of tokens.list)
+    if (token.kind === kind && token.name === kind) return tokens.values[token.slot]
+  return undefined
 }
 
 const rangeOf = (request: RestRequest, door: Door, tokens: Tokens): RowRange => {
@@ -45,18 +46,12 @@ const payloadShape = (payload: Payload | undefined, contentType: string | undefi
 }
 
 /** Equal for requests that differ in values only, so that they have plan and statement in common. */
-export const shapeOf = ({ method, path, headers }: RestRequest, heard: Heard): string =>
-  [
-    method,
-    path,
-    headers.accept ?? '',
-    headers['prefer'] ?? '',
-    headers['accept-profile'] ?? '',
-    headers['content-profile'] ?? '',
-    heard.isRanged ? 'ranged' : '',
-    payloadShape(heard.payload, headers['content-type']),
-    heard.tokens.shape,
-  ].join('\n')
+export const shapeOf = ({ method, path, headers }: RestRequest, heard: Heard): string => {
+  const profiles = `${headers['accept-profile'] ?? ''}\n${headers['content-profile'] ?? ''}`
+  const asked = `${method}\n${path}\n${headers.accept ?? ''}\n${headers['prefer'] ?? ''}\n${profiles}`
+  const payload = payloadShape(heard.payload, headers['content-type'])
+  return `${asked}\n${heard.isRanged ? 'ranged' : ''}\n${payload}\n${heard.tokens.shape}`
+}
 
 const formOf = (payload: Payload | undefined): Inputs['form'] => {
   if (payload?.kind !== 'form') return undefined

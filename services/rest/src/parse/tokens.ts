@@ -54,16 +54,19 @@ const kindOfName = (name: string): TokenKind => {
 }
 
 /** Decoded pairs of a query string or form; a name without `=` has no value. */
-export const pairs = (raw: string): readonly (readonly [name: string, value: string | undefined])[] =>
-  raw
-    .split(/[&;]/)
-    .filter((part) => part !== '')
-    .map((part) => {
-      const equals = part.indexOf('=')
-      return equals < 0
+export const pairs = (raw: string): readonly (readonly [name: string, value: string | undefined])[] => {
+  const found: (readonly [string, string | undefined])[] = []
+  for (const part of raw.includes(';') ? raw.split(/[&;]/) : raw.split('&')) {
+    if (part === '') continue
+    const equals = part.indexOf('=')
+    found.push(
+      equals < 0
         ? [decode(part), undefined]
-        : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))]
-    })
+        : [decode(part.slice(0, equals)), decode(part.slice(equals + 1))],
+    )
+  }
+  return found
+}
 
 /** `isCallRead`: parameters of a function called by GET may be plain values. */
 export const tokenize = (raw: string, isCallRead: boolean): Tokens => {

@@ -71,7 +71,11 @@ const decodeSegment = (segment: string): string => {
   }
 }
 
+/** One name, nothing escaped: most paths. */
+const plainRelation = /^\/[^/%]+$/
+
 const targetOf = (path: string, config: ParseConfig): Target => {
+  if (plainRelation.test(path)) return { kind: 'relation', name: path.slice(1) }
   const segments = path.split('/').filter((segment, index) => segment !== '' || index > 1)
   if (segments.at(-1) === '') segments.pop()
   if (segments.length === 0) {

@@ -11,7 +11,7 @@ import { errors } from '../errors.ts'
 import type { Asked } from '../handle.ts'
 import { objectJson } from '../parse/media-type.ts'
 import type { Plan } from '../plan/plan.ts'
-import { isolationOf, requestSettings, type Setting } from './settings.ts'
+import { isolationOf, type RoleSettings, requestSettings } from './settings.ts'
 
 /** What the database answered, with numbers read. */
 export type Rows = {
@@ -27,8 +27,10 @@ export type Rows = {
 export type Ready = {
   readonly compiled: Compiled
   readonly catalogue: Catalogue
-  readonly settings: readonly Setting[]
+  readonly settings: RoleSettings
   readonly preRequest: Statement | undefined
+  /** Which preferences its answers say were honoured. */
+  readonly applied: string | undefined
 }
 
 export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => {
@@ -135,29 +137,42 @@ const statementsOf = (
   return statements
 }
 
-const send = async ({ line }: RunDeps, request: LineRequest, asked: Asked) => {
-  try {
-    return await line.run(request)
-  } catch (error) {
-    throw databaseFault(error, asked.isAuthenticated)
-  }
+/** The results of the statement itself, after what was run before it. */
+const readResults = ({ compiled: { plan }, preRequest }: Ready, results: readonly LineResult[]): Rows => {
+  const result = results[preRequest === undefined ? 0 : 1]
+  return isExplained(plan) ? readExplain(result) : readRows(plan.kind, result)
 }
 
-export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inputs): Promise<Rows> => {
-  const { compiled, catalogue, preRequest } = ready
-  const { plan, estimate } = compiled
+const judge = (ready: Ready, inputs: Inputs, results: readonly LineResult[]): Rows => {
+  const { plan, estimate } = ready.compiled
+  const rows = readResults(ready, results)
+  const fault = faultOf(plan, rows)
+  if (fault !== undefined) throw fault
+  // Without a count there is nothing to find out.
+  if (estimate === undefined) return rows
+  const guess = estimated(results[ready.preRequest === undefined ? 1 : 2])
+  return { ...rows, total: totalOf(plan, rows.total, guess, inputs.maxRows) }
+}
+
+export type Running = { readonly ready: Ready; readonly asked: Asked; readonly inputs: Inputs }
+
+/** One promise behind the line's: more of them would be kept for each request that waits. */
+export const run = <Answer>(
+  deps: RunDeps,
+  { ready, asked, inputs }: Running,
+  answer: (rows: Rows) => Answer,
+): Promise<Answer> => {
+  const { compiled, catalogue } = ready
+  const { plan } = compiled
   const isRolledBack = plan.kind !== 'read' && endsInRollback(plan, deps.config)
-  const before = preRequest === undefined ? 0 : 1
-  const read = (results: readonly LineResult[]) =>
-    isExplained(plan) ? readExplain(results[before]) : readRows(plan.kind, results[before])
   const needsVerdict = isRolledBack || (plan.kind !== 'read' && mayFail(plan))
   const routine = plan.kind === 'call' ? plan.call.routine : undefined
   const decide: LineRequest['decide'] = needsVerdict
-    ? (all) => (isRolledBack || faultOf(plan, read(all)) !== undefined ? 'rollback' : 'commit')
+    ? (all) => (isRolledBack || faultOf(plan, readResults(ready, all)) !== undefined ? 'rollback' : 'commit')
     : undefined
   const isReading = isReadOnly(plan)
   const request: LineRequest = {
-    settings: requestSettings(asked.request, asked.caller, catalogue, ready.settings),
+    settings: requestSettings(asked.request, asked.caller, ready.settings),
     statements: statementsOf(ready, inputs, isRolledBack),
     mode: isReading ? 'read' : 'write',
     isolation: isolationOf(asked.caller, catalogue, routine),
@@ -165,10 +180,10 @@ export const run = async (deps: RunDeps, ready: Ready, asked: Asked, inputs: Inp
     // A write is done though its client has gone, as with PostgREST.
     isGone: isReading ? asked.isGone : undefined,
   }
-  const results = await send(deps, request, asked)
-  const rows = read(results)
-  const fault = faultOf(plan, rows)
-  if (fault !== undefined) throw fault
-  const total = totalOf(plan, rows.total, estimated(results[before + 1]), inputs.maxRows)
-  return estimate === undefined ? rows : { ...rows, total }
+  return deps.line.run(request).then(
+    (results) => answer(judge(ready, inputs, results)),
+    (error: unknown) => {
+      throw databaseFault(error, asked.isAuthenticated)
+    },
+  )
 }

@@ -1,6 +1,7 @@
 // What SQL code can see of the request: settings of the transaction, made before its statement.
 
 import type { Caller, RestConfig } from '@plinth/contracts'
+import type { NamedSettings } from '@plinth/postgres'
 import type { Catalogue, Isolation, Routine } from '@plinth/schema'
 import { quoteName } from '../compile/writer.ts'
 import type { RestRequest, Wish } from '../parse/wish.ts'
@@ -45,25 +46,57 @@ const headersOf = (headers: RestRequest['headers']): string => {
   return json === '' ? '{}' : `${json}}`
 }
 
-/** A role's own settings come before the role, so that granting them to the login role is enough. */
+const ownNames = [
+  'request.jwt.claims',
+  'request.method',
+  'request.path',
+  'request.headers',
+  'request.cookies',
+]
+
+/** What requests of one shape have in common, by role. */
+export class RoleSettings {
+  readonly #catalogue: Catalogue
+  readonly #fixed: readonly Setting[]
+  readonly #byRole = new Map<string, NamedSettings>()
+
+  constructor(catalogue: Catalogue, fixed: readonly Setting[]) {
+    this.#catalogue = catalogue
+    this.#fixed = fixed
+  }
+
+  of(role: string): NamedSettings {
+    const known = this.#byRole.get(role)
+    if (known !== undefined) return known
+    const settings = this.#list(role)
+    const made = {
+      names: [...settings.map(([name]) => name), ...ownNames],
+      values: settings.map(([, value]) => value),
+    }
+    if (this.#byRole.size >= keptRoles) this.#byRole.clear()
+    this.#byRole.set(role, made)
+    return made
+  }
+
+  /** A role's own settings come before the role, so that granting them to the login role is enough. */
+  #list(role: string): readonly Setting[] {
+    return [...(this.#catalogue.roles.get(role)?.settings ?? []), ['role', role], ...this.#fixed]
+  }
+}
+/** The role's name is the token's to say, so there may be many. */
+const keptRoles = 10
+
 export const requestSettings = (
   request: RestRequest,
   caller: Caller,
-  catalogue: Catalogue,
-  fixed: readonly Setting[],
-): readonly Setting[] => {
-  const settings: Setting[] = []
-  for (const setting of catalogue.roles.get(caller.role)?.settings ?? []) settings.push(setting)
-  settings.push(['role', caller.role])
-  for (const setting of fixed) settings.push(setting)
-  settings.push(
-    ['request.jwt.claims', caller.claimsJson],
-    ['request.method', request.method],
-    ['request.path', request.path],
-    ['request.headers', headersOf(request.headers)],
-    ['request.cookies', cookiesOf(request.headers.cookie)],
-  )
-  return settings
+  common: RoleSettings,
+): NamedSettings => {
+  const { names, values } = common.of(caller.role)
+  const { method, path, headers } = request
+  return {
+    names,
+    values: [...values, caller.claimsJson, method, path, headersOf(headers), cookiesOf(headers.cookie)],
+  }
 }
 
 /** A function's isolation goes before its caller's role's; the default needs no saying. */
