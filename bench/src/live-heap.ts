@@ -21,12 +21,15 @@ const findTarget = async (): Promise<string> => {
   throw new Error('The inspector of the process did not open; is port 9229 in use?')
 }
 
-/** MiB in use after two collections. */
-export const liveHeapMiB = async (pid: number): Promise<number> => {
-  process.kill(pid, 'SIGUSR1')
+type Told = { readonly usedSize: number; readonly result: { readonly value: unknown } }
+
+const open = async () => {
   const socket = new WebSocket(await findTarget())
-  const ask = (id: number, method: string) =>
-    new Promise<{ readonly usedSize: number }>((resolve) => {
+  await new Promise((resolve) => socket.addEventListener('open', resolve))
+  let asked = 0
+  const ask = (method: string, params: object = {}) =>
+    new Promise<Told>((resolve) => {
+      const id = ++asked
       const hear = ({ data }: MessageEvent) => {
         const told = JSON.parse(String(data))
         if (told.id !== id) return
@@ -34,14 +37,27 @@ export const liveHeapMiB = async (pid: number): Promise<number> => {
         resolve(told.result)
       }
       socket.addEventListener('message', hear)
-      socket.send(JSON.stringify({ id, method }))
+      socket.send(JSON.stringify({ id, method, params }))
     })
-  await new Promise((resolve) => socket.addEventListener('open', resolve))
+  const run = async (expression: string) =>
+    (await ask('Runtime.evaluate', { expression, returnByValue: true })).result.value
+  return { ask, run, close: () => socket.close() }
+}
+
+/** MiB in use after two collections. Nobody else can look into the process afterwards. */
+export const liveHeapMiB = async (pid: number): Promise<number> => {
+  process.kill(pid, 'SIGUSR1')
+  const { ask, run, close } = await open()
   try {
-    await ask(1, 'HeapProfiler.collectGarbage')
-    await ask(2, 'HeapProfiler.collectGarbage')
-    return (await ask(3, 'Runtime.getHeapUsage')).usedSize / 2 ** 20
+    const found = await run('process.pid')
+    if (found !== pid) throw new Error(`Port 9229 is the inspector of process ${found}, not of ${pid}.`)
+    await ask('HeapProfiler.collectGarbage')
+    await ask('HeapProfiler.collectGarbage')
+    const { usedSize } = await ask('Runtime.getHeapUsage')
+    // After this answer, which it would cut off.
+    await run(`void setImmediate(() => process.getBuiltinModule('inspector').close())`)
+    return usedSize / 2 ** 20
   } finally {
-    socket.close()
+    close()
   }
 }
