@@ -44,7 +44,11 @@ const dateNow = (): string => {
 /** The head with the empty line at its end. `headers`: names and values in turn. */
 export const answerHead = (status: number, headers: readonly string[], isLast: boolean): string => {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`
-  for (let index = 0; index + 1 < headers.length; index += 2)
-    head += fieldLine(headers[index] ?? '', headers[index + 1] ?? '')
-  return `${head}${dateNow()}${isLast ? 'connection: close\r\n' : ''}\r\n`
+  let date = dateNow()
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? ''
+    if (name.length === 4 && name.toLowerCase() === 'date') date = ''
+    head += fieldLine(name, headers[index + 1] ?? '')
+  }
+  return `${head}${date}${isLast ? 'connection: close\r\n' : ''}\r\n`
 }

@@ -47,6 +47,7 @@ const plain: Readonly<Record<string, string>> = {
   'a body that is too long': post('/rest/a', 'x'.repeat(bodyLimit + 1)),
   'an answer without a body': get('/rest/a?status=204'),
   'an answer with a status of its own': get('/rest/a?status=299'),
+  'an answer with a date of its own': get('/rest/a?date=own'),
   'several at once': get('/rest/1') + post('/rest/2', 'abc') + get('/rest/3') + get('/rest/4?status=204'),
 }
 

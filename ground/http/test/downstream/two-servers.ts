@@ -13,9 +13,10 @@ const mirror = async (carrier: Carrier): Promise<void> => {
   const send = (status: number, body: string | null) => {
     const length =
       body === null || carrier.method === 'HEAD' ? [] : ['content-length', `${Buffer.byteLength(body)}`]
+    const date = carrier.url.includes('date=own') ? ['Date', 'its own'] : []
     carrier.send(
       status,
-      ['content-type', 'application/json', 'x-way', 'é', ...length],
+      ['content-type', 'application/json', 'x-way', 'é', ...date, ...length],
       carrier.method === 'HEAD' ? null : body,
     )
   }
@@ -105,7 +106,7 @@ export const normal = (heard: string): string =>
       const end = answer.indexOf('\r\n\r\n')
       const [status, ...lines] = answer.slice(0, end).split('\r\n')
       const headers = lines.map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()))
-      const kept = headers.filter((line) => !line.startsWith('date:')).sort()
+      const kept = headers.map((line) => line.replace(/^date: .*GMT$/, 'date: now')).sort()
       return [status, ...kept, answer.slice(end)].join('\n')
     })
     .join('')
