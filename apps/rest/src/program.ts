@@ -5,6 +5,7 @@ import type { Observe } from '@plinth/contracts'
 import { closeHttpServer, closeServer, type FastifyInstance } from '@plinth/http'
 import {
   type ConnectOptions,
+  cannotConnect,
   isDatabaseError,
   type Line,
   openLine,
@@ -20,6 +21,7 @@ import { type Loaded, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { hostToShow } from './host.ts'
 import { addressOf, isListening, listenAt } from './listen.ts'
+import { logBorrowing } from './log/log-borrowing.ts'
 import { logQueries } from './log/log-queries.ts'
 import { type Metrics, makeMetrics } from './metrics.ts'
 import { renderSchemaCache } from './schema-cache.ts'
@@ -95,7 +97,11 @@ const openDatabase = (settings: () => Settings, surroundings: Surroundings, obse
     ...(database.preparedStatements ? undefined : { statements: 0 }),
     observe,
   })
-  const logged = logQueries(line, () => settings().log.query, observe)
+  const logged = logQueries(
+    logBorrowing(line, () => settings().log.level === 'debug', observe),
+    () => settings().log.query,
+    observe,
+  )
   const open = () => openPool({ ...connection, size: 1, observe })
   let pool = open()
   const renew = () => {
@@ -182,7 +188,8 @@ const leaveWhenLost =
     if (!losses.has(seen.event) || !('error' in seen)) return
     const isRefused = isRefusal(seen.error)
     if (isRecovering() && !isRefused) return
-    observe({ level: 'error', event: isRefused ? 'program.refused' : 'program.lost', error: seen.error })
+    const error = isDatabaseError(seen.error) ? seen.error : cannotConnect(seen.error)
+    observe({ level: 'error', event: isRefused ? 'program.refused' : 'program.lost', error })
     onLost()
   }
 

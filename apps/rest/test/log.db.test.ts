@@ -15,8 +15,9 @@ beforeAll(async () => {
   login = `log_${db.database}`
   await db.admin.session((session) =>
     session.script(`
-      create table public.items (id int primary key);
-      grant select on public.items to anon, service_role;
+      create table public.parents (id int primary key);
+      create table public.items (id int primary key, parent_id int references public.parents);
+      grant select on public.items, public.parents to anon, service_role;
       create function public.break() returns void language plpgsql as
         $$ begin raise 'broken' using errcode = '58030'; end $$;
       create role ${ident(login).text} login noinherit password 'secret';
@@ -111,6 +112,30 @@ it('tells how it starts, what it reads, what broke and why it ends', () =>
       /Received termination unix signal SIGTERM$/,
     ])
       expect(server.output()).toMatch(new RegExp(`^${time}: ${line.source}`, 'm'))
+  }))
+
+it('at debug, who asks for a connection', () =>
+  withServer({ PGRST_LOG_LEVEL: 'debug' }, async (server) => {
+    await askThree(server)
+    await expect
+      .poll(server.output)
+      .toMatch(/: Trying to borrow a connection from pool[\s\S]*: Borrowed a connection from the pool$/m)
+  }))
+
+it('names that have an alias are told with the request', () =>
+  withServer({}, async (server) => {
+    await server.ask('/items?select=id,parent:parents(id)&parents.id=eq.1')
+    await expect.poll(server.output).toMatch(/: WARNING: Embedded resource was referenced by relation name/)
+    expect(server.output()).toMatch(
+      /: Update filters, orders or limits that use `parents` to `parent` in `GET \/items\?select=id,parent:parents\(id\)&parents\.id=eq\.1`$/m,
+    )
+  }))
+
+it('readings may be made slow, and are ready only then', () =>
+  withServer({ PGRST_INTERNAL_SCHEMA_CACHE_QUERY_SLEEP: '700' }, async ({ output, admin }) => {
+    await expect.poll(async () => (await admin('/ready')).status, { timeout: 20_000 }).toBe(200)
+    const [, ms] = /Schema cache queried in ([\d.]+) milliseconds/.exec(output()) ?? []
+    expect(Number(ms)).toBeGreaterThanOrEqual(700)
   }))
 
 describe('log-query', () => {

@@ -1,7 +1,7 @@
 // Postgres for the rest of the house: statements, the platform's pool, the request line, listening and
 // migrating.
 
-export { DatabaseError, isDatabaseError } from './database-error.ts'
+export { cannotConnect, DatabaseError, isDatabaseError } from './database-error.ts'
 export { type Line, type LineOptions, openLine } from './line/line.ts'
 export type { LineRequest, LineResult, NamedSettings } from './line/turn.ts'
 export { type Listener, type ListenOptions, listen } from './listen.ts'

@@ -67,6 +67,8 @@ const known: Readonly<Record<string, Messages>> = {
     'WARNING: Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release.',
     `Update filters, orders or limits that use ${changes} in \`${method} ${oneLine(String(url))}\``,
   ],
+  'connection.asked': () => ['Trying to borrow a connection from pool'],
+  'connection.had': () => ['Borrowed a connection from the pool'],
   'query.run': ({ text }) => [oneLine(String(text))],
 }
 

@@ -3,7 +3,7 @@
 
 import type { Observe, RestConfig } from '@plinth/contracts'
 import { type ConnectOptions, isDatabaseError, type Pool } from '@plinth/postgres'
-import { type Catalogue, watchCatalogue } from '@plinth/schema'
+import { type Catalogue, type CatalogueWatch, watchCatalogue } from '@plinth/schema'
 import { type DatabaseSettings, readDatabaseSettings } from './database-settings.ts'
 import { requireSchemas } from './require-schemas.ts'
 import { SettingProblem } from './setting-reader.ts'
@@ -42,6 +42,9 @@ export type Api = {
 
 const none: DatabaseSettings = new Map()
 
+const isSameScope = (a: RestConfig, b: RestConfig): boolean =>
+  JSON.stringify([a.schemas, a.extraSearchPath]) === JSON.stringify([b.schemas, b.extraSearchPath])
+
 /** The database is not there to be asked; anything else is a mistake of its owner. */
 const isAbsence = (error: unknown): boolean => isDatabaseError(error) && /^(08|57P|53)/.test(error.sqlstate)
 
@@ -72,11 +75,13 @@ export const watchApi = (options: ApiOptions): Api => {
     }
   }
 
-  const watch = watchCatalogue({
+  const watch: CatalogueWatch = watchCatalogue({
     query: pool,
     connection: options.connection,
     scope: async () => {
       next = configure(await readSettings())
+      // What does not change the catalogue need not wait for it.
+      if (watch.current() !== undefined && isSameScope(next, config)) config = next
       await options.onReading?.()
       if (options.requiresSchemas === true)
         await requireSchemas(pool, [...next.schemas, ...next.extraSearchPath])

@@ -39,11 +39,13 @@ const draftOf = (embed: SelectEmbed | undefined, items: readonly SelectItem[]): 
   offset: undefined,
 })
 
-type Warnings = Map<string, string>
+type Search = {
+  /** Found by their relation's name. */
+  readonly byRelation: Set<Draft>
+  readonly allowsRelationNames: boolean
+}
 
-type Search = { readonly warnings: Warnings; readonly allowsRelationNames: boolean }
-
-const find = (root: Draft, path: readonly string[], { warnings, allowsRelationNames }: Search): Draft => {
+const find = (root: Draft, path: readonly string[], { byRelation, allowsRelationNames }: Search): Draft => {
   let draft = root
   for (const name of path) {
     const child = draft.children.find(({ embed }) => embed?.relation === name || embed?.alias === name)
@@ -51,10 +53,19 @@ const find = (root: Draft, path: readonly string[], { warnings, allowsRelationNa
     const shown = child.embed.alias ?? child.embed.relation
     if (shown !== name && !allowsRelationNames) throw errors.embedHasAlias(name, shown)
     const { alias } = child.embed
-    if (alias !== undefined && alias !== name) warnings.set(name, alias)
+    if (alias !== undefined && alias !== name) byRelation.add(child)
     draft = child
   }
   return draft
+}
+
+/** In the order in which they are selected. */
+const listWarnings = (draft: Draft, byRelation: ReadonlySet<Draft>): DraftedTree['warnings'] => {
+  if (byRelation.size === 0) return []
+  const { embed, children } = draft
+  const own: DraftedTree['warnings'] =
+    embed?.alias !== undefined && byRelation.has(draft) ? [[embed.relation, embed.alias]] : []
+  return [...own, ...children.flatMap((child) => listWarnings(child, byRelation))]
 }
 
 export type DraftOptions = {
@@ -66,8 +77,8 @@ export type DraftOptions = {
 
 export const draftTree = (query: Query, { isWrite, allowsRelationNames }: DraftOptions): DraftedTree => {
   const root = draftOf(undefined, query.select)
-  const warnings: Warnings = new Map()
-  const search: Search = { warnings, allowsRelationNames }
+  const byRelation = new Set<Draft>()
+  const search: Search = { byRelation, allowsRelationNames }
   const concerns = ({ path }: Located<unknown>) => !isWrite || path.length > 0
   for (const each of query.filters) if (concerns(each)) find(root, each.path, search).filters.push(each.item)
   for (const each of query.order) find(root, each.path, search).order = each.item
@@ -76,5 +87,5 @@ export const draftTree = (query: Query, { isWrite, allowsRelationNames }: DraftO
     for (const each of query.offsets) find(root, each.path, search).offset = each.item
   }
   for (const each of query.logic) if (concerns(each)) find(root, each.path, search).logic.push(each.item)
-  return { root, warnings: [...warnings] }
+  return { root, warnings: listWarnings(root, byRelation) }
 }

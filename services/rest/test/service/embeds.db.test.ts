@@ -1,6 +1,6 @@
 // Resource embedding: https://postgrest.org/en/stable/references/api/resource_embedding.html
 
-import { describe } from 'vitest'
+import { describe, expect } from 'vitest'
 import { runTable, withStudio } from '../run-table.ts'
 
 const { studio } = withStudio({ aggregatesEnabled: true })
@@ -159,6 +159,12 @@ describe('filters, order and limits of embeds', () => {
         warning:
           '299 PostgRESTv14.1 "Embedded resource was referenced by relation name even though it has an alias. This is deprecated and will stop working in a future release. Update `roles` to `parts` in query string filters, orders or limits."',
       },
+    },
+    {
+      name: 'warnings come in the order of the select',
+      path: '/films?select=id,words:posters(slogan),parts:roles(part)&id=eq.1&roles.part=eq.x&posters.slogan=eq.x',
+      answer: [{ id: 1, words: null, parts: [] }],
+      shows: { warning: expect.stringContaining('Update `posters` to `words`, `roles` to `parts` in') },
     },
     {
       name: 'inner joins count',
