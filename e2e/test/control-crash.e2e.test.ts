@@ -2,7 +2,7 @@
 // carried out wholly or not at all, what was confirmed is kept, nothing half lies about, and the next order is taken.
 // FAULT_ROUNDS repeats it at other moments.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { type Manage, makeManage, type Reply } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
+import { readSecrets } from '../src/read-secrets.ts'
 import { until } from '../src/until.ts'
 import { branchOrders } from './crash-orders/branching.ts'
 import { lifeOrders } from './crash-orders/life.ts'
@@ -30,11 +31,11 @@ beforeAll(async () => {
   // Nothing of what is deleted is kept for later.
   installation = await startInstallation({ PLINTH_DELETED_HOURS: '0' })
   manage = makeManage(installation)
-  const secrets = JSON.parse(await readFile(join(installation.data, 'secrets.json'), 'utf8'))
+  const { controlDatabasePassword } = await readSecrets(installation.data)
   pool = new pg.Pool({
     host: join(installation.run, '_system'),
     user: 'plinth_control',
-    password: secrets.controlDatabasePassword,
+    password: controlDatabasePassword,
     database: 'plinth',
     max: 2,
   })

@@ -45,10 +45,3 @@ export type ControlPlaneConfig = Readonly<z.output<typeof ControlPlaneConfig>>
 
 /** Passwords of the control database, made by the launcher. */
 export const SystemSecrets = z.object({ controlDatabasePassword: z.string().min(1) })
-
-/** The installation key: 32 bytes, as 64 hex digits. */
-export const InstallationKey = z
-  .string()
-  .trim()
-  .regex(/^[0-9a-f]{64}$/i, 'must be 64 hex digits')
-  .transform((text) => Buffer.from(text, 'hex'))

@@ -1,6 +1,5 @@
 // The control plane's life: read its files, wait for the database, serve, follow the host, stop in order.
 
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { issuedFolder } from '@plinth/certificates'
 import type { Observe } from '@plinth/contracts'
@@ -11,9 +10,10 @@ import {
   managementDialect,
   peopleDoor,
 } from '@plinth/control'
+import { readInstallationKey, readSealedFile } from '@plinth/crypto'
 import { closeServer, listenOnSocket, makeOutbound, makeServer, parseAllowedNetwork } from '@plinth/http'
 import { adminDoor } from './admin-door.ts'
-import { type ControlPlaneConfig, InstallationKey, SystemSecrets } from './config.ts'
+import { type ControlPlaneConfig, SystemSecrets } from './config.ts'
 import { openDatabase } from './open-database.ts'
 
 export type ControlPlane = { readonly stop: () => Promise<void> }
@@ -40,23 +40,23 @@ const resultBytes = 64 * 1024 * 1024
 const requestsPerMinute = 120
 
 /** What the entrance has written down about the certificates it orders. */
-const certificatesOf = (config: ControlPlaneConfig): ControlSettings['certificateOf'] => {
+const certificatesOf = (config: ControlPlaneConfig, key: Buffer): ControlSettings['certificateOf'] => {
   if (config.PLINTH_ACME_DIRECTORY === undefined) return undefined
-  const issued = issuedFolder(config.PLINTH_DATA, config.PLINTH_ACME_DIRECTORY)
+  const issued = issuedFolder(config.PLINTH_DATA, config.PLINTH_ACME_DIRECTORY, key)
   return async (host) => ({
     isThere: ((await issued.find(host))?.until ?? 0) > new Date(),
     refusal: (await issued.findRefusal(host))?.reason,
   })
 }
 
-const settingsOf = (config: ControlPlaneConfig, hasPooler: boolean): ControlSettings => ({
+const settingsOf = (config: ControlPlaneConfig, key: Buffer, hasPooler: boolean): ControlSettings => ({
   domain: config.PLINTH_DOMAIN,
   port: config.PLINTH_PORT,
   databasePort: config.PLINTH_DB_PORT,
   poolerPort: hasPooler ? config.PLINTH_POOLER_PORT : undefined,
   tlsPort: config.PLINTH_TLS_PORT,
   dnsServers: config.PLINTH_DNS_SERVERS,
-  certificateOf: certificatesOf(config),
+  certificateOf: certificatesOf(config, key),
   docsFolder,
   projectPorts: config.PLINTH_PROJECT_PORTS,
   region,
@@ -73,14 +73,16 @@ export const startControlPlane = async ({
   signal,
 }: ControlPlaneDeps): Promise<ControlPlane> => {
   const run = config.PLINTH_RUN
-  const key = InstallationKey.parse(await readFile(config.PLINTH_INSTALLATION_KEY_FILE, 'utf8'))
-  const secrets = SystemSecrets.parse(JSON.parse(await readFile(config.PLINTH_SECRETS_FILE, 'utf8')))
+  const key = await readInstallationKey(config.PLINTH_INSTALLATION_KEY_FILE)
+  const secrets = SystemSecrets.parse(
+    JSON.parse((await readSealedFile(config.PLINTH_SECRETS_FILE, key)) ?? '{}'),
+  )
   const address = { socketDir: join(run, '_system'), password: secrets.controlDatabasePassword }
   const pool = await openDatabase(address, observe, signal)
   const supervisor = connectSupervisor(join(run, 'supervisor.sock'))
   // The supervisor is there by now: the control database is one of its servers.
   const { pooler: hasPooler } = await supervisor.abilities()
-  const settings = settingsOf(config, hasPooler)
+  const settings = settingsOf(config, key, hasPooler)
   const outbound = makeOutbound({ allowed: parseAllowedNetwork(config.PLINTH_PRIVATE_NETWORK) })
   const control = makeControl({ pool, supervisor, key, settings, observe, outbound })
 

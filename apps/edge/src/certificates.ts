@@ -23,6 +23,8 @@ export type CertificatesOptions = {
   readonly domain: string
   /** Whether requests for this name are answered here: names of others are not worth a certificate. */
   readonly isServed: (name: string) => boolean
+  /** Seals the authority's key. */
+  readonly sealKey: Buffer
   /** PEM files of the operator's own certificate. */
   readonly own?: { readonly cert: string; readonly key: string } | undefined
   /** Certificates of a public authority, where the operator wants them. */
@@ -35,7 +37,7 @@ const renewBeforeMs = 30 * 86_400_000
 
 export const openCertificates = async (options: CertificatesOptions): Promise<Certificates> => {
   const { domain, isServed, acme } = options
-  const authority = await openAuthority(options.folder)
+  const authority = await openAuthority(options.folder, options.sealKey)
   const own = options.own && (await keepOwn(options.own))
   const kept = new Map<string, Kept>()
 

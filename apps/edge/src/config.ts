@@ -9,6 +9,7 @@ const port = z.coerce.number().int().min(0).max(65_535)
 
 export const EdgeConfig = z.object({
   PLINTH_DATA: folder.describe('Folder that holds everything the installation keeps.'),
+  PLINTH_INSTALLATION_KEY_FILE: folder.describe('File with the key that seals secrets at rest.'),
   PLINTH_RUN: folder.describe('Folder of the sockets.'),
   PLINTH_PORT: port.describe('HTTP entrance: Management API and all projects.'),
   PLINTH_DB_PORT: port.describe('Postgres entrance of all projects.'),

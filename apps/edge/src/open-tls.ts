@@ -3,7 +3,8 @@
 
 import { join } from 'node:path'
 import type { Observe, Route } from '@plinth/contracts'
-import { type Acme, openAcme } from './acme/acme.ts'
+import { readInstallationKey } from '@plinth/crypto'
+import { type Acme, type AcmeOptions, openAcme } from './acme/acme.ts'
 import { type Certificates, openCertificates } from './certificates.ts'
 import type { EdgeConfig } from './config.ts'
 import { makeIsServed } from './find-branch.ts'
@@ -26,9 +27,11 @@ export type TlsOptions = {
 export const openTls = async ({ config, routes, observe }: TlsOptions): Promise<Tls> => {
   const domain = config.PLINTH_DOMAIN
   const isServed = makeIsServed({ domain, routes })
-  const acme = await openAuthorityOf(config, { isServed, observe })
+  const sealKey = await readInstallationKey(config.PLINTH_INSTALLATION_KEY_FILE)
+  const acme = await openAuthorityOf(config, { sealKey, isServed, observe })
   const certificates = await openCertificates({
     folder: join(config.PLINTH_DATA, 'tls'),
+    sealKey,
     domain,
     isServed,
     own: ownCertificate(config),
@@ -44,7 +47,7 @@ export const openTls = async ({ config, routes, observe }: TlsOptions): Promise<
 
 const openAuthorityOf = async (
   config: EdgeConfig,
-  more: { readonly isServed: (name: string) => boolean; readonly observe: Observe },
+  more: Pick<AcmeOptions, 'sealKey' | 'isServed' | 'observe'>,
 ): Promise<Acme | undefined> => {
   const { PLINTH_ACME_DIRECTORY: directory, PLINTH_ACME_KEY_ID: kid, PLINTH_ACME_HMAC_KEY: hmacKey } = config
   if (directory === undefined) return undefined

@@ -9,7 +9,7 @@ import { leakCheck } from '@plinth/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Edge } from '../src/edge.ts'
 import { echo, hostOf } from './client.ts'
-import { refs, type Stage, setStage } from './stage.ts'
+import { refs, type Stage, sealKey, setStage } from './stage.ts'
 
 const checkLeaks = leakCheck()
 let stage: Stage
@@ -28,7 +28,7 @@ beforeAll(async () => {
     socket.pipe(socket)
   })
   // As if bought elsewhere.
-  const other = (await openAuthority(join(stage.run, 'other'))).issue([own])
+  const other = (await openAuthority(join(stage.run, 'other'), sealKey)).issue([own])
   const files = { PLINTH_TLS_CERT_FILE: join(stage.run, 'cert'), PLINTH_TLS_KEY_FILE: join(stage.run, 'key') }
   await writeFile(files.PLINTH_TLS_CERT_FILE, other.cert)
   await writeFile(files.PLINTH_TLS_KEY_FILE, other.key)
@@ -115,7 +115,7 @@ describe('HTTPS', () => {
 })
 
 it('takes a new certificate of the operator while it runs, and not half of one', async () => {
-  const authority = await openAuthority(join(stage.run, 'renewed'))
+  const authority = await openAuthority(join(stage.run, 'renewed'), sealKey)
   const trusted = await readFile(join(stage.run, 'renewed/ca.pem'), 'utf8')
   // Nobody answers at this name; who says so was reached over TLS.
   const isTrusted = { code: 'host_not_found' }

@@ -1,6 +1,7 @@
 // What stands around an edge: a supervisor's two calls, stacks and a control plane, each on its socket.
 
-import { mkdtemp, rm } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,9 @@ import type { EdgeConfig } from '../src/config.ts'
 import { type Edge, startEdge } from '../src/edge.ts'
 
 export const refs = { one: 'a'.repeat(20), two: 'b'.repeat(20), asleep: 'c'.repeat(20) }
+
+/** Of every stage's installation. */
+export const sealKey = randomBytes(32)
 
 export type Stage = {
   readonly run: string
@@ -95,8 +99,11 @@ export const setStage = async (): Promise<Stage> => {
       return server
     },
     startEdge: async (more) => {
+      const keyFile = join(run, 'installation.key')
+      await writeFile(keyFile, sealKey.toString('hex'))
       const config = {
         PLINTH_DATA: run,
+        PLINTH_INSTALLATION_KEY_FILE: keyFile,
         PLINTH_RUN: run,
         PLINTH_PORT: 0,
         PLINTH_DB_PORT: 0,

@@ -1,6 +1,7 @@
 // The way to the database: encrypted or not by every sslmode, with and without authorities and certificates, and
 // past servers that do not answer. https://www.postgresql.org/docs/17/libpq-ssl.html#LIBPQ-SSL-PROTECTION
 
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -41,8 +42,8 @@ host all old 127.0.0.1/32 password
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'rest-tls-'))
-  const authority = await openAuthority(file('authority'))
-  const stranger = await openAuthority(file('stranger'))
+  const authority = await openAuthority(file('authority'), randomBytes(32))
+  const stranger = await openAuthority(file('stranger'), randomBytes(32))
   const own = authority.issue(['localhost'])
   writeFileSync(file('ca.pem'), authority.certificate)
   writeFileSync(file('stranger.pem'), stranger.certificate)

@@ -10,12 +10,6 @@ export const errors = defineErrors('supervisor', {
     message: `Another supervisor (process ${pid}) already looks after this data folder; its lock is ${lock}.`,
     hint: 'Stop that one first, or choose another data folder with PLINTH_DATA.',
   }),
-  badKey: (file: string) => ({
-    code: 'installation_key_invalid',
-    kind: 'caller',
-    status: 500,
-    message: `The installation key in ${file} is not 64 hex digits.`,
-  }),
   badSecrets: (file: string) => ({
     code: 'installation_secrets_invalid',
     kind: 'caller',

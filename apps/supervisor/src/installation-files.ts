@@ -1,14 +1,8 @@
-// The two files that the launcher made for us: the key that seals, and the control database's passwords.
+// The file that the launcher made for us: the control database's passwords, sealed.
 
-import { readFile } from 'node:fs/promises'
+import { readSealedFile } from '@plinth/crypto'
 import { SystemSecrets } from './config.ts'
 import { errors } from './errors.ts'
-
-export const readInstallationKey = async (file: string): Promise<Buffer> => {
-  const text = (await readFile(file, 'utf8')).trim()
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw errors.badKey(file)
-  return Buffer.from(text, 'hex')
-}
 
 const parseJson = (text: string): unknown => {
   try {
@@ -18,8 +12,8 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-export const readSystemSecrets = async (file: string): Promise<SystemSecrets> => {
-  const secrets = SystemSecrets.safeParse(parseJson(await readFile(file, 'utf8')))
+export const readSystemSecrets = async (file: string, key: Buffer): Promise<SystemSecrets> => {
+  const secrets = SystemSecrets.safeParse(parseJson((await readSealedFile(file, key)) ?? ''))
   if (!secrets.success) throw errors.badSecrets(file)
   return secrets.data
 }

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { findPooler, findRuntime, openTemplates, systemAddress } from '@plinth/cluster'
 import type { History, Observe } from '@plinth/contracts'
+import { readInstallationKey } from '@plinth/crypto'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
 import { tendBackups } from './backup-keeper.ts'
 import { makeNotes } from './branch-notes.ts'
@@ -12,7 +13,7 @@ import { Branches } from './branches.ts'
 import type { SupervisorConfig } from './config.ts'
 import { openDeleted } from './deleted.ts'
 import type { Host } from './host.ts'
-import { readInstallationKey, readSystemSecrets } from './installation-files.ts'
+import { readSystemSecrets } from './installation-files.ts'
 import { limitLogs } from './limit-logs.ts'
 import { openLimits } from './limits.ts'
 import { localRuntime } from './local-runtime.ts'
@@ -128,7 +129,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     const { runtime, uids, spares } = host
     const stored = await host.specs.list()
     await clearOrphans(host, config, stored)
-    const secrets = await readSystemSecrets(config.PLINTH_SECRETS_FILE)
+    const secrets = await readSystemSecrets(config.PLINTH_SECRETS_FILE, host.key)
     const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
     const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
     const hasPooler = (await findPooler(runtime)) !== undefined

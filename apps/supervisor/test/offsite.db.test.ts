@@ -1,5 +1,6 @@
 // An installation that copies its archives to a bucket, is lost with everything on its disk, and comes back.
 
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,7 +22,7 @@ let openIn: Record<string, string>
 const start = () => here.start({ PLINTH_BACKUP_S3_FILE: join(store, 'bucket.json'), ...openIn })
 beforeAll(async () => {
   store = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
-  const authority = await openAuthority(join(store, 'ca'))
+  const authority = await openAuthority(join(store, 'ca'), randomBytes(32))
   server = await startS3({ tls: authority.issue(['127.0.0.1']) })
   // A bucket behind an authority of its own, as an operator would have it.
   openIn = { NODE_EXTRA_CA_CERTS: join(store, 'ca/ca.pem') }

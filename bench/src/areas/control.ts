@@ -1,12 +1,12 @@
 // The control plane: creating projects and branches, long lists, light reads, and its memory with a thousand projects.
 
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   createProject,
   type Installation,
   type Manage,
   makeManage,
+  readSecrets,
   startInstallation,
   until,
 } from '@plinth/e2e'
@@ -43,32 +43,38 @@ const measureCreate = async (manage: Manage): Promise<string> => {
   return ref
 }
 
-const good = async (manage: Manage, ...ask: Parameters<Manage>): Promise<any> => {
+/** The reply's body, whose shape the caller names: the API is ours and of the same version. */
+const good = async <T>(manage: Manage, ...ask: Parameters<Manage>): Promise<T> => {
   const reply = await manage(...ask)
   if (reply.status >= 400)
     throw new Error(`${ask[0]} ${ask[1]}: ${reply.status} ${JSON.stringify(reply.body)}`)
   return reply.body
 }
 
+type Status = { readonly status: string }
+type Branch = { readonly id: string; readonly project_ref: string }
+
 /** Waits for a run of a branch; a step that failed ends the bench. */
 const finished = (manage: Manage, ref: string, run: string): Promise<unknown> =>
   until(
     'the run to end',
     async () => {
-      const { run_steps: steps } = await good(manage, 'GET', `/v1/projects/${ref}/actions/${run}`)
-      if (steps.some(({ status }: any) => status === 'DEAD')) throw new Error(JSON.stringify(steps))
-      return steps.length > 0 && steps.every(({ status }: any) => status === 'EXITED')
+      const path = `/v1/projects/${ref}/actions/${run}`
+      const { run_steps: steps } = await good<{ run_steps: readonly Status[] }>(manage, 'GET', path)
+      if (steps.some(({ status }) => status === 'DEAD')) throw new Error(JSON.stringify(steps))
+      return steps.length > 0 && steps.every(({ status }) => status === 'EXITED')
     },
     120_000,
   )
 
 const measureBranch = async (manage: Manage, ref: string): Promise<void> => {
-  let branch: any
+  let branch: Branch = { id: '', project_ref: '' }
   const create = await timed(async () => {
-    branch = await good(manage, 'POST', `/v1/projects/${ref}/branches`, { branch_name: 'bench' })
+    branch = await good<Branch>(manage, 'POST', `/v1/projects/${ref}/branches`, { branch_name: 'bench' })
     await until(
       'the branch to be ready',
-      async () => (await good(manage, 'GET', `/v1/branches/${branch.id}`)).status === 'ACTIVE_HEALTHY',
+      async () =>
+        (await good<Status>(manage, 'GET', `/v1/branches/${branch.id}`)).status === 'ACTIVE_HEALTHY',
       120_000,
     )
   })
@@ -82,18 +88,19 @@ const measureBranch = async (manage: Manage, ref: string): Promise<void> => {
     await good(manage, 'POST', `/v1/projects/${branch.project_ref}/database/migrations`, { query })
   }
   const merge = await timed(async () => {
-    const { workflow_run_id } = await good(manage, 'POST', `/v1/branches/${branch.id}/merge`, {})
-    await finished(manage, ref, workflow_run_id)
+    const path = `/v1/branches/${branch.id}/merge`
+    const run = await good<{ workflow_run_id: string }>(manage, 'POST', path, {})
+    await finished(manage, ref, run.workflow_run_id)
   })
   recordTimes(`merge of ${migrations} migrations`, [merge], 'request to end of run')
 }
 
 /** Rows only: nothing runs behind them, and the control plane does not know the difference. */
 const insertProjects = async (installation: Installation): Promise<void> => {
-  const secrets = JSON.parse(readFileSync(join(installation.data, 'secrets.json'), 'utf8'))
+  const { controlDatabasePassword } = await readSecrets(installation.data)
   const pool = openPool({
     socketDir: join(installation.run, '_system'),
-    password: secrets.controlDatabasePassword,
+    password: controlDatabasePassword,
     user: 'plinth_control',
     database: 'plinth',
     size: 1,

@@ -1,10 +1,11 @@
 // The line every operation walks, whichever door it came through:
-// (authenticated) → authorise → validate → run → audit.
+// (authenticated) → check text → authorise → validate → run → audit.
 
 import { authorise } from './access.ts'
 import { audit } from './audit.ts'
 import type { Call, Platform } from './call.ts'
 import type { Actor } from './caller.ts'
+import { checkText } from './check-text.ts'
 import type { Operation } from './operation.ts'
 import { validate } from './validate.ts'
 
@@ -21,6 +22,7 @@ export const runOperation = async (
   operation: Operation,
   request: Request,
 ): Promise<unknown> => {
+  checkText(request.raw)
   const access = await authorise(platform.db, request.actor, operation.scope, request.raw)
   const input = validate(operation.input, request.raw)
   const { actor, requestId, signal } = request

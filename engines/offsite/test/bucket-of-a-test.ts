@@ -10,6 +10,8 @@ import { type Bucket, fetchAll, mirrorArchive, openBucket, openPlace, type Place
 import { type S3Options, type S3Server, startS3 } from '@plinth/testing/s3'
 import { afterEach, beforeEach } from 'vitest'
 
+const sealKey = randomBytes(32)
+
 export const megabytes = (count: number) => randomBytes(count * 2 ** 20)
 
 const key = randomBytes(32)
@@ -41,10 +43,10 @@ export const placeIn = (bucket: Bucket): Place => openPlace(bucket, key)
 
 /** A certificate for this name, from the authority of this name. */
 export const identityOf = async (name: string, authority = 'ca') =>
-  (await openAuthority(join(folder, authority))).issue([name])
+  (await openAuthority(join(folder, authority), sealKey)).issue([name])
 /** As NODE_EXTRA_CA_CERTS does at the start. */
 export const trust = async () =>
-  setDefaultCACertificates([...trusted, (await openAuthority(join(folder, 'ca'))).certificate])
+  setDefaultCACertificates([...trusted, (await openAuthority(join(folder, 'ca'), sealKey)).certificate])
 
 const archive = () => join(folder, 'archive/one')
 const back = () => join(folder, 'back')

@@ -3,6 +3,7 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readSealedFile, writeSealedFile } from '@plinth/crypto'
 import { writeCertificate } from './certificate.ts'
 
 /** What a server shows and proves itself with. */
@@ -36,7 +37,7 @@ const lifetime = (days: number) => {
 }
 
 /** Beside and renamed: two who make one at once end up with the same. */
-const make = async (folder: string): Promise<void> => {
+const make = async (folder: string, sealKey: Buffer): Promise<void> => {
   const draft = `${folder}.${process.pid}-${randomBytes(4).toString('hex')}`
   const key = newKey()
   const name = `Plinth authority ${randomBytes(4).toString('hex')}`
@@ -50,7 +51,7 @@ const make = async (folder: string): Promise<void> => {
   })
   await mkdir(dirname(folder), { recursive: true })
   await mkdir(draft, { mode: 0o700 })
-  await writeFile(join(draft, 'ca.key'), pemOf(key), { mode: 0o600, flush: true })
+  await writeSealedFile(join(draft, 'ca.key'), sealKey, pemOf(key))
   await writeFile(join(draft, 'ca.pem'), `${name}\n${certificate}`, { mode: 0o644, flush: true })
   await rename(draft, folder).catch(async (error: NodeJS.ErrnoException) => {
     await rm(draft, { recursive: true })
@@ -58,14 +59,14 @@ const make = async (folder: string): Promise<void> => {
   })
 }
 
-/** The authority kept in `folder`; made when there is none. */
-export const openAuthority = async (folder: string): Promise<Authority> => {
+/** The authority kept in `folder`, its key sealed with `sealKey`; made when there is none. */
+export const openAuthority = async (folder: string, sealKey: Buffer): Promise<Authority> => {
   const read = (name: string) => readFile(join(folder, name), 'utf8')
   const text = await read('ca.pem').catch(async () => {
-    await make(folder)
+    await make(folder, sealKey)
     return read('ca.pem')
   })
-  const issuerKey = createPrivateKey(await read('ca.key'))
+  const issuerKey = createPrivateKey((await readSealedFile(join(folder, 'ca.key'), sealKey)) ?? '')
   const start = text.indexOf('-----BEGIN')
   const [issuer, certificate] = [text.slice(0, start).trim(), text.slice(start)]
   // One key for all names of this process: making one takes longer than signing.

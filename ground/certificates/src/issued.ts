@@ -1,8 +1,10 @@
-// Certificates that a public authority issued (ACME, RFC 8555), a file for each name, and beside it why there is none.
+// Certificates that a public authority issued (ACME, RFC 8555), a sealed file for each name, and beside it why there
+// is none.
 
 import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readSealedFile, writeSealedFile } from '@plinth/crypto'
 import type { Identity } from './authority.ts'
 
 export type Issued = Identity & { readonly from: Date }
@@ -45,8 +47,12 @@ const read = (pem: string): Issued => {
 }
 
 /** A file that somebody spoiled counts as none: the next order replaces it. */
-const orNothing = <T>(text: string | undefined, parse: (text: string) => T): T | undefined => {
+const orNothing = async <T>(
+  reading: Promise<string | undefined>,
+  parse: (text: string) => T,
+): Promise<T | undefined> => {
   try {
+    const text = await reading
     return text === undefined ? undefined : parse(text)
   } catch {
     return undefined
@@ -57,7 +63,7 @@ const orNothing = <T>(text: string | undefined, parse: (text: string) => T): T |
  * The certificates of one authority in an installation's data folder: another address of the authority, such as its
  * staging service, has a folder of its own.
  */
-export const issuedFolder = (data: string, directory: string): IssuedFolder => {
+export const issuedFolder = (data: string, directory: string, sealKey: Buffer): IssuedFolder => {
   const digest = createHash('sha256').update(directory).digest('hex').slice(0, 8)
   const folder = join(data, 'acme', `${new URL(directory).hostname}-${digest}`)
   const names = join(folder, 'names')
@@ -80,13 +86,15 @@ export const issuedFolder = (data: string, directory: string): IssuedFolder => {
   const forget = (name: string, ending: string) => rm(fileOf(name, ending), { force: true })
   return {
     folder,
-    find: async (name) => orNothing(await textOf(fileOf(name, endings.issued)), read),
+    find: async (name) => orNothing(readSealedFile(fileOf(name, endings.issued), sealKey), read),
     findRefusal: async (name) =>
-      orNothing(await textOf(fileOf(name, endings.refusal)), (text) => JSON.parse(text) as Refusal),
+      orNothing(textOf(fileOf(name, endings.refusal)), (text) => JSON.parse(text) as Refusal),
     keep: async (name, { cert, key }) => {
       const text = `${cert.trim()}\n${key.trim()}\n`
       const issued = read(text)
-      await write(fileOf(name, endings.issued), text)
+      const file = fileOf(name, endings.issued)
+      await mkdir(names, { recursive: true, mode: 0o700 })
+      await writeSealedFile(file, sealKey, text)
       await forget(name, endings.refusal)
       return issued
     },

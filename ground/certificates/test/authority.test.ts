@@ -1,18 +1,20 @@
-import { X509Certificate } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect, createServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Authority, openAuthority } from '../src/index.ts'
 
+const sealKey = randomBytes(32)
+
 let folder: string
 let authority: Authority
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'certificates-'))
-  authority = await openAuthority(join(folder, 'tls'))
+  authority = await openAuthority(join(folder, 'tls'), sealKey)
 })
 afterAll(() => rm(folder, { recursive: true }))
 
@@ -36,10 +38,11 @@ const handshake = async (ca: string, names: readonly [string, ...string[]], serv
 describe('an authority', () => {
   it('is made once, whoever asks, and kept; its key is closed to others', async () => {
     const place = join(folder, 'twice')
-    const many = await Promise.all(Array.from({ length: 5 }, () => openAuthority(place)))
+    const many = await Promise.all(Array.from({ length: 5 }, () => openAuthority(place, sealKey)))
     expect(new Set(many.map(({ certificate }) => certificate)).size).toBe(1)
-    expect((await openAuthority(place)).certificate).toBe(many[0]?.certificate)
+    expect((await openAuthority(place, sealKey)).certificate).toBe(many[0]?.certificate)
     expect((await stat(join(place, 'ca.key'))).mode & 0o777).toBe(0o600)
+    expect(await readFile(join(place, 'ca.key'), 'utf8')).not.toContain('PRIVATE KEY')
   })
 
   it('is an authority that signed itself, for ten years', () => {
@@ -77,7 +80,7 @@ describe('an authority', () => {
   })
 
   it('is not trusted by clients of another one', async () => {
-    const other = await openAuthority(join(folder, 'other'))
+    const other = await openAuthority(join(folder, 'other'), sealKey)
     expect(await handshake(other.certificate, ['one.example.test'], 'one.example.test')).toMatch(
       /UNABLE|SELF/,
     )

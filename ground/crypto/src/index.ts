@@ -1,5 +1,5 @@
-// Everything cryptographic that more than one part needs, over node:crypto. Nothing here waits on I/O;
-// only password hashing leaves the event loop.
+// Everything cryptographic that more than one part needs, over node:crypto. Only sealed files wait on I/O;
+// password hashing leaves the event loop.
 
 export { isApiKeyOf, newApiKey } from './api-key.ts'
 export { isEqual, sha256Base64Url, sha256Hex } from './digest.ts'
@@ -11,6 +11,7 @@ export { isKeySet, type KeySet, usableKeys } from './public-keys.ts'
 export { newAccessToken, newPassword, newRef } from './random.ts'
 export { scramVerifier } from './scram.ts'
 export { seal, unseal } from './seal.ts'
+export { ensureSealedFile, readInstallationKey, readSealedFile, writeSealedFile } from './sealed-file.ts'
 export { makeSigner, type Signer } from './signer.ts'
 export { type Claims, TokenError, type TokenProblem } from './token.ts'
 export { makeVerifier, type OtherKeys, type Verifier } from './verifier.ts'

@@ -1,6 +1,7 @@
 // A real ACME authority: Pebble, and the DNS server it asks, on ports of their own.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -66,7 +67,7 @@ const fetchText = (url: string, ca: string): Promise<string> =>
 /** Starts on ports that were free a moment ago; `undefined` when somebody else has taken one meanwhile. */
 const tryPebble = async (options: PebbleOptions): Promise<Pebble | undefined> => {
   const folder = await mkdtemp(join(tmpdir(), 'pebble-'))
-  const authority = await openAuthority(join(folder, 'ca'))
+  const authority = await openAuthority(join(folder, 'ca'), randomBytes(32))
   const identity = authority.issue(['127.0.0.1'])
   const [acme, management, dns, dnsManagement] = await Promise.all([1, 2, 3, 4].map(freePort))
   await writeFile(join(folder, 'cert.pem'), identity.cert)

@@ -1,9 +1,8 @@
 // `plinth ca`: the certificate that clients must trust to check this installation's name.
 
-import { join } from 'node:path'
-import { openAuthority } from '@plinth/certificates'
 import { loadConfig } from '@plinth/config'
 import { OperatorConfig } from '../config.ts'
+import { openOwnAuthority } from '../own-authority.ts'
 import type { Command } from './command.ts'
 
 export const ca: Command = {
@@ -11,7 +10,7 @@ export const ca: Command = {
   about: "Prints the certificate of the installation's own authority (PEM).",
   run: async ({ env }) => {
     const { PLINTH_DATA } = loadConfig(OperatorConfig, env)
-    const { certificate } = await openAuthority(join(PLINTH_DATA, 'tls'))
+    const { certificate } = await openOwnAuthority(PLINTH_DATA)
     process.stdout.write(certificate)
     return 0
   },

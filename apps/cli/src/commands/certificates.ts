@@ -2,8 +2,10 @@
 
 import { issuedFolder } from '@plinth/certificates'
 import { loadConfig } from '@plinth/config'
+import { readInstallationKey } from '@plinth/crypto'
 import { OperatorConfig } from '../config.ts'
 import { printTable } from '../people/table.ts'
+import { openInstallation } from '../up/installation.ts'
 import type { Command } from './command.ts'
 
 const day = (date: Date): string => date.toISOString().slice(0, 10)
@@ -17,7 +19,9 @@ export const certificates: Command = {
       console.log('None are ordered: PLINTH_ACME_DIRECTORY names no authority. `plinth ca` prints our own.')
       return 0
     }
-    const issued = issuedFolder(PLINTH_DATA, PLINTH_ACME_DIRECTORY)
+    const { keyFile } = await openInstallation(PLINTH_DATA)
+    const key = await readInstallationKey(keyFile)
+    const issued = issuedFolder(PLINTH_DATA, PLINTH_ACME_DIRECTORY, key)
     const rows = (await issued.names()).map(async (name) => {
       const [found, refusal] = await Promise.all([issued.find(name), issued.findRefusal(name)])
       return [

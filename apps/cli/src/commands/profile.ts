@@ -3,10 +3,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openAuthority } from '@plinth/certificates'
 import { loadConfig } from '@plinth/config'
 import { OperatorConfig } from '../config.ts'
 import { errors } from '../errors.ts'
+import { authorityFolder, openOwnAuthority } from '../own-authority.ts'
 import type { Command } from './command.ts'
 
 const usage = `Usage: plinth profile [--output <file>]
@@ -89,10 +89,9 @@ export const profile: Command = {
     }
     const config = loadConfig(OperatorConfig, env)
     const file = resolve(output ?? join(config.PLINTH_DATA, 'supabase-profile.yaml'))
-    const folder = join(config.PLINTH_DATA, 'tls')
-    await openAuthority(folder)
+    await openOwnAuthority(config.PLINTH_DATA)
     await writeFile(file, renderProfile(config))
-    console.log(explain(config, file, join(folder, 'ca.pem')))
+    console.log(explain(config, file, join(authorityFolder(config.PLINTH_DATA), 'ca.pem')))
     return 0
   },
 }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readInstallationKey, readSealedFile, writeSealedFile } from '@plinth/crypto'
 import { errors } from '../errors.ts'
 
 export type Installation = {
@@ -72,7 +73,9 @@ export const openInstallation = async (data: string): Promise<Installation> => {
   try {
     await makeFolders(data, installation.run, installation.logs)
     await ensureFile(installation.keyFile, () => randomBytes(32).toString('hex'))
-    await ensureFile(installation.secretsFile, newSecrets)
+    const key = await readInstallationKey(installation.keyFile)
+    if (!(await readSealedFile(installation.secretsFile, key)))
+      await writeSealedFile(installation.secretsFile, key, newSecrets())
   } catch (cause) {
     throw errors.folderNotUsable(data, (cause as Error).message)
   }

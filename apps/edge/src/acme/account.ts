@@ -1,10 +1,11 @@
 // The installation's account at an ACME authority, and one order from wish to certificate (RFC 8555 §7). The only
 // file that loads the client library, at the first order.
 
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ensureSealedFile } from '@plinth/crypto'
 import type { Authorization, Client, Order } from 'acme-client'
 import { askAuthority, whileWanted } from './ask-authority.ts'
 import type { Challenges } from './challenges.ts'
@@ -17,6 +18,8 @@ export type AccountOptions = {
   readonly binding: { readonly kid: string; readonly hmacKey: string } | undefined
   /** Folder of the account's key. */
   readonly folder: string
+  /** Seals it. */
+  readonly sealKey: Buffer
   readonly challenges: Challenges
 }
 
@@ -36,17 +39,9 @@ const newKey = (): string =>
     .privateKey.export({ type: 'pkcs8', format: 'pem' })
     .toString()
 
-/** Linked into place: processes that begin together end up with the same. */
-const accountKey = async (folder: string): Promise<string> => {
-  const file = join(folder, 'account.key')
-  const draft = `${file}.${randomBytes(4).toString('hex')}`
+const accountKey = async ({ folder, sealKey }: AccountOptions): Promise<string> => {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFile(draft, newKey(), { mode: 0o600, flush: true })
-  await link(draft, file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
-  await rm(draft)
-  return readFile(file, 'utf8')
+  return ensureSealedFile(join(folder, 'account.key'), sealKey, newKey)
 }
 
 let loading: Promise<typeof import('acme-client')> | undefined
@@ -63,7 +58,7 @@ const load = () => {
 export const openAccount = (options: AccountOptions): Account => {
   let opening: Promise<Client> | undefined
   const open = async (): Promise<Client> => {
-    const [{ Client }, key] = await Promise.all([load(), accountKey(options.folder)])
+    const [{ Client }, key] = await Promise.all([load(), accountKey(options)])
     const client = new Client({
       directoryUrl: options.directory,
       accountKey: key,

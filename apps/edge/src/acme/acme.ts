@@ -10,7 +10,7 @@ import { type AccountOptions, openAccount } from './account.ts'
 import { openChallenges } from './challenges.ts'
 import { Orders } from './orders.ts'
 
-export type AcmeOptions = Pick<AccountOptions, 'directory' | 'email' | 'binding'> & {
+export type AcmeOptions = Pick<AccountOptions, 'directory' | 'email' | 'binding' | 'sealKey'> & {
   /** The installation's data folder. */
   readonly data: string
   /** Whether requests for this name are answered here: no other gets a certificate. */
@@ -37,7 +37,7 @@ const isPublic = (name: string): boolean => name.includes('.') && !/(^|\.)localh
 
 export const openAcme = async (options: AcmeOptions): Promise<Acme> => {
   const { isServed, lookEveryMs = 60_000 } = options
-  const issued = issuedFolder(options.data, options.directory)
+  const issued = issuedFolder(options.data, options.directory, options.sealKey)
   const challenges = openChallenges(join(issued.folder, 'challenges'))
   const kept = new Map<string, Kept>()
   let wanted: readonly string[] = []

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Acme, openAcme } from '../../src/acme/acme.ts'
 import type { Edge } from '../../src/edge.ts'
 import { echo, hostOf } from '../client.ts'
-import { refs, type Stage, setStage } from '../stage.ts'
+import { refs, type Stage, sealKey, setStage } from '../stage.ts'
 
 const checkLeaks = leakCheck()
 const patience = { interval: 100 }
@@ -67,7 +67,7 @@ const expectTrusted = (how: Visit, name: string) =>
     expect({ isTrusted, names: shown.subjectaltname }).toEqual({ isTrusted: true, names: `DNS:${name}` })
   }, patience)
 
-const kept = () => issuedFolder(stage.run, pebble.directory)
+const kept = () => issuedFolder(stage.run, pebble.directory, sealKey)
 const events = (observer: Stage['observer'], event: string) =>
   observer.seen.filter((one) => one.event === event)
 
@@ -127,7 +127,10 @@ describe('certificates of a public authority', () => {
   it('keeps keys for the owner of the data folder alone', async () => {
     const { folder } = kept()
     const files = [join(folder, 'account.key'), join(folder, 'names', `${shop}.pem`)]
-    for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600)
+    for (const file of files) {
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      expect(await readFile(file, 'utf8')).not.toContain('PRIVATE KEY')
+    }
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
     expect(await readdir(join(folder, 'challenges'))).toEqual([])
     expect(await readdir(join(folder, 'locks'))).toEqual([])
@@ -139,6 +142,7 @@ const openBeside = async (directory: string, isServed: (name: string) => boolean
   const observer = memoryObserve()
   const acme = await openAcme({
     data: stage.run,
+    sealKey,
     directory,
     email: 'operator@example.test',
     binding: undefined,
@@ -165,9 +169,9 @@ it('orders a name once, however many processes need it', async () => {
 it('starts again with what it had, while the authority is away', async () => {
   const { folder } = kept()
   await writeFile(join(folder, 'names', 'spoiled.example.test.pem'), 'no certificate')
-  const before = await readFile(join(folder, 'names', `${hostOf(refs.one)}.pem`), 'utf8')
+  const before = await kept().find(hostOf(refs.one))
   const { acme, observer } = await openBeside(pebble.directory, (name) => name !== 'spoiled.example.test')
-  expect(before).toContain(acme.find(hostOf(refs.one))?.cert.trim())
+  expect(before?.cert).toBe(acme.find(hostOf(refs.one))?.cert)
   expect(await kept().names()).not.toContain('spoiled.example.test')
   expect(observer.seen).toEqual([])
   await acme.close()

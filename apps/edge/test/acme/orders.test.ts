@@ -11,6 +11,7 @@ import { leakCheck } from '@plinth/testing'
 import { freePort, type Pebble, startPebble } from '@plinth/testing/pebble'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { type Acme, type AcmeOptions, openAcme } from '../../src/acme/acme.ts'
+import { sealKey } from '../stage.ts'
 
 const checkLeaks = leakCheck()
 const patience = { interval: 50 }
@@ -53,6 +54,7 @@ const open = async (directory: string, more: Partial<AcmeOptions> = {}) => {
   const observer = memoryObserve()
   const acme = await openAcme({
     data,
+    sealKey,
     directory,
     email: undefined,
     binding: undefined,
@@ -64,7 +66,7 @@ const open = async (directory: string, more: Partial<AcmeOptions> = {}) => {
   opened.push(() => acme.close())
   current = acme
   const count = (event: string) => observer.seen.filter((one) => one.event === event).length
-  return { acme, count, issued: issuedFolder(data, directory) }
+  return { acme, count, issued: issuedFolder(data, directory, sealKey) }
 }
 
 const refusalOf = async (issued: ReturnType<typeof issuedFolder>, name: string) => {
