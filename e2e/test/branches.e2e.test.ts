@@ -38,6 +38,10 @@ const names = async (ref: string) =>
     ({ name }: { name: string }) => name,
   )
 
+/** Of databases. */
+const folders = async () =>
+  (await readdir(join(installation.data, 'clusters'))).filter((name) => /^[a-z]{20}$/.test(name))
+
 const create = async (body: object) => {
   const reply = await manage('POST', `/v1/projects/${production.ref}/branches`, body)
   expect(reply).toMatchObject({ status: 201, body: { status: 'CREATING_PROJECT' } })
@@ -196,6 +200,10 @@ test('a branch with data of a parent without migrations is reset to a new copy, 
     { id: 2, more: null },
   ])
   expect((await manage('DELETE', `/v1/projects/${parent.ref}`)).status).toBe(200)
+  await until('both folders to go', async () => {
+    const left = await folders()
+    return !left.includes(parent.ref) && !left.includes(ref)
+  })
 })
 
 test('a conflict stops a merge, changes nothing half, and is mended on the branch', async () => {
@@ -214,8 +222,6 @@ test('a conflict stops a merge, changes nothing half, and is mended on the branc
 })
 
 test('deletion leaves nothing of a branch on the disk, and production as it was', async () => {
-  const folders = async () =>
-    (await readdir(join(installation.data, 'clusters'))).filter((name) => /^[a-z]{20}$/.test(name))
   expect((await folders()).length).toBe(4)
   expect((await manage('DELETE', `/v1/projects/${production.ref}/branches`)).status).toBe(200)
   await until('the folders to go', async () => (await folders()).join() === production.ref, 60_000)

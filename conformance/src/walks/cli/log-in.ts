@@ -36,13 +36,20 @@ const watch = (terminal: ReturnType<Desk['atTerminal']>): Watch => {
 
 const codeOf = ({ text }: Page): string => /class="code"[^>]*>([a-z0-9]{8})</.exec(text)?.[1] ?? ''
 
+const noTerminal = 'needs a terminal, and `script` of util-linux to make one'
+
+/** What `script` says where it cannot make one, or is another program of that name. */
+const cannotMake = /^script: |openpty|usage: script/m
+
 const logIn = async (installation: Installation, desk: Desk): Promise<Outcome> => {
   const terminal = desk.atTerminal(['login', '--no-browser', '--name', 'walk'])
   const ended = once(terminal, 'close').catch(() => {
-    throw new CannotRunHere('needs a terminal, and `script` (util-linux) to make one')
+    throw new CannotRunHere(noTerminal)
   })
   const shown = watch(terminal)
-  const path = await Promise.race([shown.until(link), ended.then(() => '')])
+  const path = await Promise.race([shown.until(link), ended.then(() => '')]).catch((error: unknown) => {
+    throw cannotMake.test(shown.text()) ? new CannotRunHere(noTerminal) : error
+  })
   const visitor = await signIn(installation, 'walker@example.com')
   // The link names the vendor's own pages, whatever the profile says; the path is the same here.
   const code = codeOf(await visitor.submit(await visitor.open(path), '/cli/login'))
@@ -54,11 +61,24 @@ const logIn = async (installation: Installation, desk: Desk): Promise<Outcome> =
 }
 
 /** At the end: from here on the command is the person's who logged in. */
-export const logInAndOut = (installation: Installation): readonly Case[] => [
-  { type: 'login --no-browser --name walk', by: (desk) => logIn(installation, desk), shows: /logged in/i },
-  { type: 'whoami', shows: /walker@example\.com/ },
-  { type: 'orgs list', shows: /walker/i },
-  { type: 'unlink', shows: /Finished/ },
-  { type: 'logout --yes' },
-  { type: 'orgs list', exit: 1, shows: /Access token not provided|supabase login/ },
-]
+export const logInAndOut = (installation: Installation): readonly Case[] => {
+  let isIn = false
+  const onlyIn = async () => {
+    if (!isIn) throw new CannotRunHere('nobody could log in at a terminal')
+  }
+  return [
+    { type: 'unlink', shows: /Finished/ },
+    {
+      type: 'login --no-browser --name walk',
+      by: (desk) => logIn(installation, desk),
+      shows: /logged in/i,
+      after: () => {
+        isIn = true
+      },
+    },
+    { type: 'whoami', before: onlyIn, shows: /walker@example\.com/ },
+    { type: 'orgs list', before: onlyIn, shows: /walker/i },
+    { type: 'logout --yes', before: onlyIn },
+    { type: 'orgs list', before: onlyIn, exit: 1, shows: /Access token not provided|supabase login/ },
+  ]
+}
