@@ -10,7 +10,15 @@ export const backedUpAt = '2026-01-02T03:04:05.678Z'
 
 const listing: BranchBackups = {
   backups: [
-    { id: 'first', kind: 'running', label: 'daily', startedAt: backedUpAt, endedAt: backedUpAt, bytes: 1 },
+    {
+      id: 'first',
+      kind: 'running',
+      label: 'daily',
+      startedAt: backedUpAt,
+      endedAt: backedUpAt,
+      bytes: 1,
+      verified: { at: backedUpAt, isGood: true },
+    },
   ],
   window: { earliest: backedUpAt, latest: '2026-01-03T00:00:00.000Z' },
 }

@@ -31,6 +31,12 @@ const status = async () => (await manage('GET', `/v1/projects/${project.ref}`)).
 const ids = async () =>
   (await query(manage, project.ref, 'select id from public.notes order by id')).map(({ id }) => id)
 
+const plinth = async (...args: readonly string[]) => {
+  const env = { PATH: process.env['PATH'], PLINTH_DATA: installation.data }
+  const cli = join(import.meta.dirname, '../../dist/cli.mjs')
+  return (await promisify(execFile)(process.execPath, [cli, ...args], { env })).stdout
+}
+
 /** Right after the call the project is RESTORING; then it serves again, with the keys it had. */
 const restored = async (call: Promise<{ status: number }>): Promise<void> => {
   expect((await call).status).toBe(201)
@@ -71,16 +77,18 @@ test('a second in the past is brought back to the row', async () => {
   expect(await ids()).toEqual([1, 2, 3])
 })
 
+test('a backup is made by hand, and listed with what came of trying it', async () => {
+  expect(await plinth('backup')).toContain(`${project.ref}: done`)
+  const listed = await plinth('backup', 'list')
+  expect(listed).toMatch(new RegExp(`^${project.ref} +\\w+-\\w+ .*not yet$`, 'm'))
+  await expect(plinth('backup', 'lost')).rejects.toThrow(/takes `list` or nothing/)
+})
+
 test('a project that was deleted by mistake comes back with its rows, as a new one', async () => {
   const before = await ids()
   expect((await manage('DELETE', `/v1/projects/${project.ref}`)).status).toBe(200)
-  const plinth = async (...args: readonly string[]) => {
-    const env = { PATH: process.env['PATH'], PLINTH_DATA: installation.data }
-    const cli = join(import.meta.dirname, '../../dist/cli.mjs')
-    return (await promisify(execFile)(process.execPath, [cli, 'deleted', ...args], { env })).stdout
-  }
-  await until('the project to be kept', async () => (await plinth('list')).includes(project.ref))
-  const [, ref = ''] = /Reference +(\w+)/.exec(await plinth('restore', project.ref)) ?? []
+  await until('the project to be kept', async () => (await plinth('deleted', 'list')).includes(project.ref))
+  const [, ref = ''] = /Reference +(\w+)/.exec(await plinth('deleted', 'restore', project.ref)) ?? []
   await until('its successor to be healthy', async () => {
     return (await manage('GET', `/v1/projects/${ref}`)).body.status === 'ACTIVE_HEALTHY'
   })

@@ -8,6 +8,7 @@ import {
   createRestorePoint,
   findRestore,
   forgetReplaced,
+  isDayOver,
   isUnchangedSince,
   listBackups,
   makeSecrets,
@@ -258,10 +259,9 @@ export class BranchBackups {
   async #isDue(): Promise<boolean> {
     const archive = await this.postgres.archive()
     if ((await this.postgres.notes.readDatabase()) === undefined) return false
-    const [newest, window] = [(await listBackups(archive)).at(-1), await restorableWindow(archive)]
+    const [backups, window] = [await listBackups(archive), await restorableWindow(archive)]
+    const newest = backups.at(-1)
     if (!newest || !window.isContinuous) return true
-    // One from the future was made before somebody set the clock right.
-    const isOld = Math.abs(Date.now() - Date.parse(newest.endedAt)) > DAY_MS
-    return isOld && !(await isUnchangedSince(newest, this.postgres.dataDir))
+    return isDayOver(backups, new Date()) && !(await isUnchangedSince(newest, this.postgres.dataDir))
   }
 }

@@ -6,6 +6,7 @@ import {
   type Backup,
   type Cluster,
   compactLog,
+  isDayOver,
   isUnchangedSince,
   listBackups,
   type RunningSource,
@@ -36,7 +37,6 @@ export type SystemBackups = {
 const EVERY_MS = 300_000
 const FIRST_MS = 30_000
 const LOG_EVERY_MS = 10_000
-const DAY_MS = 86_400_000
 const KEEP_DAYS = 7
 const LONGEST_LOG_BYTES = 512 * 2 ** 20
 
@@ -57,10 +57,10 @@ export const tendSystem = (options: SystemBackupsOptions): SystemBackups => {
     return mine
   }
   const isDue = async (): Promise<boolean> => {
-    const [newest, window] = [(await listBackups(archive)).at(-1), await restorableWindow(archive)]
+    const [backups, window] = [await listBackups(archive), await restorableWindow(archive)]
+    const newest = backups.at(-1)
     if (!newest || !window.isContinuous) return true
-    const isOld = Math.abs(Date.now() - Date.parse(newest.endedAt)) > DAY_MS
-    return isOld && !(await isUnchangedSince(newest, dataDir))
+    return isDayOver(backups, new Date()) && !(await isUnchangedSince(newest, dataDir))
   }
   const tend = async (): Promise<void> => {
     try {

@@ -158,6 +158,24 @@ describe('a power cut', () => {
       for (const ref of [empty, copy]) await here.put(specOf(ref, 2, { desired: 'removed' }))
     }))
 
+  it('right after a job was scheduled: it goes on, though nobody asks for its branch', () =>
+    again(async () => {
+      await settled(one)
+      await withPool(one, (pool) =>
+        pool.session((session) =>
+          session.script(`create extension if not exists pg_cron; drop table if exists ran; create table ran ();
+            select cron.schedule('often', '1 second', 'insert into public.ran default values')`),
+        ),
+      )
+      await here.cutPower()
+      await here.start()
+      const count = () =>
+        withPool(one, async (pool) => (await pool.one<{ n: number }>(sql`select count(*) as n from ran`)).n)
+      const before = await vi.waitFor(count, patience)
+      await vi.waitFor(async () => expect(await count()).toBeGreaterThan(before), patience)
+      await withPool(one, (pool) => pool.run(sql`select cron.unschedule('often')`))
+    }))
+
   it('while a branch is deleted: nothing of it stays', () =>
     again(async () => {
       const ref = refOf(fresh())

@@ -12,6 +12,8 @@ const Backup = z.object({
   is_physical_backup: z.boolean(),
   status: z.enum(['COMPLETED', 'FAILED', 'PENDING', 'REMOVED', 'ARCHIVED', 'CANCELLED']),
   inserted_at: z.string(),
+  /** Ours: what came of restoring it for a try. Absent until it was tried. */
+  verified: z.object({ at: z.string(), is_good: z.boolean(), reason: z.string().optional() }).optional(),
 })
 
 const windowOf = (earliest: string, latest: string) => ({
@@ -48,11 +50,18 @@ export const listBackups = operation({
       region,
       walg_enabled: true,
       pitr_enabled: true,
-      backups: backups.toReversed().map(({ endedAt }) => ({
+      backups: backups.toReversed().map(({ endedAt, verified }) => ({
         id: backupNumber(endedAt),
         is_physical_backup: true,
         status: 'COMPLETED' as const,
         inserted_at: endedAt,
+        ...(verified && {
+          verified: {
+            at: verified.at,
+            is_good: verified.isGood,
+            ...(verified.reason !== undefined && { reason: verified.reason }),
+          },
+        }),
       })),
       physical_backup_data: window.earliest === undefined ? {} : windowOf(window.earliest, window.latest),
     }

@@ -16,7 +16,15 @@ test('the list names every backup by a number, and the window that can be restor
     body: {
       region: 'eu-west-1',
       pitr_enabled: true,
-      backups: [{ id: second, is_physical_backup: true, status: 'COMPLETED', inserted_at: backedUpAt }],
+      backups: [
+        {
+          id: second,
+          is_physical_backup: true,
+          status: 'COMPLETED',
+          inserted_at: backedUpAt,
+          verified: { at: backedUpAt, is_good: true },
+        },
+      ],
       physical_backup_data: { earliest_physical_backup_date_unix: second + 1 },
     },
   })

@@ -273,7 +273,7 @@ export type Operations = {
   }
   readonly backups: {
     /** Lists the backups of a project. */
-    readonly list: { readonly input: { readonly ref: string }; readonly output: { readonly region: string; readonly walg_enabled: boolean; readonly pitr_enabled: boolean; readonly backups: readonly ({ readonly id: number; readonly is_physical_backup: boolean; readonly status: "COMPLETED" | "FAILED" | "PENDING" | "REMOVED" | "ARCHIVED" | "CANCELLED"; readonly inserted_at: string })[]; readonly physical_backup_data: { readonly earliest_physical_backup_date_unix?: number; readonly latest_physical_backup_date_unix?: number } } }
+    readonly list: { readonly input: { readonly ref: string }; readonly output: { readonly region: string; readonly walg_enabled: boolean; readonly pitr_enabled: boolean; readonly backups: readonly ({ readonly id: number; readonly is_physical_backup: boolean; readonly status: "COMPLETED" | "FAILED" | "PENDING" | "REMOVED" | "ARCHIVED" | "CANCELLED"; readonly inserted_at: string; readonly verified?: { readonly at: string; readonly is_good: boolean; readonly reason?: string } })[]; readonly physical_backup_data: { readonly earliest_physical_backup_date_unix?: number; readonly latest_physical_backup_date_unix?: number } } }
     /** Takes the database back to a second in the past. */
     readonly restorePitr: { readonly input: { readonly ref: string; readonly recovery_time_target_unix: number }; readonly output: undefined }
     /** Takes the database back to a backup. */

@@ -1,7 +1,8 @@
 // Copies the files of a data directory, whether its server runs or not, without what must never be in a copy.
 
 import { execFile } from 'node:child_process'
-import { chmod, chown, lstat, mkdir, readdir } from 'node:fs/promises'
+import { lstatSync, readdirSync } from 'node:fs'
+import { chmod, chown, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -140,11 +141,12 @@ export const copySegments = async (options: CopyOptions, names: readonly string[
   if (missing) throw backupErrors.walGone(missing)
 }
 
-const refuseOdd = async (folder: string): Promise<void> => {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+/** Synchronous as `chownTree` is, and for the same reason. */
+const refuseOdd = (folder: string): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory()) await refuseOdd(path)
-    else if (!entry.isFile() || (await lstat(path)).nlink > 1) throw backupErrors.odd(path)
+    if (entry.isDirectory()) refuseOdd(path)
+    else if (!entry.isFile() || lstatSync(path).nlink > 1) throw backupErrors.odd(path)
   }
 }
 
@@ -152,5 +154,5 @@ const refuseOdd = async (folder: string): Promise<void> => {
 export const takeOver = async (folder: string, owner: Owner): Promise<void> => {
   const { getuid, getgid } = process
   if (owner.uid !== undefined && getuid && getgid) chownTree(folder, getuid(), getgid())
-  await refuseOdd(folder)
+  refuseOdd(folder)
 }

@@ -18,6 +18,15 @@ export type RetentionPlan = {
 
 const DAY_MS = 86_400_000
 
+/** A clock that is ahead by less is no clock that was set. */
+const AHEAD_MS = 3_600_000
+
+/** Whether a day has passed since the last one. Those of the future were made before somebody set the clock right. */
+export const isDayOver = (backups: readonly Backup[], now: Date): boolean => {
+  const last = backups.findLast(({ endedAt }) => Date.parse(endedAt) <= now.getTime() + AHEAD_MS)
+  return last === undefined || now.getTime() - Date.parse(last.endedAt) > DAY_MS
+}
+
 /** Keeps what the window needs: all backups in it, and the newest before it. The newest of all always stays. */
 export const planRetention = (backups: readonly Backup[], { days }: Retention, now: Date): RetentionPlan => {
   const from = now.getTime() - days * DAY_MS

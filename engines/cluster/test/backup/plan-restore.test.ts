@@ -1,6 +1,6 @@
 // From a wish to a plan, as tables; over any history the backup chosen leads to the point.
 
-import { type Backup, planRestore, planRetention } from '@plinth/cluster'
+import { type Backup, isDayOver, planRestore, planRetention } from '@plinth/cluster'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
@@ -84,6 +84,32 @@ describe('a plan', () => {
         },
       ),
     )
+  })
+})
+
+describe('a clock', () => {
+  const [first, next] = [backup('A', 0, '0/100'), backup('B', 25, '0/200')]
+
+  test('asks for one backup a day', () => {
+    expect(isDayOver([], new Date(at(0)))).toBe(true)
+    expect(isDayOver([first], new Date(at(24)))).toBe(false)
+    expect(isDayOver([first], new Date(at(25)))).toBe(true)
+    expect(isDayOver([first, next], new Date(at(26)))).toBe(false)
+  })
+
+  test('that was set back asks for one backup, not for one at every look', () => {
+    const future = backup('Z', 24 * 365, '0/300')
+    expect(isDayOver([first, future], new Date(at(30)))).toBe(true)
+    expect(isDayOver([first, next, future], new Date(at(30)))).toBe(false)
+    // Neither is the one that was made meanwhile taken for what leads to a moment before it.
+    const ledger = { timelines: [], eras: [], points: [], holes: [] }
+    const plan = { ledger, backups: [first, future], now: new Date(at(40)) }
+    expect(planRestore({ time: at(30) }, plan).backup).toBe(first)
+  })
+
+  test('that was set forward leaves what the newest backup leads to', () => {
+    const { keep } = planRetention([first, next], { days: 7 }, new Date(at(24 * 365)))
+    expect(keep).toEqual([next])
   })
 })
 
