@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { makeStartGate, ranks } from '../src/start-gate.ts'
 
 describe('the start gate', () => {
@@ -41,5 +41,33 @@ describe('the start gate', () => {
     await Promise.all(passes)
     expect(log).toEqual(['database', 'wanted meanwhile', 'later'])
     expect(gate.isCrowded()).toBe(false)
+  })
+
+  it('does not let one that takes minutes keep others from starting', async () => {
+    vi.useFakeTimers()
+    try {
+      const gate = makeStartGate(1)
+      const door = Promise.withResolvers<void>()
+      const log: string[] = []
+      const slow = gate.pass(() => door.promise)
+      const others = ['second', 'third'].map((name) => gate.pass(async () => void log.push(name)))
+      await vi.advanceTimersByTimeAsync(10_000)
+      expect(log).toEqual([])
+      await vi.advanceTimersByTimeAsync(60_000)
+      await Promise.all(others)
+      expect(log).toEqual(['second', 'third'])
+      door.resolve()
+      await slow
+      // Its place was given away once, not twice.
+      const last = Promise.withResolvers<void>()
+      const holding = gate.pass(() => last.promise)
+      void gate.pass(async () => void log.push('fourth'))
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(log).not.toContain('fourth')
+      last.resolve()
+      await holding
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })
