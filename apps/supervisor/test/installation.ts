@@ -212,6 +212,10 @@ export class Installation {
   async remove(): Promise<void> {
     await this.client.close()
     await this.stop()
+    // The copying program of a supervisor that was killed ends by itself.
+    await vi.waitFor(() => {
+      expect(this.processes().filter(({ command }) => /^(cp|du|sync) /.test(command))).toEqual([])
+    }, patience)
     const left = this.processes()
     for (const { pid } of left) process.kill(pid, 'SIGKILL')
     await vi.waitFor(() => expect(this.processes()).toEqual([]), patience)
