@@ -5,7 +5,6 @@ import { dirname } from 'node:path'
 import type { Level, Observation, Observe, RequestObservation } from '@plinth/contracts'
 import sonicBoom, { type SonicBoom } from 'sonic-boom'
 import { renderError } from './render-error.ts'
-import { isRequest, requestText } from './request-text.ts'
 
 export type MakeObserve = {
   /** An output of the process, or the path of a file that lines are appended to (its folder is made). */
@@ -69,10 +68,6 @@ const makeRender = (
   if (options.render !== undefined) return options.render
   const clock = makeClock()
   return (seen) => {
-    if (isRequest(seen)) {
-      const { ref = options.ref } = seen
-      return [requestText(seen, { time: clock(), process: options.process, ref })]
-    }
     const error = 'error' in seen && seen.error !== undefined ? renderError(seen.error) : undefined
     const { level, event, ref = options.ref, fields } = seen
     const shown = { level, time: clock(), process: options.process, event, ref, ...fields, ...error }
