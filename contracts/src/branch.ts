@@ -43,6 +43,8 @@ export const WakeWish = z.object({
    * seconds at most.
    */
   hold: z.object({ id: z.string().min(1).max(64), seconds: z.number().positive().max(86_400) }).optional(),
+  /** A branch that does not serve after so many seconds is answered by `StillWaking`, to be asked for again. */
+  answerWithin: z.number().positive().max(3600).optional(),
 })
 export type WakeWish = z.infer<typeof WakeWish>
 
@@ -59,6 +61,13 @@ export const BranchAddress = z.object({
   database: z.string().optional(),
 })
 export type BranchAddress = z.infer<typeof BranchAddress>
+
+/** Answer 202 of `POST /branches/{ref}/wake` with `answerWithin`. */
+export const StillWaking = z.object({
+  /** Others go first: its start has not begun, or not all of it. */
+  inLine: z.boolean(),
+})
+export type StillWaking = z.infer<typeof StillWaking>
 
 /** Where a database is taken back to: body of `POST /branches/{ref}/restore`, as `target`. */
 export const RestoreWish = z.object({

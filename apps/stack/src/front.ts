@@ -3,7 +3,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import {
-  closeHttpServer,
+  closeRawServer,
   type DirectHandle,
   type Exchange,
   type Handle,
@@ -125,7 +125,7 @@ export const makeFront = (patienceMs = 30_000): Front => {
       isStopping = true
       plain.end()
       const cut = setTimeout(plain.cut, deadlineMs)
-      await closeHttpServer(server, () => new Promise((resolve) => server.close(resolve)), deadlineMs)
+      await closeRawServer(server, deadlineMs)
       clearTimeout(cut)
       await seat?.served.close()
     },

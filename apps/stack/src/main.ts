@@ -1,4 +1,4 @@
-// The stack process: `node main.ts --admin <socket>`. Reads arguments and environment, and knows how to end.
+// The stack process: `node main.ts --admin <socket> [--rehearse]`. Reads arguments and environment, and knows how to end.
 
 import { parseArgs } from 'node:util'
 import { loadConfig } from '@plinth/config'
@@ -7,7 +7,7 @@ import { makeObserve } from '@plinth/observe'
 import { stackConfig } from './config.ts'
 import { startProgram } from './program.ts'
 
-const { values } = parseArgs({ options: { admin: { type: 'string' } } })
+const { values } = parseArgs({ options: { admin: { type: 'string' }, rehearse: { type: 'boolean' } } })
 if (values.admin === undefined) throw new Error('The stack process needs --admin <socket>.')
 
 const config = loadConfig(stackConfig, process.env)
@@ -23,7 +23,7 @@ process.on('unhandledRejection', crash)
 // Whatever a stack makes on disk is its own.
 process.umask(0o077)
 const outbound = makeOutbound({ allowed: parseAllowedNetwork(config.PLINTH_PRIVATE_NETWORK) })
-const program = startProgram(values.admin, { observe, outbound })
+const program = startProgram(values.admin, { observe, outbound, isSpare: values.rehearse })
 
 // Installed before anybody can reach the program: who starts a spare may end it at once.
 const stop = async (): Promise<void> => {

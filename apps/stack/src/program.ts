@@ -1,7 +1,8 @@
 // The life of a stack process: a spare that belongs to nobody, then one branch's for the rest of its days.
 
+import type { Server } from 'node:http'
 import type { Observe } from '@plinth/contracts'
-import { closeServer, type FastifyInstance, listenOnSocket, type Outbound } from '@plinth/http'
+import { closeRawServer, listenOnSocket, type Outbound } from '@plinth/http'
 import { type Assignment, makeAdmin } from './admin.ts'
 import { becomeUser } from './become-user.ts'
 import { type Front, makeFront } from './front.ts'
@@ -17,9 +18,11 @@ export type ProgramDeps = {
   readonly observe: Observe
   /** Carries requests to other services. */
   readonly outbound?: Outbound | undefined
+  /** Nobody waits for it yet: it loads and warms everything before it says that it is there. */
+  readonly isSpare?: boolean | undefined
 }
 
-type Settled = { readonly front: Front; readonly swap: Swap; readonly admin: FastifyInstance }
+type Settled = { readonly front: Front; readonly swap: Swap; readonly admin: Server }
 
 const httpDeadlineMs = 8000
 const adminDeadlineMs = 1000
@@ -33,7 +36,7 @@ const observeBranch =
 /** Waits at `spareSocket` for a first assignment; everything after it comes in at the place's own admin socket. */
 export const startProgram = async (
   spareSocket: string,
-  { observe, outbound }: ProgramDeps,
+  { observe, outbound, isSpare = false }: ProgramDeps,
 ): Promise<Program> => {
   let settled: Promise<Settled> | undefined
   let swap: Swap | undefined
@@ -54,21 +57,21 @@ export const startProgram = async (
     const own = await settled
     await own.swap.take(assignment.spec)
     // After this answer: the spare's socket has done its work.
-    if (isFirst) setImmediate(() => void closeServer(spare, adminDeadlineMs))
+    if (isFirst) setImmediate(() => void closeRawServer(spare, adminDeadlineMs))
   }
 
   const adminDeps = { assign, current: () => swap?.current(), observe }
-  await rehearse()
+  if (isSpare) await rehearse()
   const spare = makeAdmin(adminDeps)
   await listenOnSocket(spare, spareSocket)
 
   return {
     stop: async () => {
       swap?.giveUp()
-      await closeServer(spare, adminDeadlineMs)
+      await closeRawServer(spare, adminDeadlineMs)
       if (settled === undefined) return
       const own = await settled
-      await Promise.all([own.front.stop(httpDeadlineMs), closeServer(own.admin, adminDeadlineMs)])
+      await Promise.all([own.front.stop(httpDeadlineMs), closeRawServer(own.admin, adminDeadlineMs)])
       await own.swap.close()
     },
   }

@@ -4,7 +4,7 @@
 import { StackSpec } from '@plinth/contracts'
 import { makeOutbound } from '@plinth/http'
 import { openDatabase } from './database.ts'
-import { mountServices } from './stack.ts'
+import { makeServices } from './stack.ts'
 
 const passwords = Object.fromEntries(
   Object.keys(StackSpec.shape.database.shape.passwords.shape).map((role) => [role, 'none']),
@@ -27,13 +27,14 @@ export const rehearse = async (): Promise<void> => {
   const spec = nobody()
   const observe = () => undefined
   const database = openDatabase(spec, { postgresSocketDir: '/nowhere' }, observe)
-  const served = await mountServices({
+  const services = makeServices({
     spec,
     database,
     api: { current: () => undefined, config: () => spec.rest },
     observe,
     outbound: makeOutbound(),
   })
-  await served.close()
+  await services.mount()
+  await services.close()
   await database.close()
 }

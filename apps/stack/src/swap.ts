@@ -34,7 +34,8 @@ export const makeSwap = ({ front, place, observe, outbound }: SwapDeps): Swap =>
     const kept = current !== undefined && sharesDatabase(current.spec, spec) ? current.database : undefined
     const database = kept ?? openDatabase(spec, place, observe)
     try {
-      return await openStack(spec, { database, observe, outbound, signal: ending.signal })
+      const isReplacement = current !== undefined
+      return await openStack(spec, { database, observe, outbound, signal: ending.signal, isReplacement })
     } catch (error) {
       if (kept === undefined) await database.close()
       throw error

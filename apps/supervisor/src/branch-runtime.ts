@@ -26,6 +26,8 @@ export type BranchRuntime = {
   readonly isUp: () => boolean
   /** Whether the database takes clients, though the rest may still be starting. */
   readonly isDatabaseUp: () => boolean
+  /** Whether a start of its waits until others have started. */
+  readonly isInLine: () => boolean
   /** Takes over what an earlier supervisor left running. */
   readonly adopt: () => Promise<Adopted>
   /** Makes the branch from nothing and starts it; what an earlier attempt left is cleared away first. */

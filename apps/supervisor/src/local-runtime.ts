@@ -15,7 +15,7 @@ import { errors } from './errors.ts'
 import type { Host } from './host.ts'
 import { limitsOf } from './limits.ts'
 import { killAllOfUser } from './orphans.ts'
-import { ranks } from './start-gate.ts'
+import { ranks, type Turn } from './start-gate.ts'
 
 type Parts = {
   readonly ref: ProjectRef
@@ -29,6 +29,8 @@ type Parts = {
   hasFailed: boolean
   /** The server has its passwords and schemas and takes clients. */
   isDatabaseUp: boolean
+  /** Starts that wait for their turn. */
+  turnsAhead: number
 }
 
 /** A place of the branch, with its folders, its user and its share of the machine made ready. */
@@ -39,18 +41,34 @@ const prepare = async ({ ref, host }: Parts, spec: StackSpec): Promise<StackPlac
   return host.places.placeOf(ref, uid)
 }
 
+/** Starting a stack process, in databases. */
+const STACK_WEIGHT = 3
+
+const inTurn = async <T>(parts: Parts, start: () => Promise<T>, turn?: Turn): Promise<T> => {
+  parts.turnsAhead += 1
+  return parts.host.gate.pass(start, turn, () => {
+    parts.turnsAhead -= 1
+  })
+}
+
 /** Each in its turn. The stack loads while Postgres starts when somebody waits for it; else it comes afterwards. */
 const startInTurn = async (parts: Parts, spec: StackSpec, watch: StartWatch): Promise<void> => {
   const { host, postgres, stack } = parts
   const { gate, spares } = host
   const place = await prepare(parts, spec)
-  const startDatabase = () => gate.pass(() => postgres.start(spec, place.uid))
-  const rank = () => (watch.isApiWanted() ? ranks.wanted : ranks.later)
+  const startDatabase = () =>
+    inTurn(parts, () => postgres.start(spec, place.uid), {
+      rank: () => (watch.isApiWanted() ? ranks.project : ranks.database),
+    })
   // A stack must not serve a database of an older version before that was brought up to date.
   if (parts.hasFailed || (await postgres.isOutdated())) await startDatabase()
   const hopeless = new AbortController()
   const database = startDatabase()
-  const startApi = () => gate.pass(() => stack.start(spec, place, hopeless.signal), { rank })
+  const startApi = () =>
+    inTurn(parts, () => stack.start(spec, place, hopeless.signal), {
+      rank: () => (watch.isApiWanted() ? ranks.project : ranks.later),
+      weight: () => (spares.isThere ? 1 : STACK_WEIGHT),
+    })
   const api = watch.isApiWanted() ? startApi() : database.then(startApi)
   database.then(
     () => {
@@ -119,6 +137,7 @@ const makeParts = (ref: ProjectRef, host: Host, onCrash: (what: string) => void)
     work: makeWork(ref, host, postgres),
     hasFailed: false,
     isDatabaseUp: false,
+    turnsAhead: 0,
   }
 }
 
@@ -132,6 +151,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     readEdition: async () => (await notes.readDatabase())?.edition,
     isUp: () => postgres.isAlive && stack.isAlive,
     isDatabaseUp: () => parts.isDatabaseUp && postgres.isAlive,
+    isInLine: () => parts.turnsAhead > 0,
     adopt: async () => {
       const { adminSocket } = host.places.placeOf(ref, undefined)
       await backups.open()
@@ -145,7 +165,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     provision: async (spec, onDatabase) => {
       // Before our turn: the source may need one itself.
       if (spec.source) await untilCopyable(host, spec.source.ref)
-      await host.gate.pass(async () => {
+      await inTurn(parts, async () => {
         const place = await prepare(parts, spec)
         await stack.kill()
         await host.deleted.forget(ref)

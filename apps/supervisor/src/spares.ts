@@ -14,6 +14,7 @@ export class Spares {
   readonly #folders: Folders
   readonly #observe: Observe
   readonly #waiting: Promise<StackProcess>[] = []
+  readonly #warm = new WeakSet<Promise<StackProcess>>()
   #count = 0
   #rest: NodeJS.Timeout | undefined
   #closed = false
@@ -24,19 +25,27 @@ export class Spares {
     this.#observe = observe
   }
 
+  /** Whether taking one costs next to nothing. */
+  get isThere(): boolean {
+    return this.#waiting[0] !== undefined && this.#warm.has(this.#waiting[0])
+  }
+
   /** The longest-waiting spare; starts one when there is none. Follow up with `refill`. */
   take(): Promise<StackProcess> {
-    return this.#waiting.shift() ?? this.#start()
+    return this.#waiting.shift() ?? this.#start('for one branch')
   }
 
   /** Brings the number of spares up again. Called when a start is over, so as not to slow it down. */
   refill(): void {
     if (this.#closed || this.#rest) return
     while (this.#waiting.length < KEPT) {
-      const spare = this.#start()
+      const spare = this.#start('spare')
       this.#waiting.push(spare)
       spare.then(
-        (stack) => stack.exited.then(() => this.#drop(spare)),
+        (stack) => {
+          this.#warm.add(spare)
+          void stack.exited.then(() => this.#drop(spare))
+        },
         (error: unknown) => {
           this.#observe({ level: 'error', event: 'spare.failed', error })
           this.#drop(spare)
@@ -52,11 +61,13 @@ export class Spares {
     await Promise.all(spares.map((spare) => (spare.status === 'fulfilled' ? spare.value.kill() : undefined)))
   }
 
-  #start(): Promise<StackProcess> {
+  /** One that somebody waits for does not rehearse: it loads what it needs first, and the rest when it serves. */
+  #start(what: 'spare' | 'for one branch'): Promise<StackProcess> {
     this.#count += 1
     const name = `spare-${this.#count}`
+    const { command, args, env = {} } = this.#entry
     return StackProcess.start(
-      this.#entry,
+      { command, args: what === 'spare' ? [...args, '--rehearse'] : args, env },
       join(this.#folders.run, `${name}.sock`),
       join(this.#folders.logs, `${name}.log`),
     )

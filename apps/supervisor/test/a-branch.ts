@@ -47,6 +47,7 @@ class Host implements BranchRuntime {
   readEdition = async () => (this.provisioned ? this.edition : undefined)
   isUp = () => this.postgres && this.stack
   isDatabaseUp = () => this.postgres
+  isInLine = () => false
   busy = false
   isBusy = async () => this.busy
   nextRun = async () => undefined

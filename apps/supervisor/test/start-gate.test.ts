@@ -24,7 +24,7 @@ describe('the start gate', () => {
     expect(log.filter((line) => line.startsWith('out'))).toHaveLength(4)
   })
 
-  it('lets databases go first, then the stacks that somebody waits for by then', async () => {
+  it('lets a database alone go first, then whole projects in their order, and last what nobody waits for', async () => {
     const gate = makeStartGate(1)
     const log: string[] = []
     const door = Promise.withResolvers<void>()
@@ -33,13 +33,15 @@ describe('the start gate', () => {
     const enter = (name: string, rank: () => number) =>
       passes.push(gate.pass(async () => void log.push(name), { rank }))
     enter('later', () => ranks.later)
-    enter('wanted meanwhile', () => (isWanted ? ranks.wanted : ranks.later))
-    enter('database', () => ranks.database)
+    enter('stack of one', () => ranks.project)
+    enter('wanted meanwhile', () => (isWanted ? ranks.project : ranks.later))
+    enter('database of two', () => ranks.project)
+    enter('database alone', () => ranks.database)
     expect(gate.isCrowded()).toBe(true)
     isWanted = true
     door.resolve()
     await Promise.all(passes)
-    expect(log).toEqual(['database', 'wanted meanwhile', 'later'])
+    expect(log).toEqual(['database alone', 'stack of one', 'wanted meanwhile', 'database of two', 'later'])
     expect(gate.isCrowded()).toBe(false)
   })
 
@@ -69,5 +71,35 @@ describe('the start gate', () => {
     } finally {
       vi.useRealTimers()
     }
+  })
+
+  it('counts how much a start takes, and never so much that nothing starts', async () => {
+    const gate = makeStartGate(3)
+    const entered: string[] = []
+    const doors = new Map<string, () => void>()
+    const enter = (name: string, weight: number, rank: number = ranks.project) => {
+      const door = Promise.withResolvers<void>()
+      doors.set(name, door.resolve)
+      const start = async () => {
+        entered.push(name)
+        await door.promise
+      }
+      return gate.pass(start, { rank: () => rank, weight: () => weight })
+    }
+    const passes = [enter('a', 1), enter('heavy', 5), enter('b', 1), enter('idle', 1, ranks.later)]
+    const until = (expected: readonly string[]) => expect.poll(() => entered).toEqual(expected)
+    // The heavy one would not fit at any time: it enters alone, and nobody overtakes it meanwhile.
+    await until(['a'])
+    doors.get('a')?.()
+    await until(['a', 'heavy'])
+    doors.get('heavy')?.()
+    await until(['a', 'heavy', 'b'])
+    doors.get('b')?.()
+    await until(['a', 'heavy', 'b', 'idle'])
+    // What nobody waits for is not in the way of somebody who comes.
+    passes.push(enter('c', 3))
+    await until(['a', 'heavy', 'b', 'idle', 'c'])
+    for (const open of doors.values()) open()
+    await Promise.all(passes)
   })
 })

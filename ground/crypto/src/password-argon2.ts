@@ -1,6 +1,6 @@
 // Argon2 hashes in PHC form, brought along by imported users.
 
-import { verify } from '@node-rs/argon2'
+const library = () => import('@node-rs/argon2')
 
 const shape = /^\$argon2(?:i|id)\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$[\w+/]+\$[\w+/]+$/
 const limits = { memoryKib: 1024 * 1024, passes: 20, lanes: 16 }
@@ -17,4 +17,4 @@ export const isArgon2Hash = (text: string): boolean => {
 }
 
 export const verifyArgon2 = async (password: string, hashed: string): Promise<boolean> =>
-  isArgon2Hash(hashed) && verify(hashed, password)
+  isArgon2Hash(hashed) && (await library()).verify(hashed, password)

@@ -27,3 +27,7 @@ export const closeHttpServer = async (
 /** Stops accepting, waits for what is in flight, and cuts what is still open after `deadlineMs`. */
 export const closeServer = (app: FastifyInstance, deadlineMs = 10_000): Promise<void> =>
   closeHttpServer(app.server, () => app.close(), deadlineMs)
+
+/** The same for a server without the framework. */
+export const closeRawServer = (server: Server, deadlineMs: number): Promise<void> =>
+  closeHttpServer(server, () => new Promise((resolve) => server.close(resolve)), deadlineMs)

@@ -9,9 +9,9 @@ export type {
   InjectOptions,
 } from 'fastify'
 export { type Carrier, NodeCarrier } from './carrier.ts'
-export { closeHttpServer, closeServer } from './close-server.ts'
+export { closeHttpServer, closeRawServer, closeServer } from './close-server.ts'
 export { allowBrowsers } from './cors.ts'
-export { type Dialect, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
+export { type Dialect, noticeFailure, plainDialect, type Rendered, renderWith, speak } from './dialect.ts'
 export { type DirectHandle, type DirectOptions, directLine, type Handle } from './direct-line.ts'
 export type { DirectAnswer, DirectRequest, DirectService, ServiceRequest } from './direct-request.ts'
 export type { Exchange } from './downstream/exchange.ts'
@@ -20,7 +20,8 @@ export { httpErrors } from './errors.ts'
 export { type KeyPlace, type ReadKeys, readIssuerKeys } from './issuer-keys.ts'
 export { joinStreams } from './join-streams.ts'
 export { isSocketServed, listenOnSocket } from './listen-on-socket.ts'
-export { makeServer, maxHeaderBytes, type ServerOptions } from './make-server.ts'
+export { makeServer, type ServerOptions } from './make-server.ts'
+export { maxHeaderBytes } from './max-header-bytes.ts'
 export { type LineStream, streamLines } from './ndjson.ts'
 export {
   fetchJson,
@@ -38,6 +39,7 @@ export {
   parseAllowedNetwork,
 } from './private-network.ts'
 export { makeRateLimiter, type RateLimit, type RateLimiter } from './rate-limiter.ts'
+export { readBody } from './read-body.ts'
 export type { SchemeProblem, ServicePlugin } from './request.ts'
 export { type TrustedIssuers, trustIssuers } from './trusted-issuers.ts'
 export { type Answer, type Follow, type UnixClient, unixClient } from './unix-client.ts'

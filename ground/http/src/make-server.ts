@@ -5,6 +5,7 @@ import type { Observe } from '@plinth/contracts'
 import Fastify, { type FastifyInstance, type FastifyServerFactory, LogController } from 'fastify'
 import { type Dialect, plainDialect, renderWith, speak } from './dialect.ts'
 import { rememberRoutes } from './known-routes.ts'
+import { maxHeaderBytes } from './max-header-bytes.ts'
 import { trackLines } from './ndjson.ts'
 import { decorateRequests } from './request.ts'
 import { requestIdOf } from './request-id.ts'
@@ -24,11 +25,13 @@ export type ServerOptions = {
   readonly serverFactory?: FastifyServerFactory<Server>
 }
 
-/** Clients send filters of 8 KB and more in the address; Node's own limit for all headers is 16 KB. */
-export const maxHeaderBytes = 64 * 1024
 const defaultBodyBytes = 1024 * 1024
 /** Table and function names may be 63 characters, each up to three bytes escaped as `%xx`. */
 const maxParamLength = 600
+/** Bodies are checked by the operations themselves; Fastify's own compilers cost 20 MiB of each process. */
+const noSchemas = () => (): never => {
+  throw new Error('Routes have no JSON schemas here.')
+}
 
 /** Makes a server with ids, limits, error bodies and request lines; routes and `listen` are the caller's. */
 export const makeServer = (options: ServerOptions): FastifyInstance => {
@@ -41,6 +44,7 @@ export const makeServer = (options: ServerOptions): FastifyInstance => {
     trustProxy: options.trustProxy ?? false,
     bodyLimit: options.bodyLimit ?? defaultBodyBytes,
     routerOptions: { maxParamLength },
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
     forceCloseConnections: 'idle',
     keepAliveTimeout: 75_000,
     // The only errors that no hook sees.

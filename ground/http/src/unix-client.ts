@@ -1,8 +1,7 @@
 // How our processes call each other: JSON over a unix socket, and streams of lines that come back by themselves.
 
-import type { Readable } from 'node:stream'
+import { Agent, type IncomingMessage, type RequestOptions, request as startRequest } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Dispatcher, Pool } from 'undici'
 import { httpErrors } from './errors.ts'
 
 export type Answer = { readonly status: number; readonly body: unknown }
@@ -19,7 +18,7 @@ export type Follow = {
 export type UnixClient = {
   /** Any status is an answer; only no answer at all is an error (`process_not_reachable`). */
   readonly request: (
-    method: Dispatcher.HttpMethod,
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
     options?: { readonly timeoutMs?: number; readonly headers?: Readonly<Record<string, string>> },
@@ -42,7 +41,7 @@ const parse = (text: string): unknown => {
 }
 
 /** Text of a stream for as long as the other side sends; it is not at an end before we say so. */
-async function* textOf(stream: Readable, socketPath: string): AsyncGenerator<string> {
+async function* textOf(stream: IncomingMessage, socketPath: string): AsyncGenerator<string> {
   try {
     yield* stream.setEncoding('utf8')
   } catch (error) {
@@ -61,23 +60,39 @@ async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<unknown> 
   }
 }
 
-type Line = { readonly pool: () => Promise<Pool>; readonly socketPath: string; readonly path: string }
+type Sent = Omit<RequestOptions, 'agent' | 'socketPath'> & { readonly text?: string | undefined }
+
+/** The head of the answer; what follows it is the caller's to read. */
+const send = (agent: Agent, socketPath: string, { text, ...options }: Sent): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    const sent = startRequest({ ...options, agent, socketPath })
+    sent.on('response', resolve)
+    sent.on('error', reject)
+    sent.on('timeout', () => sent.destroy(new Error(`No answer for ${options.timeout} ms.`)))
+    sent.end(text)
+  })
+
+const readText = async (answer: IncomingMessage): Promise<string> => {
+  let text = ''
+  for await (const piece of answer.setEncoding('utf8')) text += piece
+  return text
+}
+
+type Line = { readonly agent: Agent; readonly socketPath: string; readonly path: string }
 
 /** Always ends in an error; one that is not `process_not_reachable` is a mistake on one of the sides. */
-const followOnce = async ({ pool, socketPath, path }: Line, follow: Follow): Promise<void> => {
-  const { statusCode, body } = await (await pool())
-    .request({ method: 'GET', path, signal: follow.signal, bodyTimeout: 0 })
-    .catch((error: unknown) => {
-      throw httpErrors.notReachable(socketPath, error)
-    })
-  if (statusCode !== 200) {
-    await body.dump()
-    const problem = new Error(`${path} answered ${statusCode}.`)
+const followOnce = async ({ agent, socketPath, path }: Line, follow: Follow): Promise<void> => {
+  const answer = await send(agent, socketPath, { path, signal: follow.signal }).catch((error: unknown) => {
+    throw httpErrors.notReachable(socketPath, error)
+  })
+  if (answer.statusCode !== 200) {
+    answer.destroy()
+    const problem = new Error(`${path} answered ${answer.statusCode}.`)
     // A process that is about to end refuses new requests.
-    throw statusCode === 503 ? httpErrors.notReachable(socketPath, problem) : problem
+    throw answer.statusCode === 503 ? httpErrors.notReachable(socketPath, problem) : problem
   }
   follow.onConnect?.()
-  for await (const line of linesOf(textOf(body, socketPath))) follow.onLine(line)
+  for await (const line of linesOf(textOf(answer, socketPath))) follow.onLine(line)
 }
 
 const followForEver = async (line: Line, follow: Follow): Promise<void> => {
@@ -98,39 +113,31 @@ const followForEver = async (line: Line, follow: Follow): Promise<void> => {
   }
 }
 
-/** A client of the process behind `socketPath`. Nothing is opened before the first call. */
+const headersOf = (text: string | undefined) =>
+  text === undefined
+    ? {}
+    : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }
+
+/** A client of the process behind `socketPath`: a connection for each call, since none is kept that may be gone. */
 export const unixClient = (socketPath: string): UnixClient => {
-  let opened: Promise<Pool> | undefined
-  // On first use: the library costs 28 MB at import (measured 2026-11), which an idle stack need not pay.
-  const pool = () => {
-    opened ??= import('undici').then(
-      (undici) => new undici.Pool('http://localhost', { socketPath, keepAliveTimeout: 4000 }),
-    )
-    return opened
-  }
+  const agent = new Agent({ keepAlive: false })
   return {
-    request: async (method, path, body, options = {}) => {
-      const timeout = options.timeoutMs ?? 30_000
+    request: async (method, path, body, { timeoutMs = 30_000, headers = {} } = {}) => {
+      const text = body === undefined ? undefined : JSON.stringify(body)
       try {
-        const answer = await (await pool()).request({
+        const answer = await send(agent, socketPath, {
           method,
           path,
-          headers:
-            body === undefined
-              ? { ...options.headers }
-              : { 'content-type': 'application/json', ...options.headers },
-          body: body === undefined ? null : JSON.stringify(body),
-          headersTimeout: timeout,
-          bodyTimeout: timeout,
+          headers: { ...headersOf(text), ...headers },
+          timeout: timeoutMs,
+          text,
         })
-        return { status: answer.statusCode, body: parse(await answer.body.text()) }
+        return { status: answer.statusCode ?? 0, body: parse(await readText(answer)) }
       } catch (error) {
         throw httpErrors.notReachable(socketPath, error)
       }
     },
-    follow: (path, follow) => followForEver({ pool, socketPath, path }, follow),
-    close: async () => {
-      await (await opened)?.destroy()
-    },
+    follow: (path, follow) => followForEver({ agent, socketPath, path }, follow),
+    close: async () => agent.destroy(),
   }
 }

@@ -47,6 +47,8 @@ const environmentOf = (
 ): Record<string, string> => ({
   ...pick(env),
   NODE_ENV: 'production',
+  // Fewer places to keep freed memory in: 5 MiB of each process.
+  MALLOC_ARENA_MAX: '2',
   PLINTH_DATA: installation.data,
   PLINTH_RUN: installation.run,
   PLINTH_PORT: String(config.PLINTH_PORT),

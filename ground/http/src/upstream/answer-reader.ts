@@ -1,6 +1,6 @@
 // Bytes of a connection → answers. Nothing is copied but a head that comes in pieces.
 
-import { maxHeaderBytes } from '../make-server.ts'
+import { maxHeaderBytes } from '../max-header-bytes.ts'
 import { type AnswerHead, MalformedAnswer, readAnswerHead, readHeaderLine } from './answer-head.ts'
 
 export type OnAnswer = {

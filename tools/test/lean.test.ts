@@ -1,0 +1,44 @@
+// What makes bundles cheap to load: tried on small bundles of their own.
+
+import { build } from 'esbuild'
+import { expect, test } from 'vitest'
+import { builtinsAsNeeded, findUnused, toAscii } from '../build/lean.ts'
+
+const bundle = async (contents: string): Promise<string> => {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    plugins: [builtinsAsNeeded],
+    write: false,
+  })
+  return outputFiles[0]?.text ?? ''
+}
+
+const run = (text: string): Promise<{ readonly found: unknown }> =>
+  import(`data:text/javascript,${encodeURIComponent(text)}`)
+
+test("takes of Node's modules what is used, and nothing else", async () => {
+  const text = await bundle(
+    `import { createServer } from 'node:http'
+     import path, { join } from 'path'
+     import { setTimeout as pause } from 'node:timers/promises'
+     export const found = [typeof createServer, join('a', 'b'), path.posix.join('c', 'd'), await pause(1, 'over')]`,
+  )
+  expect(await run(text)).toMatchObject({ found: ['function', 'a/b', 'c/d', 'over'] })
+  expect(text).not.toContain('WebSocket')
+  expect(text).not.toMatch(/^import/m)
+})
+
+test('letters beyond ASCII mean the same when they are written out', async () => {
+  const text = toAscii(String.raw`export const found = [/^\d+(µs|😀)$/u.test('5😀'), 'ü'] // ü`)
+  expect(text).toMatch(/^[\0-\x7f]*$/)
+  expect(await run(text)).toMatchObject({ found: [true, 'ü'] })
+})
+
+test('chunks of this build and of the one before stay', () => {
+  const present = ['stack.mjs', 'chunk-now.mjs', 'chunk-before.mjs', 'chunk-old.mjs']
+  const unused = findUnused(present, ['stack.mjs', 'chunk-now.mjs'], ['stack.mjs', 'chunk-before.mjs'])
+  expect(unused).toEqual(['chunk-old.mjs'])
+})
