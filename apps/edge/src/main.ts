@@ -2,6 +2,7 @@
 
 import { loadConfig } from '@plinth/config'
 import { makeObserve } from '@plinth/observe'
+import { giveBackAtRest } from '@plinth/process'
 import { EdgeConfig } from './config.ts'
 import { startEdge } from './edge.ts'
 
@@ -9,6 +10,7 @@ try {
   const config = loadConfig(EdgeConfig, process.env)
   const observe = makeObserve({ sink: 'stdout', process: 'edge' })
   const edge = await startEdge({ config, observe })
+  giveBackAtRest()
   const stop = () =>
     edge.stop().then(
       () => process.exit(0),

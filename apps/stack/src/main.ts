@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { loadConfig } from '@plinth/config'
 import { makeOutbound, parseAllowedNetwork } from '@plinth/http'
 import { makeObserve } from '@plinth/observe'
+import { giveBackAtRest } from '@plinth/process'
 import { stackConfig } from './config.ts'
 import { startProgram } from './program.ts'
 
@@ -33,3 +34,4 @@ const stop = async (): Promise<void> => {
 process.once('SIGTERM', () => void stop())
 process.once('SIGINT', () => void stop())
 await program
+giveBackAtRest()

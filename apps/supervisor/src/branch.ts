@@ -69,9 +69,6 @@ export class Branch {
   get status(): BranchStatus {
     return this.#status
   }
-  get isInLine(): boolean {
-    return this.#deps.runtime.isInLine()
-  }
   /** What is being done now; nothing when all is as wanted. */
   get underWay(): Promise<void> | undefined {
     return this.#loop

@@ -68,6 +68,11 @@ export class Branches {
     return branch
   }
 
+  /** Whether a start of the branch waits until others have started. */
+  isInLine({ ref }: Branch): boolean {
+    return this.#runtimes.get(ref)?.isInLine() ?? false
+  }
+
   /** Wakes the branch; resolves when its pooler takes clients as well. */
   async openPooler(branch: Branch): Promise<void> {
     await branch.wake('database')

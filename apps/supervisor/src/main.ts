@@ -6,6 +6,7 @@ import { migrations as auth } from '@plinth/auth/migrations'
 import { loadConfig } from '@plinth/config'
 import { isPlinthError } from '@plinth/errors'
 import { makeObserve } from '@plinth/observe'
+import { giveBackAtRest } from '@plinth/process'
 import { migrations as realtime } from '@plinth/realtime/migrations'
 import { migrations as storage } from '@plinth/storage/migrations'
 import { SupervisorConfig } from './config.ts'
@@ -17,7 +18,7 @@ const bundledStack = join(here, 'stack.mjs')
 const isBundled = existsSync(bundledStack)
 const checkout = isBundled ? join(here, '..') : join(here, '../../..')
 const stackArgs = isBundled
-  ? ['--max-semi-space-size=4', bundledStack]
+  ? ['--max-semi-space-size=4', '--no-flush-bytecode', bundledStack]
   : ['--conditions=source', join(checkout, 'apps/stack/src/main.ts')]
 
 const explain = (error: unknown): string => {
@@ -56,6 +57,7 @@ try {
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop())
   await started
+  giveBackAtRest()
 } catch (error) {
   console.error(explain(error))
   process.exit(1)

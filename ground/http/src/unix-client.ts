@@ -60,12 +60,17 @@ async function* linesOf(pieces: AsyncIterable<string>): AsyncGenerator<unknown> 
   }
 }
 
-type Sent = Omit<RequestOptions, 'agent' | 'socketPath'> & { readonly text?: string | undefined }
+type Sent = Pick<RequestOptions, 'method' | 'path' | 'timeout' | 'signal'> & {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly text?: string | undefined
+}
 
 /** The head of the answer; what follows it is the caller's to read. */
 const send = (agent: Agent, socketPath: string, { text, ...options }: Sent): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const sent = startRequest({ ...options, agent, socketPath })
+    // Said although the agent keeps none: a request that wants its connection closed is no plain one to our servers.
+    const headers = { connection: 'keep-alive', ...options.headers }
+    const sent = startRequest({ ...options, headers, agent, socketPath })
     sent.on('response', resolve)
     sent.on('error', reject)
     sent.on('timeout', () => sent.destroy(new Error(`No answer for ${options.timeout} ms.`)))

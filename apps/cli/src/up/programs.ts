@@ -12,7 +12,8 @@ export type ProgramName = 'supervisor' | 'control-plane' | 'edge'
 /** Bundled programs lie side by side; in development each is a workspace of its own. */
 const entryOf = (name: string): readonly string[] => {
   const bundle = join(import.meta.dirname, `${name}.mjs`)
-  if (existsSync(bundle)) return [bundle]
+  // What is compiled stays so when memory is given back.
+  if (existsSync(bundle)) return ['--no-flush-bytecode', bundle]
   return ['--conditions=source', join(import.meta.dirname, '../../..', name, 'src/main.ts')]
 }
 

@@ -41,7 +41,7 @@ export const wakeBranch =
         // Told to whoever asks next.
         serves.catch(() => undefined)
         reply.code(202)
-        return { inLine: branch.isInLine }
+        return { inLine: branches.isInLine(branch) }
       }
       await serves
       const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
