@@ -7,9 +7,10 @@ const isKept = (text: string): boolean => !text.includes('\0') && text.isWellFor
 const findPlaces = (value: unknown, place: string): readonly string[] => {
   if (typeof value === 'string') return isKept(value) ? [] : [place]
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return []
-  return Object.entries(value).flatMap(([name, one]) =>
-    findPlaces(one, place === '' ? name : `${place}.${name}`),
-  )
+  return Object.entries(value).flatMap(([name, one]) => {
+    const inside = place === '' ? name : `${place}.${name}`
+    return isKept(name) ? findPlaces(one, inside) : [inside]
+  })
 }
 
 /** 400 for such a text; files are bytes and pass. */

@@ -127,7 +127,11 @@ describe('refuses', () => {
       { postgres_engine: '15' },
       'postgres_engine: 15 is not offered here; leave it out or send 17',
     ],
-    ['NUL in the password', { db_pass: 'a\0b' }, 'The character NUL cannot be stored'],
+    [
+      'NUL in the password',
+      { db_pass: 'a\0b' },
+      'db_pass: must not hold a zero character or half a character',
+    ],
   ]
   test.each(refusals)('%s', async (_name, more, message) => {
     const reply = await t.asOwner('POST', '/v1/projects', wish(more))
