@@ -1,26 +1,39 @@
 // Deletes a branch now or in an hour, takes that back, and switches branching off.
 
-import type { Queries } from '@plinth/postgres'
 import { z } from 'zod'
+import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onBranch, onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
 import { tag } from './create-branch.ts'
 import { errors } from './errors.ts'
-import { listBranches, scheduleDeletion } from './queries.ts'
+import { listBranches, lockBranch, scheduleDeletion } from './queries.ts'
 import { byBranch, getBranch } from './read-branches.ts'
-import { removeAllBranches, removeBranch } from './remove-branch.ts'
+import { type MayGo, removeAllBranches, removeBranch } from './remove-branch.ts'
 import type { BranchRow } from './rows.ts'
 import { findOpenRun } from './run-queries.ts'
 
 /** So long a deletion without force can be taken back. */
 const graceMs = 60 * 60 * 1000
 
-const checkDeletable = async (db: Queries, branch: BranchRow): Promise<void> => {
-  if (branch.is_default && (await listBranches(db, branch.ref)).length > 1) throw errors.deleteDefault()
-  if (branch.persistent && !branch.is_default) throw errors.deletePersistent()
-  if ((await findOpenRun(db, branch.id))?.kind === 'merge') throw errors.merging()
+const checkMerge: MayGo = async (db, held) => {
+  if ((await findOpenRun(db, held.id))?.kind === 'merge') throw errors.merging()
+  return true
 }
+
+const checkDeletable: MayGo = async (db, held) => {
+  if (held.is_default && (await listBranches(db, held.ref)).length > 1) throw errors.deleteDefault()
+  if (held.persistent && !held.is_default) throw errors.deletePersistent()
+  return checkMerge(db, held)
+}
+
+const schedule = ({ db: pool }: Call, { id }: BranchRow): Promise<void> =>
+  pool.transaction(async (db) => {
+    const held = await lockBranch(db, id)
+    if (held === undefined) throw errors.notFound()
+    await checkDeletable(db, held)
+    await scheduleDeletion(db, id, new Date(Date.now() + graceMs).toISOString())
+  })
 
 export const deleteBranch = operation({
   name: 'branches.delete',
@@ -37,10 +50,8 @@ export const deleteBranch = operation({
   output: z.object({ message: z.literal('ok') }),
   run: async (call, { branch_id_or_ref, force }) => {
     const branch = await getBranch(call, branch_id_or_ref)
-    await checkDeletable(call.db, branch)
-    if (force === false && !branch.is_default) {
-      await scheduleDeletion(call.db, branch.id, new Date(Date.now() + graceMs).toISOString())
-    } else await removeBranch(call, branch)
+    if (force === false && !branch.is_default) await schedule(call, branch)
+    else await removeBranch(call, branch, checkDeletable)
     return { message: 'ok' as const }
   },
 })
@@ -80,10 +91,6 @@ export const disableBranching = operation({
   input: z.object(byRef),
   output: nothing,
   run: async (call, { ref }) => {
-    const branches = await listBranches(call.db, ref)
-    for (const branch of branches) {
-      if ((await findOpenRun(call.db, branch.id))?.kind === 'merge') throw errors.merging()
-    }
-    await removeAllBranches(call, ref)
+    await removeAllBranches(call, ref, checkMerge)
   },
 })

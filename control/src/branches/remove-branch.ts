@@ -6,7 +6,7 @@ import type { Platform } from '../frame/call.ts'
 import { removeWithin } from '../projects/move-project.ts'
 import { getProject, lockProject } from '../projects/queries.ts'
 import type { ProjectRow } from '../projects/rows.ts'
-import { deleteBranch, listBranches } from './queries.ts'
+import { deleteBranch, listBranches, lockBranch } from './queries.ts'
 import type { BranchRow } from './rows.ts'
 
 const endRuns = async (db: Queries, branchId: string): Promise<void> => {
@@ -16,14 +16,20 @@ const endRuns = async (db: Queries, branchId: string): Promise<void> => {
      where branch_id = ${branchId} and status in ('waiting', 'running')`)
 }
 
+/** Whether a branch, which is held from here on, may go; throws why not. */
+export type MayGo = (db: Queries, held: BranchRow) => Promise<boolean>
+
 /** Answers the refs of projects that go down with them. */
 const removeRows = async (
   db: Queries,
   platform: Platform,
   branches: readonly BranchRow[],
+  mayGo: MayGo = async () => true,
 ): Promise<readonly string[]> => {
   const going: string[] = []
   for (const { id, ref, is_default } of branches) {
+    const held = await lockBranch(db, id)
+    if (held === undefined || !(await mayGo(db, held))) continue
     const { status } = await getProject(db, ref)
     if (!is_default && status !== 'GOING_DOWN' && status !== 'REMOVED') {
       await removeWithin(db, platform, ref)
@@ -39,17 +45,17 @@ const tellHost = async ({ applySpec }: Platform, refs: readonly string[]): Promi
   await Promise.all(refs.map((ref) => applySpec(ref)))
 }
 
-export const removeBranch = async (platform: Platform, branch: BranchRow): Promise<void> =>
-  tellHost(platform, await platform.db.transaction((db) => removeRows(db, platform, [branch])))
+export const removeBranch = async (platform: Platform, branch: BranchRow, mayGo?: MayGo): Promise<void> =>
+  tellHost(platform, await platform.db.transaction((db) => removeRows(db, platform, [branch], mayGo)))
 
 /** Every branch of the project, but not the project. */
-export const removeAllBranches = async (platform: Platform, ref: string): Promise<void> =>
+export const removeAllBranches = async (platform: Platform, ref: string, mayGo: MayGo): Promise<void> =>
   tellHost(
     platform,
     await platform.db.transaction(async (db) => {
       // Held, so that no branch is added meanwhile.
       await lockProject(db, ref)
-      return removeRows(db, platform, await listBranches(db, ref))
+      return removeRows(db, platform, await listBranches(db, ref), mayGo)
     }),
   )
 

@@ -53,7 +53,9 @@ export const makeRunner = (): Runner => {
         })
       going.add(done)
     }
-    for (const branch of await listDueDeletions(worker.db)) await removeBranch(worker, branch)
+    // Unless it was kept this very moment.
+    for (const branch of await listDueDeletions(worker.db))
+      await removeBranch(worker, branch, async (_db, held) => held.deletion_scheduled_at !== null)
     await sendNotices(worker)
   }
 

@@ -10,6 +10,7 @@ import { errors } from '../errors.ts'
 import { setBeginsAsCopy } from '../queries.ts'
 import { copySchema, repeatSchema } from './baseline.ts'
 import { migrationMs, type RunContext } from './context.ts'
+import { ensurePoint } from './ensure-point.ts'
 import { compareSides, keepHistory } from './histories.ts'
 import { untilHealthy, untilTold } from './wait-for-project.ts'
 
@@ -61,8 +62,7 @@ const health: StepWork = async (context) => {
   await log('The database answers.')
   if (run.kind !== 'merge' || (await compareSides(context)).missing.length === 0) return
   const name = pointName(run.id)
-  const points = await worker.supervisor.backups.listPoints(target)
-  if (!points.some((point) => point.name === name)) await worker.supervisor.backups.createPoint(target, name)
+  await ensurePoint(worker.supervisor.backups, target, name)
   await log(`Restore point ${name}: undoing to it takes the database back to before the merge.`)
 }
 
