@@ -24,6 +24,8 @@ export const RestConfig = z.object({
   anonRole: z.string().nullable().default('anon'),
   /** Function called in every transaction before the statement, as `schema.name`. */
   preRequest: z.string().nullable().default(null),
+  /** Updates and deletes of a whole table are refused where the session has no `safeupdate` library to do so. */
+  safeUpdate: z.boolean().default(true),
   planEnabled: z.boolean().default(false),
   aggregatesEnabled: z.boolean().default(false),
   txEnd: z.enum(['commit', 'commit-allow-override', 'rollback', 'rollback-allow-override']).default('commit'),

@@ -48,7 +48,8 @@ const serve = async (file: string | undefined): Promise<void> => {
   }
   process.once('SIGTERM', end)
   process.once('SIGINT', end)
-  for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => void program.reload())
+  process.on('SIGUSR1', () => void program.reload('schema'))
+  process.on('SIGUSR2', () => void program.reload('config'))
   await program.listening
 }
 

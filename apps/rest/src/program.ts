@@ -42,8 +42,8 @@ export type ProgramOptions = {
 
 export type Program = {
   readonly settings: () => Settings
-  /** Reads settings and schema anew: what both of PostgREST's signals ask for. */
-  readonly reload: () => Promise<void>
+  /** Reads anew what one of PostgREST's signals asks for. */
+  readonly reload: Api['reload']
   /** Settles when the API listens; rejects when it cannot. */
   readonly listening: Promise<void>
   readonly stop: () => Promise<void>

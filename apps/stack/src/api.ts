@@ -2,7 +2,15 @@
 // keeps in the database (`alter role authenticator set pgrst.…`) over it.
 
 import type { Observe, RestConfig, StackSpec } from '@plinth/contracts'
-import { type Api, databaseSource, readRestSettings, settingReader, watchApi } from '@plinth/rest'
+import {
+  type Api,
+  type DatabaseSettings,
+  databaseSource,
+  isSafeUpdateOn,
+  readRestSettings,
+  settingReader,
+  watchApi,
+} from '@plinth/rest'
 import { type Database, untilDatabaseAnswers } from './database.ts'
 
 export type LateApi = Pick<Api, 'current' | 'config' | 'close'> & {
@@ -21,9 +29,10 @@ export const openApi = (
 ): LateApi => {
   let api: Api | undefined
   // Who runs a request is the gateway's to say, so the anonymous role stays the spec's.
-  const configure = (settings: ReadonlyMap<string, string>): RestConfig => ({
+  const configure = (settings: DatabaseSettings): RestConfig => ({
     ...readRestSettings(settingReader(databaseSource(settings)), spec.rest),
     anonRole: spec.rest.anonRole,
+    safeUpdate: isSafeUpdateOn(settings),
   })
   return {
     current: () => api?.current(),

@@ -10,7 +10,7 @@ let db: TestDatabase
 let stack: StackProcess
 
 const schema = `
-  create table public.items (id int primary key);
+  create table public.items (id int primary key, note text);
   insert into public.items values (1), (2), (3);
   create schema hidden;
   create table hidden.things (id int);
@@ -28,7 +28,9 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await stack.end()
-  await db.admin.run(raw(`alter role authenticator in database ${ident(db.database).text} reset all`))
+  const database = ident(db.database).text
+  await db.admin.run(raw(`alter role authenticator in database ${database} reset all`))
+  await db.admin.run(raw(`alter database ${database} reset all`))
 })
 
 const set = (name: string, value: string) =>
@@ -42,7 +44,7 @@ const reload = () => db.admin.run(raw(`notify pgrst, 'reload config'`))
 
 type Ask = {
   readonly path: string
-  readonly method?: 'GET' | 'POST'
+  readonly method?: 'GET' | 'POST' | 'PATCH'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
@@ -108,6 +110,16 @@ const switches: readonly Switch[] = [
     after: { status: 404, body: { code: 'PGRST126' } },
   },
   {
+    setting: 'safeupdate.enabled',
+    value: 'off',
+    request: { path: '/items', method: 'PATCH', headers: { prefer: 'tx=rollback' }, body: { note: 'new' } },
+    before: {
+      status: 400,
+      body: { code: '21000', message: 'UPDATE requires a WHERE clause', details: null, hint: null },
+    },
+    after: { status: 204 },
+  },
+  {
     setting: 'pgrst.client_error_verbosity',
     value: 'minimal',
     request: { path: '/nothing' },
@@ -138,6 +150,22 @@ describe('settings in the database', () => {
       await reload()
       await soon(() => ask(request), setting).toMatchObject(before)
     }
+  })
+
+  it('a whole database may be without safeupdate, and its login role with it', async () => {
+    const write: Ask = { path: '/items', method: 'PATCH', body: { note: 'all' } }
+    const database = ident(db.database).text
+    // The owner's own right, though he is no superuser.
+    await db.admin.session((session) =>
+      session.script(
+        `set role postgres; alter database ${database} set safeupdate.enabled = off; reset role`,
+      ),
+    )
+    await assign()
+    expect(await ask(write)).toMatchObject({ status: 204 })
+    await set('safeupdate.enabled', 'on')
+    await reload()
+    await soon(() => ask(write)).toMatchObject({ status: 400, body: { code: '21000' } })
   })
 
   it('pgrst.db_tx_end decides whether a write stays', async () => {

@@ -13,6 +13,8 @@ export type WatchOptions = {
   readonly connection: ConnectOptions
   /** What to read; a function is asked anew before each reading. */
   readonly scope: Scope | (() => Promise<Scope>)
+  /** What was said on the channel, before the reading that follows it. */
+  readonly onNotice?: (payload: string) => void
   /** In the moment a new catalogue becomes the current one. */
   readonly onLoad?: (catalogue: Catalogue) => void
   readonly observe: Observe
@@ -87,6 +89,7 @@ export const watchCatalogue = (options: WatchOptions): CatalogueWatch => {
   const onNotice = (channel: string, payload: string): void => {
     if (!reloads.has(payload)) return
     options.observe({ level: 'info', event: 'database.notified', fields: { channel, payload } })
+    options.onNotice?.(payload)
     void reload()
   }
 

@@ -10,7 +10,8 @@ import { type Heard, hear, inputsOf, shapeOf } from './parse/heard.ts'
 import { type Door, parse, type RestRequest } from './parse/wish.ts'
 import { makePlan } from './plan/make-plan.ts'
 import { type Answer, appliedTo, respond } from './respond.ts'
-import { preRequestOf, type Ready, run } from './run/run.ts'
+import { statementsBefore } from './run/before.ts'
+import { type Ready, run } from './run/run.ts'
 import { fixedSettings, RoleSettings } from './run/settings.ts'
 import { startTiming, withTiming } from './timing.ts'
 
@@ -37,13 +38,13 @@ const longestShape = 4000
 export const makeHandle = (deps: HandleDeps, catalogue: Catalogue): Handle => {
   const { config } = deps
   const known = new LRUCache<string, Ready>({ max: keptShapes })
-  const preRequest = preRequestOf(config)
 
   const prepare = (request: RestRequest, heard: Heard): Ready => {
     const plan = makePlan(parse(request, heard, config), catalogue, config)
     const routine = plan.kind === 'call' ? plan.call.routine : undefined
     const settings = new RoleSettings(catalogue, fixedSettings(plan.wish, config, routine))
-    return { compiled: compile(plan), catalogue, settings, preRequest, applied: appliedTo(plan) }
+    const before = statementsBefore(plan, config)
+    return { compiled: compile(plan), catalogue, settings, before, applied: appliedTo(plan) }
   }
 
   const ready = (request: RestRequest, heard: Heard): Ready => {

@@ -1,6 +1,11 @@
 // The public face of the REST service.
 
-export { type DatabaseSettings, databaseSource, readDatabaseSettings } from './config/database-settings.ts'
+export {
+  type DatabaseSettings,
+  databaseSource,
+  isSafeUpdateOn,
+  readDatabaseSettings,
+} from './config/database-settings.ts'
 export { readRestSettings, standardRestConfig } from './config/rest-settings.ts'
 export {
   choose,

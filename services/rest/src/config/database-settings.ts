@@ -33,6 +33,9 @@ const names = [
   'url_use_legacy_target_names',
 ].map((name) => `pgrst.${name}`)
 
+/** Not of PostgREST: the library's own switch, which may also be set for a whole database. */
+const safeUpdate = 'safeupdate.enabled'
+
 type Row = { readonly name: string; readonly value: string }
 
 /** `schema.name`, or a name on the search path. */
@@ -45,24 +48,26 @@ const setByFunction = (preConfig: string | null): Statement =>
   preConfig === null
     ? raw('')
     : sql`union all
-      select known, current_setting(known, true), null
+      select known, current_setting(known, true), null, null
       from ${functionName(preConfig)}() as called, unnest(${names}::text[]) as known`
 
 const listSettings = (preConfig: string | null): Statement => sql`
-  select distinct on (name) substr(name, 7) as name, value
+  select distinct on (name) name, value
   from (
-    select split_part(line, '=', 1) as name, substr(line, strpos(line, '=') + 1) as value, s.setdatabase as place
+    select split_part(line, '=', 1) as name, substr(line, strpos(line, '=') + 1) as value,
+      (s.setrole <> 0)::int as is_own, s.setdatabase as place
     from pg_catalog.pg_db_role_setting s, unnest(s.setconfig) as line
-    where s.setrole = (select oid from pg_catalog.pg_roles where rolname = current_user)
+    where (s.setrole = (select oid from pg_catalog.pg_roles where rolname = current_user)
+        or s.setrole = 0 and line like ${`${safeUpdate}=%`})
       and s.setdatabase in (0, (select oid from pg_catalog.pg_database where datname = current_database()))
     ${setByFunction(preConfig)}
   ) as found
-  where name = any(${names}::text[]) and value is not null
-  order by name, place desc nulls last`
+  where name = any(${[...names, safeUpdate]}::text[]) and value is not null
+  order by name, is_own desc nulls last, place desc nulls last`
 
 export type DatabaseSettings = ReadonlyMap<string, string>
 
-/** Reads them as the pool's own role. Throws what the function of `db-pre-config` throws. */
+/** Keys are without `pgrst.`. Reads them as the pool's own role. Throws what the function of `db-pre-config` throws. */
 export const readDatabaseSettings = (
   pool: Pick<Pool, 'transaction'>,
   preConfig: string | null,
@@ -70,10 +75,16 @@ export const readDatabaseSettings = (
   pool.transaction(
     async (session) => {
       const rows = await session.query<Row>(listSettings(preConfig))
-      return new Map(rows.map(({ name, value }) => [name, value]))
+      return new Map(rows.map(({ name, value }) => [name.replace('pgrst.', ''), value]))
     },
     { readOnly: true },
   )
+
+const off = /^\s*(f|fa|fal|fals|false|of|off|n|no|0)\s*$/i
+
+/** Whether updates and deletes of whole tables are refused: unless the login role or the database says otherwise. */
+export const isSafeUpdateOn = (settings: DatabaseSettings): boolean =>
+  !off.test(settings.get(safeUpdate) ?? '')
 
 export const databaseSource =
   (settings: DatabaseSettings): SettingSource =>

@@ -17,6 +17,7 @@ export const standardRestConfig: RestConfig = {
     'plan_filter.statement_cost_limit',
     'default_transaction_isolation',
   ],
+  safeUpdate: false,
   planEnabled: false,
   aggregatesEnabled: false,
   txEnd: 'commit',
@@ -85,6 +86,7 @@ export const readRestSettings = (
     anonRole: pick('anonRole', reader.text('db-anon-role')),
     preRequest: pick('preRequest', reader.text('db-pre-request', 'pre-request')),
     hoistedTxSettings: pick('hoistedTxSettings', list(reader.text('db-hoisted-tx-settings'))),
+    safeUpdate: before.safeUpdate,
     planEnabled: pick('planEnabled', reader.isOn('db-plan-enabled')),
     aggregatesEnabled: pick('aggregatesEnabled', reader.isOn('db-aggregates-enabled')),
     txEnd: pick(

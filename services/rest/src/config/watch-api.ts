@@ -35,8 +35,8 @@ export type Api = {
   readonly config: () => RestConfig
   /** Settles when the first catalogue has been read, or the watch was closed before. */
   readonly ready: Promise<void>
-  /** Reads settings and catalogue anew. */
-  readonly reload: () => Promise<void>
+  /** Reads the catalogue anew, and the settings where told or where the database keeps some. */
+  readonly reload: (what: 'schema' | 'config') => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -52,9 +52,12 @@ export const watchApi = (options: ApiOptions): Api => {
   const { pool, observe, inDatabase = () => ({ isOn: true, preConfig: null }) } = options
   let config = options.configure(none)
   let next = config
+  /** Where the database keeps no settings, a change of the schema is no reason to read them. */
+  let isAsked = true
 
   const readSettings = async (): Promise<DatabaseSettings> => {
     const { isOn, preConfig } = inDatabase()
+    isAsked = false
     if (!isOn) return none
     try {
       return await readDatabaseSettings(pool, preConfig)
@@ -79,13 +82,16 @@ export const watchApi = (options: ApiOptions): Api => {
     query: pool,
     connection: options.connection,
     scope: async () => {
-      next = configure(await readSettings())
+      if (isAsked || inDatabase().isOn) next = configure(await readSettings())
       // What does not change the catalogue need not wait for it.
       if (watch.current() !== undefined && isSameScope(next, config)) config = next
       await options.onReading?.()
       if (options.requiresSchemas === true)
         await requireSchemas(pool, [...next.schemas, ...next.extraSearchPath])
       return { schemas: next.schemas, extraSearchPath: next.extraSearchPath }
+    },
+    onNotice: (payload) => {
+      isAsked ||= payload === 'reload config'
     },
     onLoad: () => {
       config = next
@@ -100,7 +106,10 @@ export const watchApi = (options: ApiOptions): Api => {
     current: watch.current,
     config: () => config,
     ready: watch.ready,
-    reload: () => watch.reload(),
+    reload: (what) => {
+      isAsked ||= what === 'config'
+      return watch.reload()
+    },
     close: watch.close,
   }
 }

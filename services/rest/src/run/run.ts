@@ -5,7 +5,7 @@ import type { PlinthError } from '@plinth/errors'
 import type { Line, LineRequest, LineResult, Statement } from '@plinth/postgres'
 import type { Catalogue } from '@plinth/schema'
 import { type Compiled, resultColumns } from '../compile/compile.ts'
-import { type Inputs, type Prepared, quoteName, quoteQualified } from '../compile/writer.ts'
+import type { Inputs, Prepared } from '../compile/writer.ts'
 import { databaseFault } from '../database-fault.ts'
 import { errors } from '../errors.ts'
 import type { Asked } from '../handle.ts'
@@ -28,7 +28,8 @@ export type Ready = {
   readonly compiled: Compiled
   readonly catalogue: Catalogue
   readonly settings: RoleSettings
-  readonly preRequest: Statement | undefined
+  /** Run before it, in the same transaction. */
+  readonly before: readonly Statement[]
   /** Which preferences its answers say were honoured. */
   readonly applied: string | undefined
 }
@@ -37,16 +38,6 @@ export const bind = ({ text, binds }: Prepared, inputs: Inputs): Statement => {
   const values: Statement['values'][number][] = []
   for (const each of binds) values.push(each(inputs))
   return { text, values }
-}
-
-export const preRequestOf = (config: RestConfig): Statement | undefined => {
-  if (config.preRequest === null) return undefined
-  const dot = config.preRequest.indexOf('.')
-  const schema = config.preRequest.slice(0, Math.max(dot, 0))
-  const name = config.preRequest.slice(dot + 1)
-  // A bare name is looked for on the search path of the request.
-  const called = dot < 0 ? quoteName(name) : quoteQualified({ schema, name })
-  return { text: `select ${called}()`, values: [] }
 }
 
 const number = (text: string | null | undefined): number | undefined =>
@@ -124,22 +115,16 @@ const totalOf = (
 
 export type RunDeps = { readonly line: Line; readonly config: RestConfig }
 
-const statementsOf = (
-  { compiled, preRequest }: Ready,
-  inputs: Inputs,
-  isRolledBack: boolean,
-): Statement[] => {
-  const statements: Statement[] = []
-  if (preRequest !== undefined) statements.push(preRequest)
-  statements.push(bind(compiled.main, inputs))
+const statementsOf = ({ compiled, before }: Ready, inputs: Inputs, isRolledBack: boolean): Statement[] => {
+  const statements = [...before, bind(compiled.main, inputs)]
   if (compiled.estimate !== undefined) statements.push(bind(compiled.estimate, inputs))
   if (isRolledBack) statements.push(checkConstraints)
   return statements
 }
 
 /** The results of the statement itself, after what was run before it. */
-const readResults = ({ compiled: { plan }, preRequest }: Ready, results: readonly LineResult[]): Rows => {
-  const result = results[preRequest === undefined ? 0 : 1]
+const readResults = ({ compiled: { plan }, before }: Ready, results: readonly LineResult[]): Rows => {
+  const result = results[before.length]
   return isExplained(plan) ? readExplain(result) : readRows(plan.kind, result)
 }
 
@@ -150,7 +135,7 @@ const judge = (ready: Ready, inputs: Inputs, results: readonly LineResult[]): Ro
   if (fault !== undefined) throw fault
   // Without a count there is nothing to find out.
   if (estimate === undefined) return rows
-  const guess = estimated(results[ready.preRequest === undefined ? 1 : 2])
+  const guess = estimated(results[ready.before.length + 1])
   return { ...rows, total: totalOf(plan, rows.total, guess, inputs.maxRows) }
 }
 
