@@ -31,6 +31,11 @@ export const keyRows = (t: TestControl): readonly Row[] => {
     await t.asOwner('POST', path)
     return { path }
   }
+  const withSaml: Row['make'] = async () => {
+    const path = `/v1/projects/${await t.createProject()}${base}`
+    await t.asOwner('PATCH', path, { saml_enabled: true })
+    return { path: `${path}/saml-key`, body: { step: 'announce' } }
+  }
   const provider = '/sso/providers/00000000-0000-4000-8000-000000000000'
   return [
     { id: 'v1-get-project-signing-keys', make: on('/signing-keys'), ...writers(200) },
@@ -56,6 +61,7 @@ export const keyRows = (t: TestControl): readonly Row[] => {
     },
     { id: 'v1-get-project-tpa-integration', make: made('/third-party-auth', issuer), ...all(200) },
     { id: 'v1-delete-project-tpa-integration', make: made('/third-party-auth', issuer), ...admins(200) },
+    { id: 'v1-rotate-saml-key', make: withSaml, ...admins(200) },
     { id: 'v1-list-all-sso-provider', make: on('/sso/providers'), ...all(404) },
     { id: 'v1-create-a-sso-provider', make: on('/sso/providers', { type: 'saml' }), ...admins(404) },
     { id: 'v1-get-a-sso-provider', make: on(provider), ...all(404) },
