@@ -55,7 +55,7 @@ it.each([
     )
     child.kill('SIGUSR1')
     await expect.poll(async () => (await ask('/late')).status, { timeout: 20_000 }).toBe(200)
-    expect(await status('/secrets')).toBe(afterFirst)
+    await expect.poll(() => status('/secrets'), { timeout: 20_000 }).toBe(afterFirst)
     child.kill('SIGUSR2')
     await expect.poll(() => status('/secrets'), { timeout: 20_000 }).toBe(200)
   } finally {
