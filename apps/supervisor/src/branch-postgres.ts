@@ -130,6 +130,7 @@ export class BranchPostgres {
       source: { dataDir, uid: owner, gid: owner, running },
       target: { dataDir: this.dataDir, uid, gid: uid },
       settings: this.#makeSettings(spec),
+      templates: await this.#host.templates(),
     })
     await this.vault.writeKey(await original.vault.readKey())
     await this.notes.writeDatabase({ ...state, edition: spec.database.edition })

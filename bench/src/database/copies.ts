@@ -1,6 +1,8 @@
 // Branches, restore points, undo and a moment in the past, with a small and with a large database.
 
 import { randomBytes } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ProjectRef, StackSpec } from '@plinth/contracts'
 import { createProject, type Installation, type Manage, type Project, until } from '@plinth/e2e'
 import { sql } from '@plinth/postgres'
@@ -25,6 +27,17 @@ const specOf = (ref: ProjectRef, source: ProjectRef | undefined, version = 1): S
     rest: {},
     auth: {},
   })
+}
+
+/** Copies of the template are ready, as when a branch is made now and then. */
+const untilReady = async ({ data }: Installation): Promise<void> => {
+  const folder = join(data, 'templates')
+  const isReady = async () => {
+    const [template = ''] = await readdir(folder)
+    const names = await readdir(join(folder, template, 'ready'))
+    return names.filter((name) => !name.startsWith('.')).length >= 3
+  }
+  await until('copies of the template', isReady)
 }
 
 /** Until it serves; then it is removed. */
@@ -71,7 +84,10 @@ const measureSize = async (
   const project = await createProject(manage, `copies-${mib}`)
   await fill(installation, project, mib)
   const ref = ProjectRef.parse(project.ref)
-  const branch = () => measureBranch(host, ref)
+  const branch = async () => {
+    await untilReady(installation)
+    return measureBranch(host, ref)
+  }
   show(`branch of ${label}, source awake`, await repeat(rounds, branch))
   await host.sleep(ref)
   show(`branch of ${label}, source asleep`, await repeat(rounds, branch))

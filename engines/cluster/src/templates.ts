@@ -32,13 +32,17 @@ export type Target = {
 export type Templates = {
   /** Puts a fresh data directory in place; the target must not exist, or be empty. */
   readonly take: (target: Target) => Promise<void>
-  /** Resolves when all copies are ready; happens by itself when nobody takes any for a second. */
+  /** Moves a copy there that is ready, for somebody who makes something else of it; `false` when none is. */
+  readonly giveReady: (to: string) => Promise<boolean>
+  /** Resolves when all copies are ready; happens by itself when nobody takes any for a moment. */
   readonly refill: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
 /** Copying takes a processor and the disk: it waits until the project that took a copy has started. */
 const QUIET_MS = 1_000
+/** A branch takes longer to start than a project. */
+const QUIET_AFTER_BRANCH_MS = 3_000
 
 const makeCopy = async (home: string): Promise<string> => {
   const unfinished = join(home, 'ready', `.tmp-${randomUUID()}`)
@@ -86,12 +90,12 @@ export const openTemplates = async (options: TemplatesOptions): Promise<Template
     })
     return filling
   }
-  const refillWhenQuiet = (): void => {
+  const refillWhenQuiet = (quietMs = QUIET_MS): void => {
     clearTimeout(timer)
     if (closed) return
     timer = setTimeout(() => {
       refill().catch((error) => observe({ level: 'warn', event: 'template.copy_failed', error }))
-    }, QUIET_MS).unref()
+    }, quietMs).unref()
   }
   refillWhenQuiet()
 
@@ -106,6 +110,14 @@ export const openTemplates = async (options: TemplatesOptions): Promise<Template
       } finally {
         refillWhenQuiet()
       }
+    },
+    giveReady: async (to) => {
+      // `cp` elsewhere cannot add to a tree.
+      const copy = process.platform === 'linux' ? copies.shift() : undefined
+      if (copy === undefined) return false
+      refillWhenQuiet(QUIET_AFTER_BRANCH_MS)
+      await rename(copy, to)
+      return true
     },
     refill,
     close: async () => {

@@ -10,6 +10,7 @@ import { readControl } from '../control-file.ts'
 import { chownTree } from '../tree.ts'
 import type { Owner } from './archive.ts'
 import { backupErrors } from './errors.ts'
+import { keepOnlySame } from './what-differs.ts'
 
 const runFile = promisify(execFile)
 
@@ -18,8 +19,10 @@ export type Progress = (done: { readonly bytes: number; readonly total: number }
 
 export type CopyOptions = {
   readonly from: string
-  /** Does not exist; the folder above it belongs to `owner`. */
+  /** Does not exist, unless it is begun; the folder above it belongs to us or to `owner`. */
   readonly to: string
+  /** A copy of the template is there, which nobody else may write to: what is the same in it is not copied again. */
+  readonly isBegun?: boolean
   /** Owner of the files. He copies: a link that leads elsewhere gets him nothing he could not read anyway. */
   readonly owner: Owner
   readonly onProgress?: Progress | undefined
@@ -48,13 +51,23 @@ const copyFlags = process.platform === 'darwin' ? ['-Rpc'] : ['-a', '--reflink=a
 /** A running server removes files as it goes; recovery knows what became of them. */
 const isVanished = (line: string): boolean => line.includes('No such file or directory')
 
-const copy = async (paths: readonly string[], { to, owner, signal }: CopyOptions): Promise<void> => {
+type Paths = {
+  /** Those that are relative are made below the target with the folders that they name. */
+  readonly within?: string
+}
+
+const copy = async (
+  paths: readonly string[],
+  { to, owner, signal }: CopyOptions,
+  { within }: Paths = {},
+): Promise<void> => {
   if (paths.length === 0) return
   const account = asOwner(owner) as { uid?: number; gid?: number }
   try {
-    await runFile('cp', [...copyFlags, '--', ...paths, to], {
+    const flags = within === undefined ? copyFlags : [...copyFlags, '--parents']
+    await runFile('cp', [...flags, '--', ...paths, to], {
       ...account,
-      cwd: '/',
+      cwd: within ?? '/',
       env: ACCOUNT_ENV,
       signal,
       maxBuffer: 64 * 2 ** 20,
@@ -116,14 +129,25 @@ const ensureControl = async (options: CopyOptions): Promise<void> => {
   await readControl(options.to)
 }
 
+const isWanted = (name: string): boolean => !emptied.includes(name) && !left.includes(name)
+
+/** So many names of Postgres's files fit on a command line. */
+const AT_ONCE = 2_000
+
+const copyChanged = async (paths: readonly string[], options: CopyOptions): Promise<void> => {
+  for (let first = 0; first < paths.length; first += AT_ONCE)
+    await copy(paths.slice(first, first + AT_ONCE), options, { within: options.from })
+}
+
 /** Copies everything but the log. What is there after a failure or an abort is for the caller to remove. */
 export const copyDataDir = async (options: CopyOptions): Promise<void> => {
   const { from, to, owner } = options
-  const names = (await readdir(from)).filter((name) => !emptied.includes(name) && !left.includes(name))
-  const entries = names.map((name) => join(from, name))
-  await makeFolder(to, owner)
+  const entries = (await readdir(from)).filter(isWanted).map((name) => join(from, name))
+  const changed = options.isBegun && keepOnlySame(from, to, isWanted)
+  if (!changed) await makeFolder(to, owner)
+  else if (owner.uid !== undefined && owner.gid !== undefined) chownTree(to, owner.uid, owner.gid)
   for (const name of emptied) await makeFolder(join(to, name), owner)
-  await reportWhile(copy(entries, options), entries, options)
+  await reportWhile(changed ? copyChanged(changed, options) : copy(entries, options), entries, options)
   await ensureControl(options)
 }
 

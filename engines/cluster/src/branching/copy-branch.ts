@@ -12,7 +12,7 @@ import { clusterErrors } from '../errors.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Settings } from '../settings.ts'
 import { newSystemIdentifier } from '../system-identifier.ts'
-import type { Target } from '../templates.ts'
+import type { Target, Templates } from '../templates.ts'
 import { chownTree, syncTree } from '../tree.ts'
 import { recoverCopy } from './recover-copy.ts'
 
@@ -29,6 +29,8 @@ export type CopyBranchOptions = {
   readonly target: Target
   /** What its server will be started with. */
   readonly settings: Settings
+  /** Where a copy of the template is taken from that most files are already in. */
+  readonly templates?: Pick<Templates, 'giveReady'> | undefined
   readonly onProgress?: Progress | undefined
   readonly signal?: AbortSignal | undefined
 }
@@ -46,15 +48,16 @@ const clearAttempts = async (folder: string): Promise<void> => {
  * at rest and on the disk: a failure, an abort or a crash leaves nothing at the target.
  */
 export const copyBranch = async (options: CopyBranchOptions): Promise<void> => {
-  const { runtime, source, target, settings, onProgress, signal } = options
+  const { runtime, source, target, settings, templates, onProgress, signal } = options
   const { dataDir, uid, gid } = target
   const folder = dirname(dataDir)
   const to = join(folder, `${UNFINISHED}${randomBytes(4).toString('hex')}`)
   await mkdir(folder, { recursive: true, mode: 0o711 })
   await clearAttempts(folder)
-  const how = { from: source.dataDir, to, owner: source, onProgress, signal }
   try {
     await ensureSpace(source.dataDir, folder)
+    const isBegun = (await templates?.giveReady(to)) ?? false
+    const how = { from: source.dataDir, to, isBegun, owner: source, onProgress, signal }
     await (source.running ? copyRunning(source.running, { ...how, label: 'branch' }) : copyStopped(how))
     await takeOver(to, source)
     await newSystemIdentifier(to)

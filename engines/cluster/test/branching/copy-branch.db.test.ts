@@ -1,13 +1,17 @@
 // Branches with data: from a sleeping and from a busy database, with an identity of their own.
 
+import { execFile } from 'node:child_process'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { copyBranch, newSystemIdentifier, startCluster } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { guard, openGuarded } from '../backup/guarded.ts'
 import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
+
+const runFile = promisify(execFile)
 
 let place: Place
 beforeAll(async () => {
@@ -20,13 +24,27 @@ const ask = async (cluster: TestCluster, statement: ReturnType<typeof sql>) => {
   const pool = cluster.login('supabase_admin')
   return pool.one<{ value: string }>(statement).finally(pool.close)
 }
+/** Files that are not the same in both, but for what is every database's own. */
+const differences = async (one: string, other: string): Promise<string[]> => {
+  const own = ['pg_wal', 'pg_subtrans', 'pg_replslot', 'pg_control', 'postmaster.opts', 'plinth.conf']
+  const excluded = own.map((name) => `--exclude=${name}`)
+  const { stdout } = await runFile('diff', ['-rq', ...excluded, one, other]).catch((error) => error)
+  return stdout.split('\n').filter((line: string) => line !== '')
+}
+
 const identity = sql`select system_identifier::text as value from pg_control_system()`
 const slots = sql`select count(*)::text as value from pg_replication_slots`
 
-describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind) => {
+describe.each([
+  ['running', 'from nothing'],
+  ['stopped', 'from nothing'],
+  ['running', 'from the template'],
+  ['stopped', 'from the template'],
+] as const)('a copy of a %s database, %s', (kind, begun) => {
   test('has all rows, no slots and its own identity; both go on by themselves', async () => {
     const db = await openGuarded(place)
     const { cluster } = db
+    await place.templates.refill()
     const superuser = cluster.login('supabase_admin')
     await superuser.query(sql`select pg_create_physical_replication_slot('owned', true)`)
     await superuser.close()
@@ -40,6 +58,12 @@ describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind)
     const copy = place.place()
     await copy.prepare()
     const steps: number[] = []
+    const given: boolean[] = []
+    const giveReady = async (to: string) => {
+      const isGiven = await place.templates.giveReady(to)
+      given.push(isGiven)
+      return isGiven
+    }
     const acknowledged = next - 1
     await copyBranch({
       runtime: place.runtime,
@@ -50,10 +74,13 @@ describe.each(['running', 'stopped'] as const)('a copy of a %s database', (kind)
         running: kind === 'running' ? db.source : undefined,
       },
       target: { dataDir: copy.dataDir, ...copy.owner },
+      templates: begun === 'from nothing' ? undefined : { giveReady },
       onProgress: ({ bytes, total }) => steps.push(bytes / total),
     })
     isOver = true
     await writing
+    expect(given).toEqual(begun === 'from nothing' ? [] : [process.platform === 'linux'])
+    if (kind === 'stopped') expect(await differences(cluster.dataDir, copy.dataDir)).toEqual([])
     expect(steps.at(-1)).toBe(1)
     if (isRoot) expect((await stat(join(copy.dataDir, 'PG_VERSION'))).uid).toBe(copy.owner.uid)
     const branch = await copy.start()
