@@ -1,6 +1,7 @@
 // What the edge must know to find a branch. Holds no secret: the edge keeps it on disk.
 
 import { z } from 'zod'
+import { Ban } from './ban.ts'
 import { BranchStatus } from './branch.ts'
 import { ProjectRef } from './ids.ts'
 import { NetworkConfig } from './network-config.ts'
@@ -15,6 +16,7 @@ export const Route = z.object({
   /** Most clients at once, of the database itself and of its pooler; absent in a copy of an older version. */
   clients: z.object({ direct: z.int(), pooled: z.int() }).optional(),
   network: NetworkConfig.optional(),
+  bans: z.array(Ban).optional(),
   /** Host names beside `{ref}.{domain}`. */
   hosts: z.array(z.string()).optional(),
 })

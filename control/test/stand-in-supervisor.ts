@@ -4,7 +4,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BranchReport, type BranchStatus, ProjectRef, type StackSpec } from '@plinth/contracts'
+import {
+  type BranchReport,
+  type BranchStatus,
+  type LiftWish,
+  ProjectRef,
+  type StackSpec,
+} from '@plinth/contracts'
 import { closeServer, listenOnSocket, makeServer, streamLines } from '@plinth/http'
 import { memoryObserve } from '@plinth/observe'
 import { standInBackups } from './stand-in-backups.ts'
@@ -23,6 +29,8 @@ export type StandInSupervisor = {
   prepare: ((spec: StackSpec) => Promise<string>) | undefined
   /** While set, every PUT is refused: a host that cannot be reached. */
   isDown: boolean
+  /** Addresses that are banned, of any branch. */
+  readonly banned: Set<string>
   /** Why the host limits no memory; `undefined` when it does. */
   whyNoLimits: string | undefined
   readonly close: () => Promise<void>
@@ -61,6 +69,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     becomes: 'awake',
     prepare: undefined,
     isDown: false,
+    banned: new Set(),
     whyNoLimits: undefined,
     close: async () => {
       await closeServer(app, 0)
@@ -111,6 +120,13 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     stream.closed.addEventListener('abort', () => followers.delete(stream.send))
   })
   app.get('/branches/:ref/disk', async () => ({ database: 30, archive: 20, logs: 10, available: 70 }))
+  app.get('/branches/:ref/bans', async () =>
+    [...standIn.banned].map((address) => ({ address, until: '2126-01-01T00:00:00.000Z' })),
+  )
+  app.delete<{ Body: LiftWish }>('/branches/:ref/bans', async (request, reply) => {
+    for (const address of request.body.addresses) standIn.banned.delete(address)
+    return reply.code(204).send()
+  })
   app.get('/deleted', async () =>
     [...reports.values()]
       .filter(({ status }) => status === 'gone')

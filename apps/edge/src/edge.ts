@@ -4,16 +4,22 @@ import type { Server as HttpServer } from 'node:http'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
-import { closeHttpServer, unixClient } from '@plinth/http'
+import { closeHttpServer, type UnixClient, unixClient } from '@plinth/http'
 import { makeActivity } from './activity.ts'
 import type { EdgeConfig } from './config.ts'
 import { makeFindBranch } from './find-branch.ts'
 import { makeHttpDoor } from './http-door.ts'
 import { makeLoopbackPorts } from './loopback-ports.ts'
 import { openTls } from './open-tls.ts'
-import { makePostgresDoor, poolerPort as portOfPooler } from './postgres-door.ts'
+import {
+  makePostgresDoor,
+  type PostgresDoor,
+  type PostgresDoorOptions,
+  poolerPort as portOfPooler,
+} from './postgres-door.ts'
 import { openRoutes } from './routes.ts'
 import { makeWake } from './wake.ts'
+import { countWrongPasswords } from './wrong-passwords.ts'
 
 export type EdgeOptions = { readonly config: EdgeConfig; readonly observe: Observe }
 
@@ -54,16 +60,12 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
   const http = door.makeServer()
   const { certificates } = tls
   const https = door.makeTlsServer(certificates)
-  const entrance = { findRoute: routes.find, domain: config.PLINTH_DOMAIN, certificates, activity, observe }
-  const postgres = makePostgresDoor({
-    ...entrance,
-    wake: makeWake({ supervisor, what: 'database' }),
-    socketPort: 5432,
-  })
-  const pooler = makePostgresDoor({
-    ...entrance,
-    wake: makeWake({ supervisor, what: 'pooler' }),
-    socketPort: portOfPooler,
+  const { postgres, pooler } = makePostgresDoors(supervisor, {
+    findRoute: routes.find,
+    domain: config.PLINTH_DOMAIN,
+    certificates,
+    activity,
+    observe,
   })
   const loopback = makeLoopbackPorts({
     observe,
@@ -100,6 +102,19 @@ export const startEdge = async ({ config, observe }: EdgeOptions): Promise<Edge>
     await supervisor.close()
   }
   return { httpPort, postgresPort, poolerPort, tlsPort, stop }
+}
+
+/** Of the database itself and of its pooler; they count wrong passwords together. */
+const makePostgresDoors = (
+  supervisor: UnixClient,
+  shared: Omit<PostgresDoorOptions, 'wake' | 'socketPort' | 'passwords'>,
+): { readonly postgres: PostgresDoor; readonly pooler: PostgresDoor } => {
+  const options = { ...shared, passwords: countWrongPasswords(supervisor) }
+  const wakeFor = (what: 'database' | 'pooler') => makeWake({ supervisor, what })
+  return {
+    postgres: makePostgresDoor({ ...options, wake: wakeFor('database'), socketPort: 5432 }),
+    pooler: makePostgresDoor({ ...options, wake: wakeFor('pooler'), socketPort: portOfPooler }),
+  }
 }
 
 /** Answers the port; 0 for an entrance that is not wanted. */

@@ -3,7 +3,7 @@
 import { BlockList, isIPv4 } from 'node:net'
 import type { NetworkConfig } from '@plinth/contracts'
 
-export type Visitor = { readonly address: string | undefined; readonly isEncrypted: boolean }
+export type Visitor = { readonly address: string; readonly isEncrypted: boolean }
 
 /** Rules arrive with a route and stay the same until the next one. */
 const lists = new WeakMap<readonly string[], BlockList>()
@@ -22,15 +22,12 @@ const listOf = (cidrs: readonly string[]): BlockList => {
 
 const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
 
-/** A socket for both families shows IPv4 clients this way. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '')
-
 /** Why not; `undefined` when the client may come in. */
 export const whyRefused = (rules: NetworkConfig | undefined, visitor: Visitor): string | undefined => {
   if (rules?.requireTls && !visitor.isEncrypted)
     return 'This project takes encrypted connections only. Connect with sslmode=require.'
   if (rules?.allowedCidrs === undefined) return undefined
-  const address = plain(visitor.address ?? '')
+  const { address } = visitor
   if (address !== '' && listOf(rules.allowedCidrs).check(address, familyOf(address))) return undefined
   return `Connections from ${address} are not allowed by this project's network restrictions.`
 }

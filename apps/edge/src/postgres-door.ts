@@ -1,20 +1,21 @@
 // The Postgres entrance of all projects: reads a client's first packet, wakes the project it names, and
-// passes bytes from there on. Passwords are the project's own business and go through untouched.
+// passes bytes from there on. Passwords go through untouched; what the server says of them is counted.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { toPlinthError } from '@plinth/errors'
-import { joinStreams } from '@plinth/http'
+import { joinStreams, plainAddress } from '@plinth/http'
 import type { Activity } from './activity.ts'
-import { watchForKey } from './cancel-keys.ts'
 import type { Certificates } from './certificates.ts'
 import { refOfDatabaseHost } from './find-branch.ts'
 import { type FirstWords, readFirstWords } from './first-words.ts'
 import { whyRefused } from './network-rules.ts'
+import { watchSignIn } from './sign-in.ts'
 import { fatal, findAddress, type Startup, writeStartup } from './startup-packet.ts'
 import type { Wake } from './wake.ts'
+import { type WrongPasswords, whyBanned } from './wrong-passwords.ts'
 
 export type PostgresDoorOptions = {
   readonly findRoute: (ref: string) => Route | undefined
@@ -24,6 +25,7 @@ export type PostgresDoorOptions = {
   readonly certificates: Certificates
   readonly domain: string
   readonly activity: Pick<Activity, 'begin'>
+  readonly passwords: WrongPasswords
   readonly observe: Observe
   /** Longest time a client may take to say what it wants. */
   readonly patienceMs?: number
@@ -52,6 +54,14 @@ export const makePostgresDoor = (options: PostgresDoorOptions): PostgresDoor => 
     clearTimeout(cut)
   }
   return { server, close }
+}
+
+/** A client at its server: whose it is, from where, and what the server is told first. */
+type Joined = {
+  readonly ref: string
+  readonly address: string
+  readonly path: string
+  readonly packet: Buffer
 }
 
 class Door {
@@ -92,11 +102,12 @@ class Door {
   async #start(first: FirstWords, startup: Startup): Promise<void> {
     const refuse = (...words: Parameters<typeof fatal>) => void first.client.end(fatal(...words))
     try {
-      const { route, packet } = this.#admit(first, startup)
+      const address = plainAddress(first.client.remoteAddress ?? '')
+      const { route, packet } = this.#admit(first, startup, address)
       first.client.once('close', this.#options.activity.begin(route.ref))
       this.#count(route, first.client)
       const { server, path } = await this.#reach(route)
-      this.#join(first, server, { path, packet })
+      this.#join(first, server, { ref: route.ref, address, path, packet })
     } catch (error) {
       if (error instanceof Refusal) refuse(error.sqlstate, error.message, error.hint)
       else {
@@ -110,31 +121,34 @@ class Door {
   #admit(
     { client, serverName }: FirstWords,
     startup: Startup,
+    address: string,
   ): { readonly route: Route; readonly packet: Buffer } {
     const { domain, findRoute } = this.#options
     if (startup.version >> 16 !== 3)
       throw new Refusal('0A000', 'Only version 3 of the Postgres protocol is spoken here.')
-    const address = findAddress(startup, serverName && refOfDatabaseHost(serverName, domain))
-    if (address === undefined)
+    const meant = findAddress(startup, serverName && refOfDatabaseHost(serverName, domain))
+    if (meant === undefined)
       throw new Refusal(
         '28000',
         'The user name does not say which project to connect to.',
         `Use postgres.<project reference> as the user name, or connect with TLS to db.<project reference>.${domain}.`,
       )
-    const route = findRoute(address.ref)
+    const route = findRoute(meant.ref)
     if (route === undefined)
       throw new Refusal(
         '28000',
-        `There is no project ${address.ref} here.`,
+        `There is no project ${meant.ref} here.`,
         'Check the project reference in the user name.',
       )
     // PgBouncer's own console is nobody's business.
-    if (this.#options.socketPort === poolerPort && databaseOf(address.startup) === 'pgbouncer')
+    if (this.#options.socketPort === poolerPort && databaseOf(meant.startup) === 'pgbouncer')
       throw new Refusal('3D000', 'database "pgbouncer" does not exist')
-    const visitor = { address: client.remoteAddress, isEncrypted: client instanceof TLSSocket }
+    const visitor = { address, isEncrypted: client instanceof TLSSocket }
     const reason = whyRefused(route.network, visitor)
     if (reason !== undefined) throw new Refusal('28000', reason)
-    return { route, packet: writeStartup(address.startup) }
+    const ban = whyBanned(route, address)
+    if (ban !== undefined) throw new Refusal('28000', ban.reason, ban.hint)
+    return { route, packet: writeStartup(meant.startup) }
   }
 
   /** The server would refuse it as well, but only after a process was made for it. */
@@ -162,18 +176,19 @@ class Door {
     return { server: await open(path), path }
   }
 
-  #join(
-    { client, packet, bytes }: FirstWords,
-    server: Socket,
-    how: { readonly path: string; readonly packet: Buffer },
-  ): void {
+  #join({ client, packet, bytes }: FirstWords, server: Socket, how: Joined): void {
     if (client.destroyed) {
       server.destroy()
       return
     }
-    watchForKey(server, (key) => {
-      this.#keys.set(key, how.path)
-      server.once('close', () => this.#keys.delete(key))
+    const { passwords } = this.#options
+    watchSignIn(server, {
+      onWrong: () => passwords.wrong(how.ref, how.address),
+      onRight: () => passwords.right(how.ref, how.address),
+      onKey: (key) => {
+        this.#keys.set(key, how.path)
+        server.once('close', () => this.#keys.delete(key))
+      },
     })
     server.write(how.packet)
     if (bytes.length > packet.size) server.write(bytes.subarray(packet.size))

@@ -8,6 +8,7 @@ import type { History, Observe } from '@plinth/contracts'
 import { readInstallationKey } from '@plinth/crypto'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
 import { tendBackups } from './backup-keeper.ts'
+import { Bans } from './bans.ts'
 import { makeNotes } from './branch-notes.ts'
 import { Branches } from './branches.ts'
 import type { SupervisorConfig } from './config.ts'
@@ -138,6 +139,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     await app.register(
       adminRoutes({
         branches,
+        bans: new Bans(),
         places,
         databases: host.databases,
         system: system.backups,

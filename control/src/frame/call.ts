@@ -35,6 +35,8 @@ export type Call = Worker & {
   /** Whether role and token allow more than the operation's own scope asks for. */
   readonly may: (permission: Permission) => boolean
   readonly requestId: string
+  /** Where the request came from. */
+  readonly address: string
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal
 }

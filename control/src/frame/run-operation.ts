@@ -1,6 +1,7 @@
 // The line every operation walks, whichever door it came through:
 // (authenticated) → check text → authorise → validate → run → audit.
 
+import { plainAddress } from '@plinth/http'
 import { authorise } from './access.ts'
 import { audit } from './audit.ts'
 import type { Call, Platform } from './call.ts'
@@ -14,6 +15,8 @@ export type Request = {
   /** Everything the client sent, by input name, as it came. */
   readonly raw: Readonly<Record<string, unknown>>
   readonly requestId: string
+  /** Where it came from, as a socket shows it. */
+  readonly address: string
   readonly signal: AbortSignal
 }
 
@@ -26,7 +29,8 @@ export const runOperation = async (
   const access = await authorise(platform.db, request.actor, operation.scope, request.raw)
   const input = validate(operation.input, request.raw)
   const { actor, requestId, signal } = request
-  const call: Call = { ...platform, actor, may: access.may, requestId, signal }
+  const address = plainAddress(request.address)
+  const call: Call = { ...platform, actor, may: access.may, requestId, address, signal }
   if (['GET', 'HEAD'].includes(operation.rest.method)) return operation.run(call, input)
   try {
     const output = await operation.run(call, input)

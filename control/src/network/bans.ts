@@ -1,6 +1,7 @@
-// Addresses shut out after wrong passwords. The entrance bans nobody yet, so the lists are empty.
+// Addresses that the Postgres entrance shuts out after wrong passwords. Upstream's names say IPv4; others are listed and
+// freed under them as well.
 
-import { isIPv4 } from 'node:net'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
@@ -21,9 +22,13 @@ export const listBans = operation({
   scope: onProject('database_network_bans_read'),
   input: z.object(byRef),
   output: z.object({ banned_ipv4_addresses: z.array(z.string()) }),
-  run: async () => ({ banned_ipv4_addresses: [] }),
+  run: async (call, { ref }) => {
+    const bans = await call.supervisor.bans.list(ref)
+    return { banned_ipv4_addresses: bans.map(({ address }) => address) }
+  },
 })
 
+/** `identifier` is the database's: a project has one, its primary. */
 const Ban = z.object({ banned_address: z.string(), identifier: z.string(), type: z.string() })
 
 export const listBansEnriched = operation({
@@ -39,7 +44,16 @@ export const listBansEnriched = operation({
   scope: onProject('database_network_bans_read'),
   input: z.object(byRef),
   output: z.object({ banned_ipv4_addresses: z.array(Ban) }),
-  run: async () => ({ banned_ipv4_addresses: [] }),
+  run: async (call, { ref }) => {
+    const bans = await call.supervisor.bans.list(ref)
+    return {
+      banned_ipv4_addresses: bans.map(({ address }) => ({
+        banned_address: address,
+        identifier: ref,
+        type: 'PRIMARY',
+      })),
+    }
+  },
 })
 
 export const removeBans = operation({
@@ -56,10 +70,14 @@ export const removeBans = operation({
   scope: onProject('database_network_bans_write'),
   input: z.object({
     ...byRef,
-    ipv4_addresses: z.array(z.string().refine(isIPv4, 'must be an IPv4 address')),
+    /** Required, as upstream has it; empty for `requester_ip` alone. */
+    ipv4_addresses: z.array(z.string().refine((text) => isIP(text) !== 0, 'must be an IP address')),
     requester_ip: z.boolean().optional(),
     identifier: z.string().optional(),
   }),
   output: nothing,
-  run: async () => undefined,
+  run: async (call, { ref, ipv4_addresses, requester_ip, identifier = ref }) => {
+    if (identifier !== ref) return
+    await call.supervisor.bans.lift(ref, requester_ip ? [...ipv4_addresses, call.address] : ipv4_addresses)
+  },
 })

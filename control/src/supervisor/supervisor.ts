@@ -12,6 +12,7 @@ import {
 import { unixClient } from '@plinth/http'
 import { z } from 'zod'
 import { type Backups, backupsOf } from './backups.ts'
+import { type Bans, bansOf } from './bans.ts'
 import { errors } from './errors.ts'
 import { type Vault, vaultOf } from './vault.ts'
 
@@ -36,6 +37,7 @@ export type Supervisor = {
     timeoutMs?: number,
   ) => Promise<{ readonly address: BranchAddress; readonly letGo: () => void }>
   readonly backups: Backups
+  readonly bans: Bans
   /** Deleted branches whose databases can still be copied, oldest first. */
   readonly listDeleted: () => Promise<readonly DeletedReport[]>
   readonly diskUsage: (ref: string) => Promise<DiskUsage>
@@ -87,6 +89,7 @@ export const connectSupervisor = (socketPath: string): Supervisor => {
       }
     },
     backups: backupsOf(client),
+    bans: bansOf(expect),
     listDeleted: async () => z.array(DeletedReport).parse(await expect(200, 'GET', '/deleted')),
     diskUsage: async (ref) => DiskUsage.parse(await expect(200, 'GET', `/branches/${ref}/disk`)),
     vault: vaultOf(expect),

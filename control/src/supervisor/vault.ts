@@ -9,7 +9,8 @@ export type Vault = {
   readonly writeKey: (ref: string, key: string) => Promise<void>
 }
 
-type Expect = (status: number, ...ask: Parameters<UnixClient['request']>) => Promise<unknown>
+/** Asks the supervisor; another status than this one is an error. */
+export type Expect = (status: number, ...ask: Parameters<UnixClient['request']>) => Promise<unknown>
 
 export const vaultOf = (expect: Expect): Vault => {
   const pathOf = (ref: string) => `/branches/${ref}/vault-key`

@@ -25,7 +25,7 @@ const cases: readonly (readonly [
   ],
   ['POST', '/network-restrictions/apply', { dbAllowedCidrsV6: ['10.0.0.0/8'] }, 400, /must be an IPv6 range/],
   ['POST', '/network-restrictions/review', { action: 'apply' }, 404, /^Review of network restrictions:/],
-  ['DELETE', '/network-bans', { ipv4_addresses: ['nobody'] }, 400, /must be an IPv4 address/],
+  ['DELETE', '/network-bans', { ipv4_addresses: ['nobody'] }, 400, /must be an IP address/],
   ['DELETE', '/network-bans', {}, 400, /ipv4_addresses/],
   ['PUT', '/ssl-enforcement', { requestedConfig: {} }, 400, /requestedConfig.database/],
   ['POST', '/custom-hostname/initialize', { custom_hostname: '' }, 400, /custom_hostname/],
@@ -68,4 +68,25 @@ test('restrictions and the insistence on TLS are set, told and handed to the hos
   expect(network()).toEqual({ allowedCidrs: ['10.0.0.0/8', '2001:db8::/32'], requireTls: true })
   expect(await ask('POST', `${restrictions}/apply`, {})).toMatchObject({ config: { dbAllowedCidrs: [] } })
   expect(network()?.allowedCidrs).toEqual([])
+})
+
+test("bans of the entrance are listed and lifted, the asker's own by a word", async () => {
+  const bans = `/v1/projects/${ref}/network-bans`
+  const banned = async () => (await t.asOwner('POST', `${bans}/retrieve`)).body
+  for (const address of ['203.0.113.7', '2001:db8::7', '127.0.0.1']) t.host.banned.add(address)
+
+  expect(await banned()).toEqual({ banned_ipv4_addresses: ['203.0.113.7', '2001:db8::7', '127.0.0.1'] })
+  expect((await t.asOwner('POST', `${bans}/retrieve/enriched`)).body.banned_ipv4_addresses).toContainEqual({
+    banned_address: '203.0.113.7',
+    identifier: ref,
+    type: 'PRIMARY',
+  })
+  const lift = (body: object) => t.asOwner('DELETE', bans, body)
+  const ofAnother = { ipv4_addresses: ['203.0.113.7'], identifier: 'another-database' }
+  expect((await lift(ofAnother)).status).toBe(200)
+  expect((await banned()).banned_ipv4_addresses).toHaveLength(3)
+  expect((await lift({ ipv4_addresses: ['2001:db8::7'], identifier: ref })).status).toBe(200)
+  expect((await banned()).banned_ipv4_addresses).toEqual(['203.0.113.7', '127.0.0.1'])
+  expect((await lift({ ipv4_addresses: [], requester_ip: true })).status).toBe(200)
+  expect((await banned()).banned_ipv4_addresses).toEqual(['203.0.113.7'])
 })

@@ -32,6 +32,7 @@ export {
 } from './outbound.ts'
 export { type PipeOutcome, type PipeTarget, pipe } from './pipe.ts'
 export { pipeUpgrade, type Upgrade, type UpgradeTarget } from './pipe-upgrade.ts'
+export { plainAddress } from './plain-address.ts'
 export {
   type AllowedNetwork,
   badNetworkEntries,

@@ -3,6 +3,7 @@
 
 import { computeSizeOf, type Route } from '@plinth/contracts'
 import { type LineStream, type ServicePlugin, streamLines } from '@plinth/http'
+import type { Bans } from '../bans.ts'
 import type { Branch } from '../branch.ts'
 import type { Branches } from '../branches.ts'
 import type { Places } from '../places.ts'
@@ -10,10 +11,11 @@ import type { Places } from '../places.ts'
 type Reply = Parameters<typeof streamLines>[0]
 
 /** A branch whose spec is unreadable has no port and no address: the edge cannot reach it anyway. */
-const routeOf = (branch: Branch, places: Places): Route | undefined => {
+const routeOf = (branch: Branch, places: Places, bans: Bans): Route | undefined => {
   if (!branch.spec) return undefined
   const { httpSocket, postgresSocketDir } = places.placeOf(branch.ref, undefined)
   const { loopbackPort, network, hosts, limits, size, database } = branch.spec
+  const banned = bans.list(branch.ref)
   const chosen = Number(database.settings?.['max_connections'])
   return {
     ref: branch.ref,
@@ -23,6 +25,7 @@ const routeOf = (branch: Branch, places: Places): Route | undefined => {
     postgresSocketDir,
     clients: { direct: chosen || limits.maxConnections, pooled: computeSizeOf(size).pooledClients },
     ...(network === undefined ? {} : { network }),
+    ...(banned.length > 0 && { bans: [...banned] }),
     ...(hosts === undefined ? {} : { hosts }),
   }
 }
@@ -41,12 +44,20 @@ const streamBranches = (branches: Branches, reply: Reply, show: (branch: Branch)
 }
 
 export const streams =
-  (branches: Branches, places: Places): ServicePlugin =>
+  (branches: Branches, places: Places, bans: Bans): ServicePlugin =>
   async (app) => {
     app.get('/events', (_request, reply) => {
       streamBranches(branches, reply, (branch) => branch.report)
     })
     app.get('/routes', (_request, reply) => {
-      streamBranches(branches, reply, (branch) => routeOf(branch, places)).send({ ready: true })
+      const show = (branch: Branch) => routeOf(branch, places, bans)
+      const lines = streamBranches(branches, reply, show)
+      lines.send({ ready: true })
+      const unfollow = bans.follow((ref) => {
+        const branch = branches.find(ref)
+        const route = branch && show(branch)
+        if (route !== undefined) lines.send(route)
+      })
+      lines.closed.addEventListener('abort', unfollow)
     })
   }

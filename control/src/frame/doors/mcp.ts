@@ -72,7 +72,8 @@ export const mcpDoor =
       const ask: ToolCall['ask'] = async (id, raw) => {
         const operation = byId.get(id)
         if (operation === undefined) throw new Error(`There is no operation ${id}.`)
-        return runOperation(platform, operation, { actor, raw, requestId: request.id, signal: gone.signal })
+        const { id: requestId, ip: address } = request
+        return runOperation(platform, operation, { actor, raw, requestId, address, signal: gone.signal })
       }
       const { createMcpHandler } = await import('@modelcontextprotocol/server')
       const { projectRef, isReadOnly } = reach

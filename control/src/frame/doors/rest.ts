@@ -98,6 +98,7 @@ const handle =
       // Fastify has parsed all four; the schema of the operation checks what is in them.
       raw: readInput(operation, request as Parameters<typeof readInput>[1]),
       requestId: request.id,
+      address: request.ip,
       signal,
     })
     void reply.code(operation.rest.status)
