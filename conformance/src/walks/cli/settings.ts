@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Installation, makeManage } from '@plinth/e2e'
+import { type Installation, makeManage, until } from '@plinth/e2e'
+import pg from 'pg'
 import type { Case, Words } from './case.ts'
 import type { Desk } from './desk.ts'
 
@@ -30,13 +31,34 @@ const postgres: readonly Case[] = [
   { type: 'backups restore --timestamp 1 --yes', exit: 1, shows: /restore backup status 400/ },
 ]
 
-const network: readonly Case[] = [
+const listBans = async (installation: Installation, ref: string): Promise<readonly string[]> => {
+  const { body } = await makeManage(installation)('POST', `/v1/projects/${ref}/network-bans/retrieve`)
+  return body.banned_ipv4_addresses
+}
+
+/** Until this machine is banned from the project's database. */
+const guessPasswords = async (installation: Installation, ref: string): Promise<void> => {
+  const wrong = { host: '127.0.0.1', port: installation.dbPort, user: `postgres.${ref}`, password: 'wrong' }
+  for (let time = 0; time < 10; time += 1)
+    await assert.rejects(new pg.Client({ ...wrong, database: 'postgres' }).connect(), /password/)
+  await until('the ban', async () => (await listBans(installation, ref)).length > 0)
+}
+
+const network = (installation: Installation, words: Words): readonly Case[] => [
   { type: 'ssl-enforcement update --enable-db-ssl-enforcement --experimental --yes', shows: /SSL is being/ },
   { type: 'migration list --remote', byName: true, shows: /\d{14}/ },
   { type: 'ssl-enforcement update --disable-db-ssl-enforcement --experimental --yes', shows: /NOT/ },
   { type: 'ssl-enforcement get --experimental', shows: /\*NOT\* being enforced/ },
-  { type: 'network-bans get --experimental', shows: /\[\]/ },
-  { type: 'network-bans remove --db-unban-ip 203.0.113.7 --experimental --yes', shows: /Successfully/ },
+  {
+    type: 'network-bans get --experimental',
+    before: () => guessPasswords(installation, words.get('ref') ?? ''),
+    shows: /"127\.0\.0\.1"/,
+  },
+  {
+    type: 'network-bans remove --db-unban-ip 127.0.0.1 --experimental --yes',
+    shows: /Successfully/,
+    after: async () => assert.deepEqual(await listBans(installation, words.get('ref') ?? ''), []),
+  },
   {
     type: 'network-restrictions update --db-allow-cidr 127.0.0.0/8 --bypass-cidr-checks --experimental --yes',
     shows: /&\[127\.0\.0\.0\/8\]/,
@@ -123,7 +145,7 @@ const notebooks = (installation: Installation, words: Words): readonly Case[] =>
 export const settings = (installation: Installation, words: Words): readonly Case[] => [
   ...config,
   ...postgres,
-  ...network,
+  ...network(installation, words),
   ...names,
   ...snippets(installation, words),
   ...notebooks(installation, words),
