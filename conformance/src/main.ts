@@ -7,8 +7,9 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createProject, freePorts, makeManage, startInstallation } from '@plinth/e2e'
 import { buildApps } from '../../tools/build.ts'
+import { whyNot } from './areas.ts'
 import { known } from './known.ts'
-import { printScore, type Score, scoreOf, surprises } from './score.ts'
+import { mergeScores, printScore, type Score, scoreOf, surprises } from './score.ts'
 import { authJs } from './upstream/auth-js.ts'
 import { postgrestJs } from './upstream/postgrest-js.ts'
 import { runWalk } from './walk.ts'
@@ -29,6 +30,7 @@ const { values } = parseArgs({
 })
 const scoresFile = join(import.meta.dirname, '../scores.json')
 
+const walks = [data, auth, management, client, mcp, cli]
 const suites = { 'upstream: postgrest-js': postgrestJs, 'upstream: auth-js': authJs }
 
 const isMeant = (area: string): boolean => values.area?.includes(area) ?? true
@@ -38,7 +40,7 @@ const measure = async (): Promise<readonly Score[]> => {
   try {
     const project = await createProject(makeManage(installation), 'conformance')
     const scores: Score[] = []
-    for (const walk of [data, auth, management, client, mcp, cli].filter(({ area }) => isMeant(area)))
+    for (const walk of walks.filter(({ area }) => isMeant(area)))
       scores.push(
         scoreOf(walk.area, await runWalk(walk, { installation, project, isWhole: values.all }), known),
       )
@@ -52,11 +54,19 @@ const measure = async (): Promise<readonly Score[]> => {
   }
 }
 
-/** Areas that were not run keep the score they had. */
 const writeScores = async (scores: readonly Score[]): Promise<void> => {
   const before = JSON.parse(await readFile(scoresFile, 'utf8').catch(() => '[]')) as readonly Score[]
-  const kept = before.filter(({ area }) => !scores.some((score) => score.area === area))
-  await writeFile(scoresFile, `${JSON.stringify([...scores, ...kept], undefined, 2)}\n`)
+  await writeFile(scoresFile, `${JSON.stringify(mergeScores(before, scores), undefined, 2)}\n`)
+}
+
+const refusal = whyNot(
+  values.area ?? [],
+  { walks: walks.map(({ area }) => area), suites: Object.keys(suites) },
+  values.upstream !== undefined,
+)
+if (refusal !== undefined) {
+  console.error(refusal)
+  process.exit(2)
 }
 
 await buildApps()

@@ -31,6 +31,12 @@ export const scoreOf = (area: string, results: readonly CaseResult[], known: rea
   return { area, passed: results.length - failed.length, total: results.length, failed }
 }
 
+/** Areas that were not run keep the score they had; all keep their places, and new ones come last. */
+export const mergeScores = (before: readonly Score[], now: readonly Score[]): readonly Score[] => [
+  ...before.map((old) => now.find(({ area }) => area === old.area) ?? old),
+  ...now.filter(({ area }) => !before.some((old) => old.area === area)),
+]
+
 /** Failures nobody has given a reason for. */
 export const surprises = (score: Score): number =>
   score.failed.filter(({ reason }) => reason.startsWith(unexplained)).length
