@@ -1,7 +1,7 @@
 // The stand-in supervisor's backups: one backup for every branch, restore points as they are made, and restores that
-// are over as soon as they begin.
+// are told on.
 
-import type { BranchBackups, BranchRestorePoint, BranchStatus, RestoreWish } from '@plinth/contracts'
+import type { BranchBackups, BranchRestorePoint, RestoreWish } from '@plinth/contracts'
 import type { makeServer } from '@plinth/http'
 
 type OnBranch = { Params: { ref: string } }
@@ -30,7 +30,7 @@ const knows = (target: RestoreWish['target'], points: readonly BranchRestorePoin
 
 export const standInBackups = (
   app: ReturnType<typeof makeServer>,
-  report: (ref: string, status: BranchStatus) => void,
+  onRestore: (ref: string) => void,
 ): void => {
   const points = new Map<string, BranchRestorePoint[]>()
   const pointsOf = (ref: string): BranchRestorePoint[] => points.get(ref) ?? []
@@ -52,8 +52,7 @@ export const standInBackups = (
     if (!knows(request.body.target, pointsOf(ref))) {
       return reply.code(404).send({ message: 'There is no such point.' })
     }
-    report(ref, 'restoring')
-    report(ref, 'awake')
+    onRestore(ref)
     return reply.code(202).send({})
   })
 }

@@ -21,10 +21,14 @@ export type StandInSupervisor = {
   readonly specs: readonly StackSpec[]
   /** Refs of ordered restarts; each is over when a test reports it. */
   readonly restarts: readonly string[]
+  /** Refs of restores that began. */
+  readonly restores: readonly string[]
   /** Reports a branch as a real supervisor would after it changed. */
   readonly report: (ref: string, status: BranchStatus, more?: Partial<BranchReport>) => void
   /** What new branches become at once; default `awake`. `undefined` leaves them provisioning. */
   becomes: BranchStatus | undefined
+  /** What a branch becomes as soon as its restore begins; default `awake`. `undefined` leaves it restoring. */
+  restored: BranchStatus | undefined
   /** Makes what a spec asks for, where a test needs more than reports; answers the name of the branch's database. */
   prepare: ((spec: StackSpec) => Promise<string>) | undefined
   /** While set, every PUT is refused: a host that cannot be reached. */
@@ -43,6 +47,7 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
   const socketPath = join(folder, 'supervisor.sock')
   const specs: StackSpec[] = []
   const restarts: string[] = []
+  const restores: string[] = []
   const reports = new Map<string, BranchReport>()
   const followers = new Set<Follower>()
   const app = makeServer({ observe: memoryObserve(), bodyLimit: 10_000_000 })
@@ -65,8 +70,10 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     socketPath,
     specs,
     restarts,
+    restores,
     report,
     becomes: 'awake',
+    restored: 'awake',
     prepare: undefined,
     isDown: false,
     banned: new Set(),
@@ -110,7 +117,11 @@ export const standInSupervisor = async (postgresSocketDir: string): Promise<Stan
     const database = await databases.get(ref)
     return { ref, httpSocket: join(folder, 'http.sock'), postgresSocketDir, ...(database && { database }) }
   })
-  standInBackups(app, report)
+  standInBackups(app, (ref) => {
+    restores.push(ref)
+    report(ref, 'restoring')
+    if (standIn.restored !== undefined) report(ref, standIn.restored)
+  })
   app.get('/branches/:ref/vault-key', async () => ({ key: 'a'.repeat(64) }))
   app.put('/branches/:ref/vault-key', async (request) => request.body)
   app.get('/events', (_request, reply) => {

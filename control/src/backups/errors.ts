@@ -15,6 +15,12 @@ export const errors = defineErrors('backups', {
     status: 404,
     message: 'Restore point not found',
   }),
+  runGoing: (kind: string) => ({
+    code: 'project_busy',
+    kind: 'caller',
+    status: 409,
+    message: `A run (${kind}) works with this database: wait for its end, then restore. GET /v1/projects/{ref}/actions lists runs.`,
+  }),
   scheduleOff: () => ({
     code: 'backup_schedule_not_found',
     kind: 'caller',

@@ -3,6 +3,7 @@
 
 import type { RestoreWish } from '@plinth/contracts'
 import { z } from 'zod'
+import { findRunOn } from '../branches/run-queries.ts'
 import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
@@ -22,6 +23,8 @@ const rewind = (call: Call, ref: string, target: RestoreWish['target']): Promise
   changeProject(call, ref, 'restore', async ({ db, project }) => {
     const next = projectStatus.after(project.status, 'rewind')
     if (next === undefined) throw projectErrors.conflict(project.status, 'restore')
+    const run = await findRunOn(db, ref)
+    if (run !== undefined) throw errors.runGoing(run.kind)
     await setStatus(db, ref, next)
     await call.supervisor.backups.restore(ref, target)
     return { result: undefined }

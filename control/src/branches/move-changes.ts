@@ -1,12 +1,14 @@
 // The three ways changes travel. Each is written down and answered at once; its run tells how it goes.
 
+import type { Queries } from '@plinth/postgres'
 import { z } from 'zod'
 import { readHistory } from '../database/replay-history.ts'
 import type { Call } from '../frame/call.ts'
 import { operation } from '../frame/operation.ts'
 import { onBranch } from '../frame/scopes.ts'
 import { errors as projectErrors } from '../projects/errors.ts'
-import { getProject } from '../projects/queries.ts'
+import type { ProjectStatus } from '../projects/project-status.ts'
+import { lockProject } from '../projects/queries.ts'
 import { tag } from './create-branch.ts'
 import { errors } from './errors.ts'
 import { addRun } from './new-run.ts'
@@ -18,14 +20,15 @@ type Kind = Exclude<RunKind, 'create'>
 
 const words: Readonly<Record<Kind, string>> = { push: 'rebased', merge: 'merged', reset: 'reset' }
 
-/** Said now rather than by the run: whoever asks can do something about it. */
-const checkProjects = async (call: Call, branch: BranchRow): Promise<void> => {
-  for (const ref of [branch.ref, branch.parent_ref]) {
-    const { status } = await getProject(call.db, ref)
-    if (['INACTIVE', 'PAUSING', 'GOING_DOWN', 'REMOVED'].includes(status)) {
-      throw projectErrors.conflict(status, 'exchange changes with a branch')
-    }
-  }
+const unready: readonly ProjectStatus[] = ['INACTIVE', 'PAUSING', 'RESTORING', 'GOING_DOWN', 'REMOVED']
+
+/**
+ * Said now rather than by the run: whoever asks can do something about it. In a transaction the project is held, so
+ * that no restore begins before the run is written down.
+ */
+const checkProject = async (db: Queries, ref: string): Promise<void> => {
+  const status = (await lockProject(db, ref))?.status ?? 'REMOVED'
+  if (unready.includes(status)) throw projectErrors.conflict(status, 'exchange changes with a branch')
 }
 
 const checkVersion = async (call: Call, branch: BranchRow, kind: Kind, version: string): Promise<void> => {
@@ -36,12 +39,15 @@ const checkVersion = async (call: Call, branch: BranchRow, kind: Kind, version: 
 const begin = async (call: Call, address: string, kind: Kind, version: string | undefined) => {
   const branch = await getBranch(call, address)
   if (branch.is_default) throw errors.onDefault(words[kind])
-  await checkProjects(call, branch)
+  for (const ref of [branch.parent_ref, branch.ref]) await checkProject(call.db, ref)
   if (version !== undefined) await checkVersion(call, branch, kind, version)
   const run = await call.db.transaction(async (db) => {
+    // The parent, the branch, its project: whoever holds more than one takes them in this order.
+    await checkProject(db, branch.parent_ref)
     const held = await lockBranch(db, branch.id)
     if (held === undefined) throw errors.notFound()
     if (held.deletion_scheduled_at !== null) throw errors.leaving()
+    await checkProject(db, held.ref)
     return addRun(db, held, kind, version)
   })
   call.lookAtRuns()

@@ -31,6 +31,13 @@ export const findOpenRun = (db: Queries, branchId: string): Promise<RunRow | und
     select ${columns} from action_runs r where r.branch_id = ${branchId} and r.status in ('waiting', 'running')`)
 
 /** The oldest that waits and whose database no other run changes now; from now on it is running. */
+/** A run that is not over and changes the database of this project, or is one of this branch. */
+export const findRunOn = (db: Queries, ref: string): Promise<RunRow | undefined> =>
+  db.maybe<RunRow>(sql`
+    select ${columns} from action_runs r
+     where ${ref} in (r.target_ref, r.branch_ref) and r.status in ('waiting', 'running')
+     order by r.number limit 1`)
+
 export const claimRun = (db: Queries): Promise<RunRow | undefined> =>
   db.maybe<RunRow>(sql`
     update action_runs as r set status = 'running', updated_at = now()
