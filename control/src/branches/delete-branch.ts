@@ -7,25 +7,14 @@ import { onBranch, onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
 import { tag } from './create-branch.ts'
 import { errors } from './errors.ts'
-import { listBranches, lockBranch, scheduleDeletion } from './queries.ts'
+import { checkDeletable, checkMerge } from './may-go.ts'
+import { lockBranch, scheduleDeletion } from './queries.ts'
 import { byBranch, getBranch } from './read-branches.ts'
-import { type MayGo, removeAllBranches, removeBranch } from './remove-branch.ts'
+import { removeAllBranches, removeBranch } from './remove-branch.ts'
 import type { BranchRow } from './rows.ts'
-import { findOpenRun } from './run-queries.ts'
 
 /** So long a deletion without force can be taken back. */
 const graceMs = 60 * 60 * 1000
-
-const checkMerge: MayGo = async (db, held) => {
-  if ((await findOpenRun(db, held.id))?.kind === 'merge') throw errors.merging()
-  return true
-}
-
-const checkDeletable: MayGo = async (db, held) => {
-  if (held.is_default && (await listBranches(db, held.ref)).length > 1) throw errors.deleteDefault()
-  if (held.persistent && !held.is_default) throw errors.deletePersistent()
-  return checkMerge(db, held)
-}
 
 const schedule = ({ db: pool }: Call, { id }: BranchRow): Promise<void> =>
   pool.transaction(async (db) => {

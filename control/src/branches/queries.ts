@@ -51,12 +51,15 @@ export type BranchEdit = Pick<
   'name' | 'git_branch' | 'persistent' | 'status' | 'notify_url' | 'review_requested_at'
 >
 
+/** A persistent branch is not deleted: what was scheduled before is off. */
 export const updateBranch = (db: Queries, id: string, edit: BranchEdit): Promise<BranchRow> =>
   db.one<BranchRow>(sql`
     update branches as b
        set name = ${edit.name}, git_branch = ${edit.git_branch}, persistent = ${edit.persistent},
            status = ${edit.status}, notify_url = ${edit.notify_url},
-           review_requested_at = ${edit.review_requested_at}, updated_at = now()
+           review_requested_at = ${edit.review_requested_at},
+           deletion_scheduled_at = case when not ${edit.persistent} then deletion_scheduled_at end,
+           updated_at = now()
      where b.id = ${id} returning ${columns}`)
 
 export const setBranchStatus = async (db: Queries, id: string, status: BranchStatus): Promise<void> => {

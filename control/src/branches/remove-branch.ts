@@ -6,6 +6,7 @@ import type { Platform } from '../frame/call.ts'
 import { removeWithin } from '../projects/move-project.ts'
 import { getProject, lockProject } from '../projects/queries.ts'
 import type { ProjectRow } from '../projects/rows.ts'
+import type { MayGo } from './may-go.ts'
 import { deleteBranch, listBranches, lockBranch } from './queries.ts'
 import type { BranchRow } from './rows.ts'
 
@@ -15,9 +16,6 @@ const endRuns = async (db: Queries, branchId: string): Promise<void> => {
        set status = 'failed', failure = 'The branch was deleted.', sealed_history = null, updated_at = now()
      where branch_id = ${branchId} and status in ('waiting', 'running')`)
 }
-
-/** Whether a branch, which is held from here on, may go; throws why not. */
-export type MayGo = (db: Queries, held: BranchRow) => Promise<boolean>
 
 /** Answers the refs of projects that go down with them. */
 const removeRows = async (
@@ -45,7 +43,7 @@ const tellHost = async ({ applySpec }: Platform, refs: readonly string[]): Promi
   await Promise.all(refs.map((ref) => applySpec(ref)))
 }
 
-export const removeBranch = async (platform: Platform, branch: BranchRow, mayGo?: MayGo): Promise<void> =>
+export const removeBranch = async (platform: Platform, branch: BranchRow, mayGo: MayGo): Promise<void> =>
   tellHost(platform, await platform.db.transaction((db) => removeRows(db, platform, [branch], mayGo)))
 
 /** Every branch of the project, but not the project. */

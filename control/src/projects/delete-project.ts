@@ -1,6 +1,7 @@
 // Deletes a project in any state, also one that never came up.
 
 import { z } from 'zod'
+import { checkDeletable } from '../branches/may-go.ts'
 import { findBranch } from '../branches/queries.ts'
 import { removeBranch, removeProject } from '../branches/remove-branch.ts'
 import { operation } from '../frame/operation.ts'
@@ -25,9 +26,9 @@ export const deleteProject = operation({
   run: async (call, { ref }) => {
     const project = await getProject(call.db, ref)
     const branch = await findBranch(call.db, ref)
-    // A branch goes as one; a project takes its branches along.
+    // A branch goes by the rules of branches; a project takes its branches along.
     if (branch?.is_default === false) {
-      await removeBranch(call, branch)
+      await removeBranch(call, branch, checkDeletable)
       return showNumber(project)
     }
     return showNumber(await removeProject(call, ref))

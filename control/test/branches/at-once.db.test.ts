@@ -73,7 +73,7 @@ test.each(pairs)('%s and %s', async (one, other) => {
   if (wasTaken('merge')) expect(await history(parent)).toContain(mark)
   if (branch === undefined) return
   expect(branch).toMatchObject({
-    deletion_scheduled_at: wasTaken('remove later') ? expect.anything() : null,
+    deletion_scheduled_at: wasTaken('remove later') && !wasTaken('protect') ? expect.anything() : null,
     persistent: wasTaken('protect'),
   })
   await t.asOwner('PATCH', `/v1/branches/${id}`, { persistent: false })

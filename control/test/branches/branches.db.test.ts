@@ -180,9 +180,16 @@ test('is changed', async () => {
 })
 
 describe('deletion', () => {
-  test('of a persistent branch and of the default one is refused', async () => {
-    const [main, { id }] = (await t.asOwner('GET', path())).body
-    expect((await t.asOwner('DELETE', `/v1/branches/${id}`)).status).toBe(422)
+  test('of a persistent branch and of the default one is refused, also under its address as a project', async () => {
+    const [main, { id, project_ref: ref }] = (await t.asOwner('GET', path())).body
+    for (const address of [`/v1/branches/${id}`, `/v1/projects/${ref}`])
+      expect(await t.asOwner('DELETE', address)).toMatchObject({
+        status: 422,
+        body: {
+          message: 'Cannot delete a persistent branch. Set persistent to false first, then delete it.',
+        },
+      })
+    expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('ACTIVE_HEALTHY')
     expect((await t.asOwner('DELETE', `/v1/branches/${main.id}`)).status).toBe(422)
     expect((await t.asOwner('PATCH', `/v1/branches/${id}`, { persistent: false })).status).toBe(200)
   })
@@ -199,6 +206,16 @@ describe('deletion', () => {
       body: { message: 'Branch restoration initiated' },
     })
     expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('ACTIVE_HEALTHY')
+  })
+
+  test('that was to come is off once the branch is persistent; a new name alone keeps it', async () => {
+    const { id } = (await t.asOwner('GET', `${path()}/renamed`)).body
+    expect((await t.asOwner('DELETE', `/v1/branches/${id}?force=false`)).status).toBe(200)
+    const edit = async (wish: object) => (await t.asOwner('PATCH', `/v1/branches/${id}`, wish)).body
+    expect((await edit({ branch_name: 'renamed' })).deletion_scheduled_at).toEqual(expect.any(String))
+    expect((await edit({ persistent: true })).deletion_scheduled_at).toBeUndefined()
+    expect((await t.asOwner('POST', `/v1/branches/${id}/restore`)).status).toBe(422)
+    expect((await edit({ persistent: false })).deletion_scheduled_at).toBeUndefined()
   })
 
   test('comes when its time has come', async () => {
