@@ -90,6 +90,7 @@ describe('the two lists', () => {
       mailer_otp_exp: 7200,
     })
     await t.asOwner('PUT', `/v1/projects/${ref}/config/database/postgres`, { log_connections: true })
+    t.host.report(ref, 'awake')
     expect(await names()).not.toContain('password_requirements_min_length')
     expect(await names()).not.toContain('log_connections_not_enabled')
     expect(await names()).toContain('auth_otp_long_expiry')

@@ -1,7 +1,9 @@
 // A bucket of one test, and an archive to bring there and back.
 
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
@@ -33,6 +35,21 @@ export const start = async (options: S3Options = {}): Promise<S3Server> => {
   const server = await startS3(options)
   open.push(server)
   return server
+}
+/** An address that refuses connections: the port of a client, which nobody else can take meanwhile. */
+export const nobody = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [[served]] = await Promise.all([once(server, 'connection'), once(client, 'connect')])
+  open.push({
+    stop: () => {
+      client.destroy()
+      served.destroy()
+      server.close()
+    },
+  })
+  return `http://127.0.0.1:${client.localPort}`
 }
 export const use = (settings: Parameters<typeof openBucket>[0]): Bucket => {
   const bucket = openBucket(settings)

@@ -7,7 +7,7 @@ import { inspect } from 'node:util'
 import type { openBucket } from '@plinth/offsite'
 import { checkSignature, type S3Options } from '@plinth/testing/s3'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { identityOf, megabytes, start, trust, use } from './bucket-of-a-test.ts'
+import { identityOf, megabytes, nobody, start, trust, use } from './bucket-of-a-test.ts'
 
 const expired = async () => {
   vi.useFakeTimers({ now: Date.now() - 500 * 86_400_000, toFake: ['Date'] })
@@ -22,6 +22,7 @@ type Case = {
   readonly name: string
   readonly server?: () => Promise<S3Options>
   readonly settings?: Partial<Parameters<typeof openBucket>[0]>
+  readonly address?: () => Promise<string>
   readonly message: RegExp
   readonly hint: RegExp
 }
@@ -70,16 +71,18 @@ const cases: readonly Case[] = [
   },
   {
     name: 'nobody there',
-    settings: { endpoint: 'http://127.0.0.1:1' },
+    address: nobody,
     message: /ECONNREFUSED/,
     hint: /endpoint/,
   },
 ]
 
-test.each(cases)('$name is said in words, and what to do', async ({ server, settings, message, hint }) => {
+test.each(cases)('$name is said in words, and what to do', async (one) => {
+  const { server, settings, address, message, hint } = one
   const { settings: right } = await start(await server?.())
   await trust()
-  const error = await use({ ...right, ...settings })
+  const endpoint = (await address?.()) ?? right.endpoint
+  const error = await use({ ...right, endpoint, ...settings })
     .list('')
     .catch((thrown: unknown) => thrown)
   expect((error as Error).message).toMatch(message)
