@@ -15,8 +15,8 @@ export type Request = {
   /** Everything the client sent, by input name, as it came. */
   readonly raw: Readonly<Record<string, unknown>>
   readonly requestId: string
-  /** Where it came from, as a socket shows it. */
-  readonly address: string
+  /** Where it came from, as a socket shows it; nothing on a socket of this machine that no entrance stands before. */
+  readonly address: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -29,7 +29,7 @@ export const runOperation = async (
   const access = await authorise(platform.db, request.actor, operation.scope, request.raw)
   const input = validate(operation.input, request.raw)
   const { actor, requestId, signal } = request
-  const address = plainAddress(request.address)
+  const address = plainAddress(request.address ?? '')
   const call: Call = { ...platform, actor, may: access.may, requestId, address, signal }
   if (['GET', 'HEAD'].includes(operation.rest.method)) return operation.run(call, input)
   try {
