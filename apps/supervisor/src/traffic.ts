@@ -48,7 +48,12 @@ export class Traffic {
   }
 
   release(id: string): void {
-    if (this.#holds.delete(id)) this.touch()
+    if (!this.#holds.delete(id)) return
+    this.touch()
+    // A look in the meantime has put off the next one until the hold would have run out.
+    if (this.#status !== 'awake') return
+    clearTimeout(this.#timer)
+    this.#lookAfter(this.#options.idleMs)
   }
 
   #lookAfter(ms: number): void {

@@ -59,7 +59,7 @@ describe('a branch without traffic', () => {
 
   it('stays awake while it is held, and a while after', async () => {
     const { branch } = await made()
-    branch.traffic.hold('work', 2 * idleMs)
+    branch.traffic.hold('work', 20 * idleMs)
     await vi.advanceTimersByTimeAsync(1.5 * idleMs)
     branch.traffic.release('work')
     await vi.advanceTimersByTimeAsync(idleMs - 1000)
