@@ -2,7 +2,6 @@
 // nothing but that authority.
 
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { join } from 'node:path'
@@ -12,14 +11,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { freePorts } from '../src/free-ports.ts'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project } from '../src/manage.ts'
+import { psql } from '../src/psql.ts'
 import { until } from '../src/until.ts'
 
 const run = promisify(execFile)
 const checkout = join(import.meta.dirname, '../..')
 const domain = 'plinth.test'
-const { binDir } = JSON.parse(readFileSync(join(checkout, '.runtime/runtime.json'), 'utf8')) as {
-  binDir: string
-}
 
 let installation: Installation
 let pebble: Pebble
@@ -67,25 +64,21 @@ const statusAt = (host: string) =>
       .end()
   })
 
-const psql = async (): Promise<string> => {
+const askDatabase = async (): Promise<string> => {
   const root = join(pebble.folder, 'root.pem')
   await writeFile(root, pebble.root)
-  const target = {
+  return psql('select current_user', {
     hostaddr: '127.0.0.1',
     host: `db.${project.ref}.${domain}`,
     port: installation.dbPort,
-    ...{ user: 'postgres', dbname: 'postgres', password: project.password },
+    ...{ user: 'postgres', password: project.password },
     ...{ sslmode: 'verify-full', sslrootcert: root },
-  }
-  const words = Object.entries(target).map(([name, value]) => `${name}='${value}'`)
-  const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }
-  const args = ['-XAtq', '-d', words.join(' '), '-c', 'select current_user']
-  return (await run(join(binDir, 'psql'), args, { env })).stdout.trim()
+  })
 }
 
 test('clients that trust the public authority alone reach a project by every one of its names', async () => {
   await until('its HTTPS name', async () => (await statusAt(`${project.ref}.${domain}`)) === 200)
-  await until('its database', async () => (await psql().catch(() => '')) === 'postgres')
+  await until('its database', async () => (await askDatabase().catch(() => '')) === 'postgres')
   const vanity = `/v1/projects/${project.ref}/vanity-subdomain/activate`
   expect((await manage('POST', vanity, { vanity_subdomain: 'my-shop' })).status).toBe(201)
   await until('its vanity name', async () => (await statusAt(`my-shop.${domain}`)) === 200)

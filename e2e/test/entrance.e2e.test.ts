@@ -1,7 +1,6 @@
 // The database from outside with the real psql: encrypted, checked, pooled; and HTTPS by host name.
 
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { Agent, type ClientRequest, request as requestPlainly } from 'node:http'
 import { request } from 'node:https'
@@ -14,14 +13,12 @@ import { freePorts } from '../src/free-ports.ts'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
+import { psql as ask } from '../src/psql.ts'
 import { until } from '../src/until.ts'
 
 const idleSeconds = 2
 const run = promisify(execFile)
 const checkout = join(import.meta.dirname, '../..')
-const { binDir } = JSON.parse(readFileSync(join(checkout, '.runtime/runtime.json'), 'utf8')) as {
-  binDir: string
-}
 
 let installation: Installation
 let manage: Manage
@@ -45,13 +42,8 @@ beforeAll(async () => {
 })
 afterAll(async () => installation?.remove())
 
-const psql = async (sql: string, more: Record<string, string | number>): Promise<string> => {
-  const target = { hostaddr: '127.0.0.1', dbname: 'postgres', password: project.password, ...more }
-  const words = Object.entries(target).map(([name, value]) => `${name}='${value}'`)
-  const args = ['-XAtq', '-d', words.join(' '), '-c', sql]
-  const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }
-  return (await run(join(binDir, 'psql'), args, { env })).stdout.trim()
-}
+const psql = (sql: string, more: Record<string, string | number>): Promise<string> =>
+  ask(sql, { hostaddr: '127.0.0.1', password: project.password, ...more })
 
 const isAsleep = async () => !processesOf(installation.data).some((one) => one.command.includes(project.ref))
 

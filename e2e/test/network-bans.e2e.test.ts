@@ -1,21 +1,12 @@
 // Wrong passwords at both Postgres entrances until the address is banned, and in again by the Management API.
 
-import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
+import { psql } from '../src/psql.ts'
 import { until } from '../src/until.ts'
-
-const run = promisify(execFile)
-const checkout = join(import.meta.dirname, '../..')
-const { binDir } = JSON.parse(readFileSync(join(checkout, '.runtime/runtime.json'), 'utf8')) as {
-  binDir: string
-}
 
 let installation: Installation
 let manage: Manage
@@ -45,15 +36,14 @@ const enter = async (port: number, password: string, { ref } = project): Promise
   }
 }
 
-const psql = async (): Promise<string> => {
-  const target = `host=127.0.0.1 port=${installation.dbPort} user=postgres.${project.ref} dbname=postgres`
-  const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', PGPASSWORD: project.password }
-  const words = ['-XAtq', '-d', target, '-c', 'select 1']
-  return run(join(binDir, 'psql'), words, { env }).then(
-    ({ stdout }) => stdout.trim(),
-    (error: { stderr: string }) => error.stderr,
-  )
-}
+/** What psql prints, or what it says instead. */
+const ask = (): Promise<string> =>
+  psql('select 1', {
+    host: '127.0.0.1',
+    port: installation.dbPort,
+    user: `postgres.${project.ref}`,
+    password: project.password,
+  }).catch((error: { stderr: string }) => error.stderr)
 
 const guess = async (port: number, times: number) => {
   for (let time = 0; time < times; time += 1)
@@ -88,7 +78,7 @@ test('ten wrong passwords ban an address from one project, until its owner lifts
     'the project to sleep',
     async () => !processesOf(installation.data).some(({ command }) => command.includes(project.ref)),
   )
-  expect(await psql()).toMatch(/HINT: .*supabase network-bans remove --db-unban-ip 127\.0\.0\.1/)
+  expect(await ask()).toMatch(/HINT: .*supabase network-bans remove --db-unban-ip 127\.0\.0\.1/)
   expect(processesOf(installation.data).filter(({ command }) => command.includes(project.ref))).toEqual([])
   const headers = { apikey: project.keys.anon }
   expect((await fetch(`${project.url}/auth/v1/settings`, { headers })).status).toBe(200)
@@ -96,5 +86,5 @@ test('ten wrong passwords ban an address from one project, until its owner lifts
   const lifted = await manage('DELETE', bans, { ipv4_addresses: ['127.0.0.1'] })
   expect([lifted.status, lifted.body]).toEqual([200, ''])
   expect(await listed()).toEqual({ banned_ipv4_addresses: [] })
-  await until('the right password to be taken again', async () => (await psql()) === '1')
+  await until('the right password to be taken again', async () => (await ask()) === '1')
 })

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { copyBranch, newSystemIdentifier, startCluster } from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { guard, openGuarded } from '../backup/guarded.ts'
+import { type Guarded, guard, openGuarded } from '../backup/guarded.ts'
 import { isRoot, openPlace, type Place, type TestCluster } from '../place.ts'
 
 const runFile = promisify(execFile)
@@ -30,6 +30,19 @@ const differences = async (one: string, other: string): Promise<string[]> => {
   const excluded = own.map((name) => `--exclude=${name}`)
   const { stdout } = await runFile('diff', ['-rq', ...excluded, one, other]).catch((error) => error)
   return stdout.split('\n').filter((line: string) => line !== '')
+}
+
+/** A branch that is a live copy of this one, not started yet. */
+const copyOf = async (db: Guarded): Promise<TestCluster> => {
+  const copy = place.place()
+  await copy.prepare()
+  await copyBranch({
+    runtime: place.runtime,
+    settings: copy.settings,
+    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
+    target: { dataDir: copy.dataDir, ...copy.owner },
+  })
+  return copy
 }
 
 const identity = sql`select system_identifier::text as value from pg_control_system()`
@@ -111,14 +124,7 @@ test('a copy of a database that was taken back can be taken back itself', async 
   await db.mark('one')
   await db.add(2)
   await db.goBack({ restorePoint: 'one' })
-  const copy = place.place()
-  await copy.prepare()
-  await copyBranch({
-    runtime: place.runtime,
-    settings: copy.settings,
-    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
-    target: { dataDir: copy.dataDir, ...copy.owner },
-  })
+  const copy = await copyOf(db)
   await db.stop()
   const branch = await guard(place, copy)
   await branch.backUp()
@@ -135,14 +141,7 @@ test('a copy may be killed at its first start, at any moment of it', async () =>
   await db.add(...Array.from({ length: 1000 }, (_, n) => n))
   // Much to replay, so that the kill is likely to come in its middle.
   const busy = db.run('insert into numbers select generate_series(1000, 300000)')
-  const copy = place.place()
-  await copy.prepare()
-  await copyBranch({
-    runtime: place.runtime,
-    settings: copy.settings,
-    source: { dataDir: db.cluster.dataDir, ...db.cluster.owner, running: db.source },
-    target: { dataDir: copy.dataDir, ...copy.owner },
-  })
+  const copy = await copyOf(db)
   await busy
   for (const afterMs of [5, 10, 20, 40, 80]) {
     const server = await startCluster({ ...copy, runtime: place.runtime, ...copy.owner })

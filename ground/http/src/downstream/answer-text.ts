@@ -1,9 +1,7 @@
 // An answer as it goes over the wire.
 
 import { STATUS_CODES } from 'node:http'
-
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/
+import { forbiddenInValue, headerName } from '../head-text.ts'
 
 /** By far the longest, and the same on every answer. */
 const longName = 'access-control-expose-headers'
@@ -21,7 +19,7 @@ const fieldLine = (name: string, value: string): string => {
 
 /** Throws for what would not be a header, or more than one. */
 const checked = (name: string, value: string): string => {
-  if (!token.test(name))
+  if (!headerName.test(name))
     throw new TypeError(`An answer cannot have a header of the name ${JSON.stringify(name)}.`)
   if (forbiddenInValue.test(value))
     throw new TypeError(`The header ${name} has a character that it cannot have.`)

@@ -2,6 +2,7 @@
 // that all that counts is that node would take what is taken here, and read it alike (RFC 9112; a test compares them).
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { endOfLine, trimmed } from '../head-text.ts'
 
 export type RequestHead = {
   readonly method: string
@@ -69,18 +70,3 @@ const readFields = (text: string, from: number): IncomingHttpHeaders | undefined
 
 const isSpecial = (name: string, value: string): boolean =>
   special.has(name) || (name === 'connection' && value.toLowerCase() !== 'keep-alive')
-
-const endOfLine = (text: string, start: number): number => {
-  const end = text.indexOf('\r\n', start)
-  return end < 0 ? text.length : end
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
-
-const trimmed = (text: string, from: number, to: number): string => {
-  let start = from
-  let end = to
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
-}

@@ -1,6 +1,8 @@
 // The head of an HTTP/1.1 answer and what follows from it: where its body ends and whether the connection goes on.
 // RFC 9112, and nothing of what it lets a reader forgive: what two readers could take differently is refused.
 
+import { endOfLine, forbiddenInValue, headerName, trimmed } from '../head-text.ts'
+
 export type AnswerHead = {
   readonly status: number
   readonly reason: string
@@ -18,8 +20,6 @@ export type BodyFraming = number | 'chunked' | 'close'
 export class MalformedAnswer extends Error {}
 
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const forbiddenInValue = /[^\t\x20-\x7e\x80-\xff]/
 const mostHeaders = 2000
 
 /** The `name: value` between two places of a text, added to the list. Also for trailers. */
@@ -27,26 +27,11 @@ export const readHeaderLine = (text: string, start: number, end: number, headers
   const colon = text.indexOf(':', start)
   const name = text.slice(start, colon < 0 || colon > end ? start : colon)
   // No space before the colon, and no line that goes on in the next one.
-  if (!token.test(name)) throw new MalformedAnswer('A header has no proper name.')
+  if (!headerName.test(name)) throw new MalformedAnswer('A header has no proper name.')
   const value = trimmed(text, colon + 1, end)
   if (forbiddenInValue.test(value)) throw new MalformedAnswer('A header has a character that it cannot have.')
   if (headers.length >= mostHeaders * 2) throw new MalformedAnswer('There are too many headers.')
   headers.push(name, value)
-}
-
-const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
-
-const trimmed = (text: string, from: number, to: number): string => {
-  let start = from
-  let end = to
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1
-  return text.slice(start, end)
-}
-
-const endOfLine = (text: string, start: number): number => {
-  const end = text.indexOf('\r\n', start)
-  return end < 0 ? text.length : end
 }
 
 type Framing = { length: string | undefined; coding: string | undefined; connection: string }
