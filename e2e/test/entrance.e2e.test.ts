@@ -152,10 +152,10 @@ test('what the owner restricts is enforced at the entrance', async () => {
     manage('PUT', `${base}/ssl-enforcement`, { requestedConfig: { database } })
 
   await enforce(true)
-  await until('TLS to be demanded', async () => (await say('disable')).includes('encrypted connections only'))
+  await until('TLS to be demanded', async () => (await say('disable')).includes('ESSLREQUIRED'))
   expect(await say('require')).toBe('1')
   await restrict({ dbAllowedCidrs: ['10.0.0.0/8'] })
-  await until('this address to be shut out', async () => (await say('require')).includes('are not allowed'))
+  await until('this address to be shut out', async () => (await say('require')).includes('EADDRNOTALLOWED'))
   // The Management API is no visitor.
   expect(await query(manage, project.ref, 'select 1 as one')).toEqual([{ one: 1 }])
   await restrict({ dbAllowedCidrs: ['0.0.0.0/0'], dbAllowedCidrsV6: ['::/0'] })

@@ -2,8 +2,13 @@
 
 import { BlockList, isIPv4 } from 'node:net'
 import type { NetworkConfig } from '@plinth/contracts'
+import { type Refusal, refusals } from './refusals.ts'
 
-export type Visitor = { readonly address: string; readonly isEncrypted: boolean }
+export type Visitor = {
+  readonly user: string
+  readonly address: string
+  readonly isEncrypted: boolean
+}
 
 /** Rules arrive with a route and stay the same until the next one. */
 const lists = new WeakMap<readonly string[], BlockList>()
@@ -23,11 +28,10 @@ const listOf = (cidrs: readonly string[]): BlockList => {
 const familyOf = (address: string) => (isIPv4(address) ? 'ipv4' : 'ipv6')
 
 /** Why not; `undefined` when the client may come in. */
-export const whyRefused = (rules: NetworkConfig | undefined, visitor: Visitor): string | undefined => {
-  if (rules?.requireTls && !visitor.isEncrypted)
-    return 'This project takes encrypted connections only. Connect with sslmode=require.'
+export const whyRefused = (rules: NetworkConfig | undefined, visitor: Visitor): Refusal | undefined => {
+  if (rules?.requireTls && !visitor.isEncrypted) return refusals.needsTls(visitor.user)
   if (rules?.allowedCidrs === undefined) return undefined
   const { address } = visitor
   if (address !== '' && listOf(rules.allowedCidrs).check(address, familyOf(address))) return undefined
-  return `Connections from ${address} are not allowed by this project's network restrictions.`
+  return refusals.addressNotAllowed(address)
 }

@@ -12,6 +12,8 @@ import type { Certificates } from './certificates.ts'
 import { refOfDatabaseHost } from './find-branch.ts'
 import { type FirstWords, readFirstWords } from './first-words.ts'
 import { whyRefused } from './network-rules.ts'
+import { forPooler } from './pooled-startup.ts'
+import { type Refusal, RefusedClient, refusals } from './refusals.ts'
 import { watchSignIn } from './sign-in.ts'
 import { fatal, findAddress, type Startup, writeStartup } from './startup-packet.ts'
 import type { Wake } from './wake.ts'
@@ -100,7 +102,7 @@ class Door {
   }
 
   async #start(first: FirstWords, startup: Startup): Promise<void> {
-    const refuse = (...words: Parameters<typeof fatal>) => void first.client.end(fatal(...words))
+    const refuse = (refusal: Refusal) => void first.client.end(fatal(refusal))
     try {
       const address = plainAddress(first.client.remoteAddress ?? '')
       const { route, packet } = this.#admit(first, startup, address)
@@ -109,10 +111,10 @@ class Door {
       const { server, path } = await this.#reach(route)
       this.#join(first, server, { ref: route.ref, address, path, packet })
     } catch (error) {
-      if (error instanceof Refusal) refuse(error.sqlstate, error.message, error.hint)
+      if (error instanceof RefusedClient) refuse(error.refusal)
       else {
         const { message, hint } = toPlinthError(error)
-        refuse('57P03', message, hint)
+        refuse({ sqlstate: '57P03', message, hint })
       }
     }
   }
@@ -124,38 +126,32 @@ class Door {
     address: string,
   ): { readonly route: Route; readonly packet: Buffer } {
     const { domain, findRoute } = this.#options
-    if (startup.version >> 16 !== 3)
-      throw new Refusal('0A000', 'Only version 3 of the Postgres protocol is spoken here.')
+    if (startup.version >> 16 !== 3) throw new RefusedClient(refusals.oldProtocol())
     const meant = findAddress(startup, serverName && refOfDatabaseHost(serverName, domain))
-    if (meant === undefined)
-      throw new Refusal(
-        '28000',
-        'The user name does not say which project to connect to.',
-        `Use postgres.<project reference> as the user name, or connect with TLS to db.<project reference>.${domain}.`,
-      )
+    if (meant === undefined) throw new RefusedClient(whyNobody(startup, domain))
+    const user = parameterOf(meant.startup, 'user') ?? ''
     const route = findRoute(meant.ref)
-    if (route === undefined)
-      throw new Refusal(
-        '28000',
-        `There is no project ${meant.ref} here.`,
-        'Check the project reference in the user name.',
-      )
+    if (route === undefined) throw new RefusedClient(refusals.unknownProject(user, meant.ref))
+    const visitor = { user, address, isEncrypted: client instanceof TLSSocket }
+    const reason = whyRefused(route.network, visitor) ?? whyBanned(route, address)
+    if (reason !== undefined) throw new RefusedClient(reason)
+    return { route, packet: writeStartup(this.#forServer(meant.startup)) }
+  }
+
+  #forServer(startup: Startup): Startup {
+    if (this.#options.socketPort !== poolerPort) return startup
     // PgBouncer's own console is nobody's business.
-    if (this.#options.socketPort === poolerPort && databaseOf(meant.startup) === 'pgbouncer')
-      throw new Refusal('3D000', 'database "pgbouncer" does not exist')
-    const visitor = { address, isEncrypted: client instanceof TLSSocket }
-    const reason = whyRefused(route.network, visitor)
-    if (reason !== undefined) throw new Refusal('28000', reason)
-    const ban = whyBanned(route, address)
-    if (ban !== undefined) throw new Refusal('28000', ban.reason, ban.hint)
-    return { route, packet: writeStartup(meant.startup) }
+    if (databaseOf(startup) === 'pgbouncer') throw new RefusedClient(refusals.consoleOfPooler())
+    return forPooler(startup)
   }
 
   /** The server would refuse it as well, but only after a process was made for it. */
   #count({ ref, clients }: Route, client: Socket): void {
     const present = this.#clients.get(ref) ?? 0
-    const most = this.#options.socketPort === poolerPort ? clients?.pooled : clients?.direct
-    if (most !== undefined && present >= most) throw new Refusal('53300', 'sorry, too many clients already')
+    const isPooler = this.#options.socketPort === poolerPort
+    const most = isPooler ? clients?.pooled : clients?.direct
+    if (most !== undefined && present >= most)
+      throw new RefusedClient(isPooler ? refusals.tooManyPooled(most) : refusals.tooManyDirect())
     this.#clients.set(ref, present + 1)
     client.once('close', () => {
       const left = (this.#clients.get(ref) ?? 1) - 1
@@ -198,22 +194,20 @@ class Door {
 
 export const poolerPort = 6432
 
+const parameterOf = ({ parameters }: Startup, wanted: string): string | undefined =>
+  parameters.findLast(([name]) => name === wanted)?.[1]
+
 /** As servers read it: without a name, or with an empty one, the database is that of the user's name. */
-const databaseOf = ({ parameters }: Startup): string | undefined => {
-  const parameter = (wanted: string) => parameters.findLast(([name]) => name === wanted)?.[1]
-  return parameter('database') || parameter('user')
-}
+const databaseOf = (startup: Startup): string | undefined =>
+  parameterOf(startup, 'database') || parameterOf(startup, 'user')
 
-/** Told to the client in the words of Postgres. */
-class Refusal extends Error {
-  readonly sqlstate: string
-  readonly hint: string | undefined
-
-  constructor(sqlstate: string, message: string, hint?: string) {
-    super(message)
-    this.sqlstate = sqlstate
-    this.hint = hint
-  }
+/** A user whose suffix is no reference means a project that cannot be. */
+const whyNobody = (startup: Startup, domain: string): Refusal => {
+  const user = parameterOf(startup, 'user') ?? ''
+  const dot = user.lastIndexOf('.')
+  return dot > 0
+    ? refusals.unknownProject(user.slice(0, dot), user.slice(dot + 1))
+    : refusals.noReference(domain)
 }
 
 const open = (path: string): Promise<Socket> =>

@@ -1,6 +1,8 @@
 // The first packets of a Postgres client: what it wants, which project it means, and the same packet as the
 // project's own server expects it. Text is read byte by byte (latin1): other encodings pass unharmed.
 
+import type { Refusal } from './refusals.ts'
+
 /** Real ones have some hundred bytes; Postgres itself takes 10000. */
 export const maxPacketBytes = 10_000
 
@@ -67,7 +69,8 @@ export const writeStartup = ({ version, parameters }: Startup): Buffer => {
 export type Addressed = { readonly ref: string; readonly startup: Startup }
 
 const refShape = /^[a-z]{20}$/
-const referenceOption = /(?:^|\s)(?:-c\s*|--)?reference=([a-z]{20})(?=\s|$)/
+/** Also as in an address (`options=reference=…&…`). */
+const referenceOption = /(?:^|[\s&])(?:-c\s*|--)?reference=([a-z]{20})(?=[\s&]|$)/
 
 /**
  * Which project is meant, and the packet without the address: from `role.ref` as user, or `reference=ref` in
@@ -99,8 +102,14 @@ const withValue = (parameters: Startup['parameters'], name: string, value: strin
 }
 
 /** An ErrorResponse that ends the connection. */
-export const fatal = (code: string, message: string, hint?: string): Buffer => {
-  const fields = ['SFATAL', 'VFATAL', `C${code}`, `M${message}`, ...(hint === undefined ? [] : [`H${hint}`])]
+export const fatal = ({ sqlstate, message, hint }: Refusal): Buffer => {
+  const fields = [
+    'SFATAL',
+    'VFATAL',
+    `C${sqlstate}`,
+    `M${message}`,
+    ...(hint === undefined ? [] : [`H${hint}`]),
+  ]
   const body = Buffer.from(`${fields.join('\0')}\0\0`)
   const head = Buffer.alloc(5)
   head.write('E')

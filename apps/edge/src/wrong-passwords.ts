@@ -3,6 +3,7 @@
 
 import type { BanWish, Route } from '@plinth/contracts'
 import type { UnixClient } from '@plinth/http'
+import type { Refusal } from './refusals.ts'
 
 /** So many within this time, without a right one between. libpq makes two of each try (`sslmode=prefer`). */
 const mostWrong = 10
@@ -46,11 +47,12 @@ export const countWrongPasswords = (supervisor: Pick<UnixClient, 'request'>): Wr
 export const whyBanned = (
   { ref, bans }: Pick<Route, 'ref' | 'bans'>,
   address: string,
-): { readonly reason: string; readonly hint: string } | undefined => {
+): Refusal | undefined => {
   const ban = bans?.find((one) => one.address === address && Date.parse(one.until) > Date.now())
   if (ban === undefined) return undefined
   return {
-    reason: `Too many wrong passwords came from ${address}: it is banned from this project's database until ${ban.until}.`,
+    sqlstate: '28000',
+    message: `Too many wrong passwords came from ${address}: it is banned from this project's database until ${ban.until}.`,
     hint: `Wait, or lift the ban: supabase network-bans remove --db-unban-ip ${address} --project-ref ${ref} --experimental, or DELETE /v1/projects/${ref}/network-bans of the Management API.`,
   }
 }

@@ -37,6 +37,12 @@ describe('the project a client means', () => {
       left: { user: 'postgres' },
     },
     {
+      name: 'by reference in an address',
+      given: { user: 'postgres', options: `reference=${ref}&application_name=x` },
+      ref,
+      left: { user: 'postgres', options: '&application_name=x' },
+    },
+    {
       name: 'user before options',
       given: { user: `postgres.${ref}`, options: `reference=${refs.two}` },
       ref,

@@ -76,7 +76,7 @@ it('knows a ban until it ends, and says how to lift it', () => {
   } as unknown as Parameters<typeof whyBanned>[0]
   expect(whyBanned(route, '192.0.2.8')).toBeUndefined()
   expect(whyBanned(route, '192.0.2.7')).toMatchObject({
-    reason: expect.stringContaining('192.0.2.7'),
+    message: expect.stringContaining('192.0.2.7'),
     hint: expect.stringContaining('supabase network-bans remove --db-unban-ip 192.0.2.7'),
   })
   vi.setSystemTime('2026-01-01T00:30:00.000Z')
