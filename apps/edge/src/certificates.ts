@@ -82,7 +82,7 @@ const keepOwn = async (files: Files) => {
   }
   let stamp = await stampOf()
   let own = await loadOwn(files)
-  let nextLook = Date.now() + lookEveryMs
+  let nextLook = performance.now() + lookEveryMs
   const look = async () => {
     const found = await stampOf()
     if (found === stamp) return
@@ -91,8 +91,8 @@ const keepOwn = async (files: Files) => {
   }
   return {
     current: () => {
-      if (Date.now() >= nextLook) {
-        nextLook = Date.now() + lookEveryMs
+      if (performance.now() >= nextLook) {
+        nextLook = performance.now() + lookEveryMs
         look().catch(() => undefined)
       }
       return own

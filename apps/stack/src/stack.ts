@@ -1,6 +1,6 @@
 // A stack is a value: everything one branch serves, built from its spec and its place and never changed.
 
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
 import type { Observe, StackApiKey, StackSpec } from '@plinth/contracts'
 import { makeSigner, makeVerifier, platformKeyOf, sha256Base64Url } from '@plinth/crypto'
 import { type Gateway, gatewayDialect, makeGateway } from '@plinth/gateway'
@@ -18,6 +18,7 @@ import { type LateApi, openApi } from './api.ts'
 import { type AwaitKeys, awaitKeys } from './await-keys.ts'
 import type { Database } from './database.ts'
 import type { Served } from './front.ts'
+import { type Mounted, mountWhenAsked } from './mount-when-asked.ts'
 import { openRequests } from './requests.ts'
 
 export type Stack = Served & { readonly spec: StackSpec; readonly database: Database }
@@ -41,19 +42,22 @@ const platformKey = ({ database }: StackSpec): StackApiKey => ({
 
 /** The other services and the framework under them: half of all code, loaded when they are first asked or by a spare. */
 const loadServices = async () => {
-  const [{ authService }, { makeServer }] = await Promise.all([import('@plinth/auth'), import('./server.ts')])
-  return { authService, makeServer }
+  const [{ authService, tokenTimes }, { makeServer }] = await Promise.all([
+    import('@plinth/auth'),
+    import('./server.ts'),
+  ])
+  return { authService, tokenTimes, makeServer }
 }
 
 const authOf =
   ({ spec, database, observe, outbound }: Parts, others: TrustedIssuers | undefined): ServicePlugin =>
   async (app) => {
-    const { authService } = await loadServices()
+    const { authService, tokenTimes } = await loadServices()
     const auth = authService({
       pool: database.auth,
       config: spec.auth,
       signer: makeSigner(spec.jwt),
-      verifier: makeVerifier({ ...spec.jwt, others }),
+      verifier: makeVerifier({ ...spec.jwt, others, times: tokenTimes }),
       publicUrl: spec.publicUrl,
       clock: Date.now,
       observe,
@@ -73,8 +77,6 @@ const gatewayOf = (parts: Parts, others?: TrustedIssuers): Gateway => {
   })
 }
 
-type Mounted = { readonly handle: Handle; readonly close: () => Promise<unknown> }
-
 /** Everything that is not on the hot line, on a server without a socket. */
 const mount = async ({ spec, observe }: Parts, gateway: Gateway): Promise<Mounted> => {
   const { makeServer } = await loadServices()
@@ -90,15 +92,15 @@ const mount = async ({ spec, observe }: Parts, gateway: Gateway): Promise<Mounte
       return createServer()
     },
   })
-  await app.register(gateway.plugin)
-  await app.ready()
-  if (handle === undefined) throw new Error('Fastify made no server.')
-  return { handle, close: () => app.close() }
-}
-
-const sendBroken = (response: ServerResponse): void => {
-  response.writeHead(500, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify({ message: 'This service could not be started. Its log says why.' }))
+  try {
+    await app.register(gateway.plugin)
+    await app.ready()
+    if (handle === undefined) throw new Error('Fastify made no server.')
+    return { handle, close: () => app.close() }
+  } catch (error) {
+    await app.close().catch(() => undefined)
+    throw error
+  }
 }
 
 export type Services = Served & {
@@ -111,37 +113,21 @@ export const makeServices = (parts: Parts): Services => {
   const { issuers = [] } = parts.spec.jwt
   const others = issuers.length === 0 ? undefined : trustIssuers(issuers, parts)
   const gateway = gatewayOf(parts, others)
-  let mounted: Mounted | undefined
-  let mounting: Promise<Mounted> | undefined
-  const mountOnce = () => {
-    mounting ??= mount(parts, gateway).then((done) => {
-      mounted = done
-      return done
-    })
-    return mounting
-  }
-  const mountFor: Handle = (request, response) =>
-    void mountOnce().then(
-      ({ handle }) => handle(request, response),
-      (error: unknown) => {
-        parts.observe({ level: 'error', event: 'services.not_mounted', error })
-        sendBroken(response)
-      },
-    )
+  const mounted = mountWhenAsked(() => mount(parts, gateway), parts.observe)
   const { findDirect } = gateway
   const handle: Handle = (request, response) => {
     const direct = findDirect(request.url ?? '/')
-    if (direct === undefined) (mounted?.handle ?? mountFor)(request, response)
+    if (direct === undefined) mounted.handle(request, response)
     else direct(new NodeCarrier(request, response))
   }
   return {
     ...(others === undefined
       ? { handle, findDirect }
       : behindKeys({ handle, findDirect }, awaitKeys(parts.spec.jwt, others))),
-    mount: mountOnce,
+    mount: mounted.mount,
     close: async () => {
       others?.close()
-      await (await mounting?.catch(() => undefined))?.close()
+      await mounted.close()
     },
   }
 }

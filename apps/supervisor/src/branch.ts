@@ -143,8 +143,7 @@ export class Branch {
   crashed(what: string): void {
     if (this.#closing || !['awake', 'dozing'].includes(this.#status)) return
     this.#deps.observe({ level: 'warn', event: 'branch.crashed', ref: this.ref, fields: { what } })
-    if (Date.now() - this.#since.getTime() > Patience.calmAfterMs) this.#patience.renew()
-    this.#patience.lose()
+    this.#patience.crash()
     this.#enter('crashed', `${what} ended unexpectedly.`)
     this.look()
   }

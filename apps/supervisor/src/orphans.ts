@@ -41,8 +41,8 @@ const kill = (pid: number): void => {
 
 const killAll = async (pids: readonly number[]): Promise<void> => {
   for (const pid of pids) kill(pid)
-  const limit = Date.now() + GONE_LIMIT_MS
-  while (pids.some(isAlive) && Date.now() < limit) await delay(5)
+  const limit = performance.now() + GONE_LIMIT_MS
+  while (pids.some(isAlive) && performance.now() < limit) await delay(5)
 }
 
 /** Kills whatever still runs as a branch's own user, before its number may be given to another branch. */

@@ -2,12 +2,14 @@
 
 const PAUSES_MS = [0, 250, 1000, 3000] as const
 const LONGEST_PAUSE_MS = 5000
+/** A branch that served this long has recovered from its last crash. */
+const CALM_AFTER_MS = 60_000
 
 export class Patience {
-  /** A branch that served this long has recovered from its last crash. */
-  static readonly calmAfterMs = 60_000
   #failures = 0
   #until = 0
+  /** Times are those of a clock that nobody sets. */
+  #calmFrom = performance.now()
   #timer: NodeJS.Timeout | undefined
 
   /** One failure more. The next attempt may begin after a pause that grows. */
@@ -16,14 +18,21 @@ export class Patience {
     this.#failures += 1
   }
 
+  /** What served has ended by itself. */
+  crash(): void {
+    if (performance.now() - this.#calmFrom > CALM_AFTER_MS) this.renew()
+    this.lose()
+  }
+
   renew(): void {
     this.#failures = 0
     this.#until = 0
   }
 
-  /** The next attempt may begin at once; the failures still count. */
+  /** Another state: the next attempt may begin at once; the failures still count. */
   hurry(): void {
     this.#until = 0
+    this.#calmFrom = performance.now()
   }
 
   /** So many failures in a row that trying again helps nobody. */

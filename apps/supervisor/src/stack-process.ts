@@ -129,10 +129,10 @@ export class StackProcess {
   }
 
   async #untilWarm(socket: string): Promise<void> {
-    const limit = Date.now() + BOOT_LIMIT_MS
+    const limit = performance.now() + BOOT_LIMIT_MS
     const look = async (): Promise<void> => {
       while (!(await isSocketServed(socket))) {
-        if (Date.now() > limit) throw errors.stackFailed(`was not up after ${BOOT_LIMIT_MS / 1000} s`)
+        if (performance.now() > limit) throw errors.stackFailed(`was not up after ${BOOT_LIMIT_MS / 1000} s`)
         await delay(10)
       }
     }

@@ -64,7 +64,7 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
     cluster: () => cluster,
     observe,
   })
-  let startedAt = Date.now()
+  let startedAt = performance.now()
   let failures = 0
   const closing = new AbortController()
 
@@ -75,7 +75,7 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
     if (closing.signal.aborted) return
     try {
       cluster = await start(deps, archive)
-      startedAt = Date.now()
+      startedAt = performance.now()
     } catch (error) {
       deps.observe({ level: 'error', event: 'system_database.start_failed', error })
       await restart()
@@ -86,7 +86,7 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
       await cluster.exited
       if (closing.signal.aborted) return
       deps.observe({ level: 'error', event: 'system_database.crashed' })
-      if (Date.now() - startedAt > CALM_AFTER_MS) failures = 0
+      if (performance.now() - startedAt > CALM_AFTER_MS) failures = 0
       await restart()
     }
   }

@@ -24,6 +24,15 @@ const schedule = ({ db: pool }: Call, { id }: BranchRow): Promise<void> =>
     await scheduleDeletion(db, id, new Date(Date.now() + graceMs).toISOString())
   })
 
+/** Of a branch that is being deleted in this moment there is nothing left to keep. */
+const keep = ({ db: pool }: Call, { id }: BranchRow): Promise<void> =>
+  pool.transaction(async (db) => {
+    const held = await lockBranch(db, id)
+    if (held === undefined) throw errors.notFound()
+    if (held.deletion_scheduled_at === null) throw errors.notScheduled()
+    await scheduleDeletion(db, id, null)
+  })
+
 export const deleteBranch = operation({
   name: 'branches.delete',
   about: 'Deletes a branch; with force=false in an hour, until which it can be restored.',
@@ -59,9 +68,7 @@ export const restoreBranch = operation({
   input: z.object(byBranch),
   output: z.object({ message: z.literal('Branch restoration initiated') }),
   run: async (call, { branch_id_or_ref }) => {
-    const branch = await getBranch(call, branch_id_or_ref)
-    if (branch.deletion_scheduled_at === null) throw errors.notScheduled()
-    await scheduleDeletion(call.db, branch.id, null)
+    await keep(call, await getBranch(call, branch_id_or_ref))
     return { message: 'Branch restoration initiated' as const }
   },
 })

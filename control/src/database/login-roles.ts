@@ -44,7 +44,11 @@ export const createLoginRole = operation({
   output: z.object({ role: z.string(), password: z.string(), ttl_seconds: z.int() }),
   run: (call, { ref, read_only }) =>
     withProjectSql(call, ref, platform, async (session) => {
-      await dropRoles(session, 'rolvaliduntil < now()')
+      // One whose time is further off than any was given was made before the clock was set back.
+      await dropRoles(
+        session,
+        `rolvaliduntil not between now() and now() + interval '${lifetimeSeconds + 60} seconds'`,
+      )
       const role = `cli_login_${randomBytes(8).toString('hex')}`
       const password = newPassword()
       const until = new Date(Date.now() + lifetimeSeconds * 1000).toISOString()

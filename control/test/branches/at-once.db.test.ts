@@ -1,6 +1,6 @@
 // Wishes at once on one branch: one after the other or refused; what was promised is carried out, nothing is half.
 
-import { sql as statement } from '@plinth/postgres'
+import { raw, sql as statement } from '@plinth/postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { testControl } from '../test-control.ts'
 import { branchSteps } from './steps.ts'
@@ -78,4 +78,27 @@ test.each(pairs)('%s and %s', async (one, other) => {
   })
   await t.asOwner('PATCH', `/v1/branches/${id}`, { persistent: false })
   expect((await t.asOwner('DELETE', `/v1/branches/${id}`)).status).toBe(200)
+})
+
+test.each([
+  ['delete from branches', 404],
+  ['update branches set deletion_scheduled_at = null', 422],
+])('a restore that comes while somebody does "%s" hears what came of it', async (what, expected) => {
+  const { id } = await create(parent, { branch_name: `kept ${expected}` })
+  expect((await t.asOwner('DELETE', `/v1/branches/${id}?force=false`)).status).toBe(200)
+  const asked = await t.pool.transaction(async (db) => {
+    await db.run(statement`${raw(what)} where id = ${id}`)
+    const reply = t.asOwner('POST', `/v1/branches/${id}/restore`)
+    await vi.waitFor(
+      async () =>
+        expect(
+          await t.pool.query(statement`
+            select pid from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like '%from branches b%'`),
+        ).toHaveLength(1),
+      { interval: 20 },
+    )
+    return { reply }
+  })
+  expect((await asked.reply).status).toBe(expected)
 })

@@ -40,6 +40,22 @@ test('a reading role writes nothing', async () => {
   await tool.close()
 })
 
+test('one that is over goes with the next order, also one made while the clock was ahead', async () => {
+  const { body: over } = await t.asOwner('POST', path, { read_only: true })
+  const { body: ahead } = await t.asOwner('POST', path, { read_only: true })
+  await t.project?.admin.session((session) =>
+    session.script(`alter role ${over.role} valid until '2001-01-01';
+      alter role ${ahead.role} valid until '${new Date(Date.now() + 3_600_000).toISOString()}'`),
+  )
+  const late = connect(over.role, over.password)
+  await expect(late.run(sql`select 1`)).rejects.toMatchObject({ sqlstate: '28P01' })
+  await late.close()
+  const { body } = await t.asOwner('POST', path, { read_only: true })
+  const left = await t.project?.admin.query<{ name: string }>(sql`
+    select rolname as name from pg_roles where rolname in (${over.role}, ${ahead.role}, ${body.role})`)
+  expect(left).toEqual([{ name: body.role }])
+})
+
 test('neither gets more than its group has', async () => {
   const { body } = await t.asOwner('POST', path, { read_only: false })
   const tool = connect(body.role, body.password)

@@ -45,10 +45,10 @@ const GIVE_UP_AFTER_MS = 5_000
 export const endOrphans = async (dataDir: string): Promise<void> => {
   if (process.platform !== 'linux') return
   const suspect = { uid: (await stat(dataDir)).uid, folder: await realpath(dataDir) }
-  const giveUpAt = Date.now() + GIVE_UP_AFTER_MS
+  const giveUpAt = performance.now() + GIVE_UP_AFTER_MS
   for (;;) {
     const orphans = await findBackends(suspect)
-    if (orphans.length === 0 || Date.now() > giveUpAt) return
+    if (orphans.length === 0 || performance.now() > giveUpAt) return
     orphans.forEach(kill)
     await delay(2)
   }

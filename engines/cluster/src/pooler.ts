@@ -103,9 +103,9 @@ export const startPooler = async (options: PoolerOptions): Promise<RunningProces
   void pooler.exited.then(() => {
     hasEnded = true
   })
-  const giveUpAt = Date.now() + READY_WITHIN_MS
+  const giveUpAt = performance.now() + READY_WITHIN_MS
   while (!(await takesClients(socketDir))) {
-    if (hasEnded || Date.now() > giveUpAt) {
+    if (hasEnded || performance.now() > giveUpAt) {
       await pooler.stop({ signal: 'SIGKILL' })
       throw clusterErrors.poolerFailed()
     }

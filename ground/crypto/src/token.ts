@@ -10,6 +10,7 @@ export type TokenProblem =
   | 'signature'
   | 'expired'
   | 'not_yet_valid'
+  | 'issued_in_future'
 
 /** Why a token was refused. */
 export class TokenError extends Error {

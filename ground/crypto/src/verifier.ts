@@ -8,7 +8,7 @@ import { findAlgorithm } from './algorithms.ts'
 import { sha256Base64Url } from './digest.ts'
 import { type KeySource, legacyKeyOf, trustedKeys, verificationKeyOf } from './key-set.ts'
 import { type Claims, type OpenToken, openToken, TokenError } from './token.ts'
-import { validUntil } from './token-times.ts'
+import { type Life, lifeOf, type TimeRules } from './token-times.ts'
 
 /** Keys of other issuers, which change while we run. */
 export type OtherKeys = {
@@ -19,11 +19,13 @@ export type OtherKeys = {
 
 type VerifierOptions = KeySource & {
   readonly others?: OtherKeys | undefined
-  /** Seconds by which clocks may differ. */
-  readonly clockSkew?: number
+  readonly times?: TimeRules
   /** Milliseconds since the epoch. */
   readonly now?: () => number
 }
+
+/** Of the data APIs, as PostgREST has them. */
+const usualTimes: TimeRules = { clockSkew: 30, isIssueChecked: true }
 
 export type Verifier = {
   /** Claims of a valid token; throws `TokenError` for any other text. */
@@ -32,7 +34,7 @@ export type Verifier = {
 
 type VerificationKey = { readonly algorithm: string; readonly key: KeyObject }
 type FindKey = (id: unknown) => VerificationKey | undefined
-type Remembered = { readonly claims: Claims; readonly until: number }
+type Remembered = Life & { readonly claims: Claims }
 
 const remembered = 10_000
 
@@ -70,7 +72,7 @@ const checkSignature = ({ header, signed, signature }: OpenToken, findKey: FindK
 }
 
 export const makeVerifier = ({
-  clockSkew = 30,
+  times = usualTimes,
   now = Date.now,
   others,
   ...source
@@ -89,11 +91,13 @@ export const makeVerifier = ({
       forgetOld()
       const digest = sha256Base64Url(token)
       const hit = seen.get(digest)
-      if (hit !== undefined && hit.until > now()) return hit.claims
+      const time = now()
+      // Whichever way the clock was set meanwhile.
+      if (hit !== undefined && hit.from <= time && time < hit.until) return hit.claims
       const opened = openToken(token)
       checkSignature(opened, findKey)
       const claims = Object.freeze(opened.claims)
-      seen.set(digest, { claims, until: validUntil(claims, clockSkew, now()) })
+      seen.set(digest, { claims, ...lifeOf(claims, times, time) })
       return claims
     },
   }

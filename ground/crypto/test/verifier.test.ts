@@ -69,7 +69,13 @@ describe('the legacy secret', () => {
     ['31 s after its end', signHs256(secret, { exp: start - 31 }), 'expired'],
     ['29 s after its end', signHs256(secret, { exp: start - 29 }), 'accepted'],
     ['31 s before its start', signHs256(secret, { nbf: start + 31 }), 'not_yet_valid'],
-    ['issued in the future', signHs256(secret, { iat: start + 31 }), 'not_yet_valid'],
+    ['issued in the future', signHs256(secret, { iat: start + 31 }), 'issued_in_future'],
+    ['issued 29 s in the future', signHs256(secret, { iat: start + 29 }), 'accepted'],
+    [
+      'both over and issued in the future',
+      signHs256(secret, { iat: start + 31, exp: start - 31 }),
+      'expired',
+    ],
     ['no end', signHs256(secret, {}), 'accepted'],
   ])('%s', (_name, token, expected) => expect(reason(token)).toBe(expected))
 
@@ -80,6 +86,25 @@ describe('the legacy secret', () => {
     verify(token)
     time += 91_000
     expect(reasonOf(() => verify(token))).toBe('expired')
+  })
+
+  it('refuses a remembered token that comes from the future since the clock was set back', () => {
+    let time = now()
+    const { verify } = makeVerifier({ secret, signingKeys: [], now: () => time })
+    const token = signHs256(secret, { iat: start, exp: start + 3600 })
+    verify(token)
+    time -= 31_000
+    expect(reasonOf(() => verify(token))).toBe('issued_in_future')
+    time += 31_000
+    expect(reasonOf(() => verify(token))).toBe('accepted')
+  })
+
+  it('keeps to other rules where they are given', () => {
+    const times = { clockSkew: 0, isIssueChecked: false }
+    const { verify } = makeVerifier({ secret, signingKeys: [], times, now })
+    expect(reasonOf(() => verify(signHs256(secret, { iat: start + 3600 })))).toBe('accepted')
+    expect(reasonOf(() => verify(signHs256(secret, { nbf: start + 1 })))).toBe('not_yet_valid')
+    expect(reasonOf(() => verify(signHs256(secret, { exp: start })))).toBe('expired')
   })
 
   it('refuses any changed letter', () => {

@@ -11,7 +11,7 @@ type Bucket = { tokens: number; at: number }
 
 const maxKeys = 10_000
 
-/** `now` gives milliseconds. Memory is bounded: the keys that were quiet longest are forgotten. */
+/** `now` gives milliseconds of a clock that may be set back: then nobody waits for what it goes through again. Memory is bounded: the keys that were quiet longest are forgotten. */
 export const makeRateLimiter = (
   { burst, perSecond }: RateLimit,
   now: () => number = () => performance.now(),
@@ -19,7 +19,7 @@ export const makeRateLimiter = (
   // In order of last use: a touched bucket moves to the end.
   const buckets = new Map<string, Bucket>()
   const refilled = (bucket: Bucket, at: number): number =>
-    Math.min(burst, bucket.tokens + ((at - bucket.at) / 1000) * perSecond)
+    Math.min(burst, bucket.tokens + (Math.max(at - bucket.at, 0) / 1000) * perSecond)
   const forgetOldest = () => {
     const [oldest] = buckets.keys()
     if (oldest !== undefined) buckets.delete(oldest)

@@ -22,6 +22,16 @@ test('keys do not share, and a long rest gives no more than the burst', () => {
   expect([limiter.take('a'), limiter.take('a')]).toEqual([0, 1])
 })
 
+test('a clock that is set back makes nobody wait for it', () => {
+  let now = 7_200_000
+  const limiter = makeRateLimiter({ burst: 2, perSecond: 1 }, () => now)
+  expect(limiter.take('a')).toBe(0)
+  now = 0
+  expect([limiter.take('a'), limiter.take('a')]).toEqual([0, 1])
+  now = 1000
+  expect(limiter.take('a')).toBe(0)
+})
+
 test('forgets the keys that were quiet longest', () => {
   const limiter = makeRateLimiter({ burst: 1, perSecond: 1 }, () => 0)
   for (let key = 0; key <= 10_000; key++) limiter.take(String(key))

@@ -1,12 +1,15 @@
 // What the auth service is given, and what its parts hand to each other.
 
 import type { AuthConfig, Observe } from '@plinth/contracts'
-import type { Signer, Verifier } from '@plinth/crypto'
+import type { Signer, TimeRules, Verifier } from '@plinth/crypto'
 import type { Outbound } from '@plinth/http'
 import type { Pool, Session } from '@plinth/postgres'
 import type { Hooks } from './core/hooks.ts'
 import type { Mail } from './core/letter.ts'
 import type { Oidc } from './core/oidc.ts'
+
+/** As GoTrue: to the second, and whenever a token was issued. The verifier is to be made with them. */
+export const tokenTimes: TimeRules = { clockSkew: 0, isIssueChecked: false }
 
 export type AuthDeps = {
   /** Logged in as `supabase_auth_admin`. */

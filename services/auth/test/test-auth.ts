@@ -7,7 +7,7 @@ import { makeServer, type Outbound } from '@plinth/http'
 import { openPool, type Pool } from '@plinth/postgres'
 import { testDatabase } from '@plinth/testing'
 import type { FastifyRequest } from 'fastify'
-import { authService, type Letter } from '../src/index.ts'
+import { authService, type Letter, tokenTimes } from '../src/index.ts'
 
 const secret = 'a-test-secret-of-more-than-thirty-two-characters'
 
@@ -77,7 +77,7 @@ export const testProject = async (): Promise<TestProject> => {
         pool,
         config: AuthConfig.parse({ rate_limit_otp: 100_000, rate_limit_verify: 100_000, ...config }),
         signer: makeSigner(keys),
-        verifier: makeVerifier({ ...keys, now: clock }),
+        verifier: makeVerifier({ ...keys, times: tokenTimes, now: clock }),
         publicUrl: 'http://ref.localhost:8000',
         clock,
         observe,

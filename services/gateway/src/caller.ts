@@ -2,7 +2,7 @@
 // a caller seen before costs about 2 µs (bench/caller.bench.ts).
 
 import type { Caller, StackSpec } from '@plinth/contracts'
-import { type Claims, makeVerifier, type OtherKeys, TokenError } from '@plinth/crypto'
+import { type Claims, makeVerifier, type OtherKeys, TokenError, type TokenProblem } from '@plinth/crypto'
 import type { SchemeProblem } from '@plinth/http'
 import { type Door, doorFinder } from './api-keys.ts'
 import { callerOf, nobody } from './callers.ts'
@@ -28,6 +28,10 @@ export type IdentifySpec = Pick<StackSpec, 'ref' | 'jwt' | 'apiKeys'>
 
 const browser = /^(?:Mozilla|Opera)\//
 const bearer = /^bearer +(\S.*)$/i
+
+const switchedOff = () => new TokenError('unknown_key', 'legacy API keys are disabled')
+/** What another time of day would mend. */
+const timeProblems: ReadonlySet<TokenProblem> = new Set(['expired', 'not_yet_valid', 'issued_in_future'])
 
 const notBearer: SchemeProblem = { reason: 'not_bearer', message: 'Authorization is not a Bearer token' }
 
@@ -58,28 +62,40 @@ export const makeIdentify = (
     return door
   }
 
+  /** A legacy key must not come back as a bearer token behind a key that everybody may have. */
+  const isSwitchedOff = (token: string): boolean => !legacyKeysEnabled && findDoor(token)?.kind === 'legacy'
+
   const callerOfToken = (token: string, door: Door): Caller => {
     const claims = verifier.verify(token)
     const behindDoor = users.get(door) ?? new WeakMap<Claims, Caller>()
     users.set(door, behindDoor)
     const known = behindDoor.get(claims)
     if (known !== undefined) return known
-    // Switched off, a legacy key must not come back as a bearer token behind a key that everybody may have.
-    if (!legacyKeysEnabled && findDoor(token)?.kind === 'legacy') {
-      throw new TokenError('unknown_key', 'legacy API keys are disabled')
-    }
+    if (isSwitchedOff(token)) throw switchedOff()
     const caller = callerOf(claims, door.kind, token)
     behindDoor.set(claims, caller)
     return caller
   }
 
+  /** A problem with the time is the token's, for each API to say in its way: by another clock the key is good. */
   const bareKey = (door: Door): Identity => {
     try {
       return { caller: callerOfKey(door), tokenProblem: undefined }
     } catch (error) {
+      if (!(error instanceof TokenError)) throw error
+      if (timeProblems.has(error.reason)) return { caller: nobody(door.kind), tokenProblem: error }
       // A legacy key that is listed but signed with a secret of the past.
-      if (error instanceof TokenError) throw gatewayErrors.invalidApiKey()
-      throw error
+      throw gatewayErrors.invalidApiKey()
+    }
+  }
+
+  const ofToken = (token: string, door: Door): Identity => {
+    try {
+      return { caller: callerOfToken(token, door), tokenProblem: undefined }
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error
+      // Of two reasons the one that no clock mends.
+      return { caller: nobody(door.kind), tokenProblem: isSwitchedOff(token) ? switchedOff() : error }
     }
   }
 
@@ -90,11 +106,6 @@ export const makeIdentify = (
     const token = bearer.exec(authorization)?.[1]
     if (token === undefined) return { caller: nobody(door.kind), tokenProblem: notBearer }
     if (repeatsKey(token, door)) return bareKey(door)
-    try {
-      return { caller: callerOfToken(token, door), tokenProblem: undefined }
-    } catch (error) {
-      if (error instanceof TokenError) return { caller: nobody(door.kind), tokenProblem: error }
-      throw error
-    }
+    return ofToken(token, door)
   }
 }

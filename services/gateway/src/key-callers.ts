@@ -18,12 +18,12 @@ const lifetimeSeconds = 600
 /** A token is handed out for this long and is then good for the rest of its life. */
 const renewAfterMs = 300_000
 
-type Minted = { readonly caller: Caller; readonly until: number }
+type Minted = { readonly caller: Caller; readonly at: number }
 
 const mint = (door: Door, { ref, secret, now }: MintOptions): Minted => {
   const iat = Math.floor(now() / 1000)
   const claims = { iss: 'supabase', ref, role: door.role, iat, exp: iat + lifetimeSeconds }
-  return { caller: callerOf(claims, door.kind, signHs256(secret, claims)), until: now() + renewAfterMs }
+  return { caller: callerOf(claims, door.kind, signHs256(secret, claims)), at: now() }
 }
 
 /** Gives the caller of a key that came alone; one object per key until its token is renewed. */
@@ -31,12 +31,14 @@ export const keyCallers = (options: MintOptions): ((door: Door) => Caller) => {
   const minted = new WeakMap<Door, Minted>()
   return (door) => {
     const known = minted.get(door)
-    if (known !== undefined && known.until > options.now()) return known.caller
+    const age = known === undefined ? Number.NaN : options.now() - known.at
+    // Younger than nothing: the clock was set back, and the token of before says that it comes from the future.
+    if (known !== undefined && age >= 0 && age < renewAfterMs) return known.caller
     const fresh =
       door.kind === 'legacy'
         ? {
             caller: callerOf(options.verifier.verify(door.key), door.kind, door.key),
-            until: options.now() + renewAfterMs,
+            at: options.now(),
           }
         : mint(door, options)
     minted.set(door, fresh)

@@ -50,6 +50,48 @@ test('a remembered user token still expires', () => {
   })
 })
 
+test('set back, the clock leaves a user token in the future until it has come so far again', () => {
+  const { clock, ask } = makeClock()
+  ask(keys.publishable, tokens.user)
+  clock.time -= 2 * minute
+  expect(ask(keys.publishable, tokens.user)).toMatchObject({
+    caller: { role: 'anon', token: undefined },
+    tokenProblem: { reason: 'issued_in_future' },
+  })
+  clock.time += 2 * minute
+  expect(ask(keys.publishable, tokens.user).tokenProblem).toBeUndefined()
+})
+
+test('set back, the clock makes a new token of an opaque key at once', () => {
+  const { clock, ask } = makeClock()
+  const first = ask(keys.publishable).caller
+  clock.time -= 60 * minute
+  const second = ask(keys.publishable).caller
+  expect(second.token).not.toBe(first.token)
+  expect(ask(keys.publishable, second.token).tokenProblem).toBeUndefined()
+})
+
+test('a legacy key from the future or the past opens the door; what is wrong is its time', () => {
+  const { clock, ask } = makeClock()
+  clock.time -= 24 * 60 * minute
+  expect(ask(keys.anon)).toMatchObject({ tokenProblem: { reason: 'issued_in_future' } })
+  clock.time += 11 * 365 * 24 * 60 * minute
+  expect(ask(keys.anon)).toMatchObject({
+    caller: { role: 'anon', token: undefined },
+    tokenProblem: { reason: 'expired' },
+  })
+})
+
+test('a legacy key that is switched off is refused as such, whatever the clock says', () => {
+  const off = { ...branch, jwt: { ...branch.jwt, legacyKeysEnabled: false } }
+  for (const days of [0, -1, 11 * 365]) {
+    const identify = makeIdentify(off, { now: () => Date.now() + days * 24 * 60 * minute })
+    const authorization = `Bearer ${keys.service}`
+    const { tokenProblem } = identify({ apiKey: keys.publishable, authorization, userAgent: undefined })
+    expect(tokenProblem).toMatchObject({ reason: 'unknown_key' })
+  }
+})
+
 test('claims are handed on as one JSON text', () => {
   const { ask } = makeClock()
   const { caller } = ask(keys.publishable, tokens.user)

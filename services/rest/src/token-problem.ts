@@ -15,5 +15,6 @@ export const checkToken = ({ tokenProblem }: Pick<ServiceRequest, 'tokenProblem'
   const { reason, message } = tokenProblem
   if (reason === 'expired') throw errors.badClaims('JWT expired')
   if (reason === 'not_yet_valid') throw errors.badClaims('JWT not yet valid')
+  if (reason === 'issued_in_future') throw errors.badClaims('JWT issued at future')
   throw errors.badToken(messages[reason] ?? message)
 }

@@ -2,7 +2,7 @@
 // not again before long.
 
 import { setMaxListeners } from 'node:events'
-import { type Issued, type IssuedFolder, renewAt } from '@plinth/certificates'
+import { type Issued, type IssuedFolder, type Refusal, renewAt } from '@plinth/certificates'
 import type { Observe } from '@plinth/contracts'
 import type { Account } from './account.ts'
 import { TooMany } from './ask-authority.ts'
@@ -28,12 +28,17 @@ const othersTurnMs = 2000
 /** Longest that one name's "too many" holds up the others. */
 const mostHoldMs = 3_600_000
 
+/** What is left of the pause after a refusal; nothing of one of the future, which was before the clock was set back. */
+const pauseLeft = ({ at, next }: Refusal, now: number): number =>
+  Date.parse(at) > now ? 0 : Date.parse(next) - now
+
 export class Orders {
   readonly #options: OrdersOptions
   readonly #waiting: string[] = []
   /** Waiting or at it. */
   readonly #known = new Set<string>()
   readonly #running = new Set<Promise<void>>()
+  /** By a clock that nobody sets, as all pauses here. */
   readonly #notBefore = new Map<string, number>()
   readonly #closing = new AbortController()
   #heldUntil = 0
@@ -45,7 +50,7 @@ export class Orders {
 
   /** Sees to it that the name gets a certificate; cheap to say again and again. */
   need(name: string): void {
-    const now = Date.now()
+    const now = performance.now()
     if (this.#known.has(name) || (this.#notBefore.get(name) ?? 0) > now || this.#heldUntil > now) return
     if (this.#closing.signal.aborted) return
     this.#known.add(name)
@@ -78,14 +83,14 @@ export class Orders {
     try {
       if (await this.#findReady(name)) return
       const refusal = await issued.findRefusal(name)
-      const next = Date.parse(refusal?.next ?? '')
-      if (next > Date.now()) this.#notBefore.set(name, next)
-      else if (this.#heldUntil <= Date.now()) {
+      const pauseMs = refusal === undefined ? 0 : pauseLeft(refusal, Date.now())
+      if (pauseMs > 0) this.#notBefore.set(name, performance.now() + pauseMs)
+      else if (this.#heldUntil <= performance.now()) {
         const done = await withNameLock(locks, name, () => this.#order(name, refusal?.attempts ?? 0))
-        if (done === undefined) this.#notBefore.set(name, Date.now() + othersTurnMs)
+        if (done === undefined) this.#notBefore.set(name, performance.now() + othersTurnMs)
       }
     } catch (error) {
-      this.#notBefore.set(name, Date.now() + firstPauseMs)
+      this.#notBefore.set(name, performance.now() + firstPauseMs)
       observe({ level: 'error', event: 'certificate.failed', fields: { name }, error })
     }
   }
@@ -120,11 +125,11 @@ export class Orders {
   async #refused(name: string, attempts: number, error: unknown): Promise<void> {
     const askedMs = error instanceof TooMany ? error.seconds * 1000 : 0
     const pauseMs = Math.max(Math.min(firstPauseMs * 2 ** (attempts - 1), longestPauseMs), askedMs)
-    const next = Date.now() + pauseMs
-    if (askedMs > 0) this.#heldUntil = Date.now() + Math.min(askedMs, mostHoldMs)
-    this.#notBefore.set(name, next)
-    const reason = wordsOf(error)
-    const refusal = { reason, at: new Date().toISOString(), attempts, next: new Date(next).toISOString() }
+    const [now, at] = [performance.now(), new Date()]
+    if (askedMs > 0) this.#heldUntil = now + Math.min(askedMs, mostHoldMs)
+    this.#notBefore.set(name, now + pauseMs)
+    const next = new Date(at.getTime() + pauseMs).toISOString()
+    const refusal = { reason: wordsOf(error), at: at.toISOString(), attempts, next }
     await this.#options.issued.refuse(name, refusal)
     this.#options.observe({ level: 'warn', event: 'certificate.refused', fields: { name, ...refusal } })
   }

@@ -133,6 +133,17 @@ it('waits longer after each failure, also across a restart', async () => {
   await third.acme.close()
 })
 
+it('tries again when the clock was set back since the failure', async () => {
+  const directory = `http://127.0.0.1:${await freePort()}/directory`
+  const name = 'ahead.example.test'
+  const { acme, issued } = await open(directory)
+  const [at, next] = [30, 31].map((days) => new Date(Date.now() + days * 86_400_000).toISOString())
+  await issued.refuse(name, { reason: 'away', attempts: 1, at, next } as never)
+  acme.want([name])
+  await vi.waitFor(async () => expect((await issued.findRefusal(name))?.attempts).toBe(2), patience)
+  await acme.close()
+})
+
 it('leaves an authority alone that was asked too often, for as long as it wants', async () => {
   let asked = 0
   const { port } = await serve((request, response) => {

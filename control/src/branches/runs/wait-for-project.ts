@@ -20,9 +20,9 @@ const hopeless: readonly ProjectStatus[] = [
 ]
 
 const until = async (signal: AbortSignal, what: string, ask: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + patienceMs
+  const deadline = performance.now() + patienceMs
   while (!(await ask())) {
-    if (Date.now() > deadline) throw errors.notUp(`${what} took longer than two hours`)
+    if (performance.now() > deadline) throw errors.notUp(`${what} took longer than two hours`)
     await wait(pauseMs, undefined, { signal })
   }
 }

@@ -41,8 +41,8 @@ const write = async ({ socketDir, superuserPassword }: RunningSource, mark: stri
 const ARCHIVED_WITHIN_MS = 2_000
 
 const waitForArchive = async (archive: Archive, file: string): Promise<void> => {
-  const giveUpAt = Date.now() + ARCHIVED_WITHIN_MS
-  while (!(await listKept(archive)).has(file) && Date.now() < giveUpAt) await delay(5)
+  const giveUpAt = performance.now() + ARCHIVED_WITHIN_MS
+  while (!(await listKept(archive)).has(file) && performance.now() < giveUpAt) await delay(5)
 }
 
 /**

@@ -31,6 +31,7 @@ const reasons: Readonly<Record<TokenProblem, string>> = {
   signature: 'token signature is invalid: signature is invalid',
   expired: 'token has invalid claims: token is expired',
   not_yet_valid: 'token has invalid claims: token is not valid yet',
+  issued_in_future: 'token has invalid claims: token used before issued',
 }
 
 export const refusedToken = ({ reason }: TokenError): PlinthError =>

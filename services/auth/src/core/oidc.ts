@@ -57,7 +57,7 @@ export const makeOidc = (outbound: Outbound, clock: () => number): Oidc => {
 
   const loadKeys = async (url: string, isFresh: boolean): Promise<Keys> => {
     const known = keySets.get(url)
-    if (known !== undefined && (!isFresh || clock() - known.read < eager)) return known
+    if (known !== undefined && (!isFresh || Math.abs(clock() - known.read) < eager)) return known
     const document = await fetchJson(outbound, { url })
     if (!Array.isArray(at(document, 'keys'))) throw new Error(`There are no keys at ${url}.`)
     // Looked at above; keys that are none fail when they are used.

@@ -39,6 +39,22 @@ describe('behind a gateway', () => {
     expect(me.body).toMatchObject({ code: 403, msg: 'invalid claim: missing sub claim' })
   })
 
+  it('takes one that is refused elsewhere for being issued in the future, as GoTrue', async () => {
+    const tokenProblem = new TokenError('issued_in_future', 'the clock was set back')
+    says = { caller: callerWith(undefined), tokenProblem }
+    expect((await list(auth.serviceToken)).status).toBe(200)
+    const { body } = await auth.ask('POST', '/signup', { email: 'ahead@example.com', password: 'secret-1' })
+    const me = () => auth.ask('GET', '/user', undefined, { token: body.access_token })
+    auth.pass(-7200)
+    expect((await me()).body).toMatchObject({ email: 'ahead@example.com' })
+    const renew = () => auth.ask('POST', '/token?grant_type=refresh_token', body)
+    expect((await renew()).status).toBe(200)
+    auth.pass(7200 + 3600)
+    says = {}
+    expect((await me()).body).toMatchObject({ error_code: 'bad_jwt', msg: expect.stringMatching('expired') })
+    expect((await auth.ask('POST', '/token?grant_type=refresh_token', body)).status).toBe(200)
+  })
+
   it('does not take a token that it refused, whatever its signature', async () => {
     says = { caller: callerWith(undefined), tokenProblem: new TokenError('unknown_key', 'switched off') }
     expect(await list(auth.serviceToken)).toMatchObject({ status: 403, body: { error_code: 'bad_jwt' } })
