@@ -4,7 +4,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type BuildFailure, type BuildOptions, build, formatMessages } from 'esbuild'
-import { builtinsAsNeeded, findNameless, findUnused, oneLanguage, toAscii } from './build/lean.ts'
+import { builtinsAsNeeded, findNameless, findUnused, oneLanguage, onlyUsed, toAscii } from './build/lean.ts'
 import { root } from './root.ts'
 
 const apps = ['cli', 'supervisor', 'control-plane', 'edge', 'stack', 'rest'] as const
@@ -67,7 +67,7 @@ const options = {
   format: 'esm',
   conditions: ['source'],
   external,
-  plugins: [builtinsAsNeeded, oneLanguage],
+  plugins: [builtinsAsNeeded, oneLanguage, onlyUsed(join(root, 'node_modules'))],
   banner: { js: banner },
   minifySyntax: true,
   minifyWhitespace: true,

@@ -31,6 +31,29 @@ test("takes of Node's modules what is used, and nothing else", async () => {
   expect(text).not.toMatch(/^import/m)
 })
 
+test('loads what is seldom called with the first call', async () => {
+  const text = await bundle(
+    `import { getHeapStatistics } from 'node:v8'
+     import { Script, isContext } from 'vm'
+     import { readFile } from 'node:fs/promises'
+     export const found = [
+       new Script('1 + 1').runInThisContext(), isContext({}), getHeapStatistics().total_heap_size > 0,
+       await readFile('/dev/null', 'utf8'),
+     ]`,
+  )
+  expect(await run(text)).toMatchObject({ found: [2, false, true, ''] })
+})
+
+test('what a library asks for as it is loaded is loaded when it is used', async () => {
+  const text = await bundle(
+    `const assert = require('assert'), http2 = require('node:http2')
+     assert(true); assert.equal(1, 1)
+     export const found = [typeof http2.connect, assert instanceof Function]`,
+  )
+  expect(await run(text)).toMatchObject({ found: ['function', true] })
+  expect(text).not.toContain('Dynamic require')
+})
+
 test('letters beyond ASCII mean the same when they are written out', async () => {
   const text = toAscii(String.raw`export const found = [/^\d+(µs|😀)$/u.test('5😀'), 'ü'] // ü`)
   expect(text).toMatch(/^[\0-\x7f]*$/)

@@ -3,6 +3,7 @@
 
 import { type Installation, type Manage, makeManage, startInstallation } from '@plinth/e2e'
 import { measureCopies } from '../database/copies.ts'
+import { measureCosts } from '../database/costs.ts'
 import { measureMany } from '../database/many.ts'
 import { measurePooler } from '../database/pooler.ts'
 import { measureSleepers } from '../database/sleepers.ts'
@@ -10,6 +11,7 @@ import { measureWakes } from '../database/wakes.ts'
 
 const parts: Readonly<Record<string, (installation: Installation, manage: Manage) => Promise<void>>> = {
   wakes: measureWakes,
+  costs: measureCosts,
   many: measureMany,
   copies: measureCopies,
   sleepers: measureSleepers,

@@ -1,6 +1,6 @@
 // Listening on a unix socket: clears away what a dead process left, and sets who may connect.
 
-import { chmod, rm } from 'node:fs/promises'
+import { chmodSync, rmSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
@@ -32,7 +32,7 @@ export const listenOnSocket = async (
   mode = 0o600,
 ): Promise<void> => {
   if (await isSocketServed(path)) throw new Error(`Another process already listens at ${path}.`)
-  await rm(path, { force: true })
+  rmSync(path, { force: true })
   await ('inject' in app ? app.listen({ path }) : listenRaw(app, path))
-  await chmod(path, mode)
+  chmodSync(path, mode)
 }
