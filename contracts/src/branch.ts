@@ -24,8 +24,10 @@ export const BranchReport = z.object({
   ref: ProjectRef,
   status: BranchStatus,
   specVersion: z.int(),
-  /** It is up and will be stopped at once, by order: a restart, or another database. */
+  /** Something that was ordered comes at once: it is up and will be stopped, or asleep and will be started. */
   leaving: z.literal(true).optional(),
+  /** Why the last restore changed nothing, in words an owner understands. */
+  notRestored: z.string().optional(),
   /** Why the branch is broken, in words an owner understands. */
   reason: z.string().optional(),
   /** `17.12`, once known. */

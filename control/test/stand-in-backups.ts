@@ -21,6 +21,14 @@ const listing: BranchBackups = {
     },
   ],
   window: { earliest: backedUpAt, latest: '2026-01-03T00:00:00.000Z' },
+  restore: {
+    target: { backup: 'first' },
+    status: 'rolled_back',
+    startedAt: backedUpAt,
+    endedAt: backedUpAt,
+    progress: { bytes: 1, total: 2 },
+    reason: 'The backup is damaged.',
+  },
 }
 
 const knows = (target: RestoreWish['target'], points: readonly BranchRestorePoint[]): boolean => {

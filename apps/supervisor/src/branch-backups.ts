@@ -137,11 +137,11 @@ export class BranchBackups {
     this.close()
   }
 
-  /** Carries out the wish on the stopped database. Fails only when it can neither go on nor back. */
-  restore(spec: StackSpec): Promise<void> {
+  /** Carries out the wish on the stopped database; answers why, if that changed nothing. Fails when it can neither go on nor back. */
+  restore(spec: StackSpec): Promise<string | undefined> {
     return this.#inTurn(async () => {
       const target = this.#wish
-      if (target === undefined) return
+      if (target === undefined) return undefined
       this.#report = { target, status: 'recovering', startedAt: new Date().toISOString() }
       try {
         await this.#restore(target, spec)
@@ -153,6 +153,7 @@ export class BranchBackups {
       await this.postgres.notes.forgetWish()
       this.#note({ endedAt: new Date().toISOString() })
       this.#wish = undefined
+      return this.#report.reason
     })
   }
 
@@ -174,9 +175,7 @@ export class BranchBackups {
     const isRecent = (at: string, ms: number) => Math.abs(Date.now() - Date.parse(at)) < ms
     if (isRecent(newest.endedAt, REST_MS)) return
     if (last && isRecent(last.at, last.isGood ? VERIFY_EVERY_MS : DAY_MS)) return
-    const { isGood } = await this.#verify(archive, newest.id, spec)
-    // A newer one may be good, and is verified tomorrow.
-    if (!isGood) await this.#backUp('after a bad one')
+    await this.#verify(archive, newest.id, spec)
   }
 
   /** Restores a backup aside, for a try, and remembers what came of it. */
@@ -255,13 +254,14 @@ export class BranchBackups {
     await this.postgres.notes.writeDatabase({ passwords: spec.database.passwords, schema, edition })
   }
 
-  /** One a day while something is written, and one as soon as the log leads on from none. */
+  /** One a day while something is written, and one as soon as the log leads on from none, or the newest is known as bad. */
   async #isDue(): Promise<boolean> {
     const archive = await this.postgres.archive()
     if ((await this.postgres.notes.readDatabase()) === undefined) return false
     const [backups, window] = [await listBackups(archive), await restorableWindow(archive)]
     const newest = backups.at(-1)
     if (!newest || !window.isContinuous) return true
+    if ((await readVerification(archive, newest.id))?.isGood === false) return true
     return isDayOver(backups, new Date()) && !(await isUnchangedSince(newest, this.postgres.dataDir))
   }
 }

@@ -44,8 +44,8 @@ export type BranchRuntime = {
   readonly nextRun: () => Promise<Date | undefined>
   /** Whether a restore was asked for, or was interrupted together with an earlier supervisor. */
   readonly isRestoreDue: () => boolean
-  /** Stops everything and takes the database back. One that fails has changed nothing; that is no error here. */
-  readonly restore: (spec: StackSpec) => Promise<void>
+  /** Stops everything and takes the database back. One that fails has changed nothing, which is no error: answers why. */
+  readonly restore: (spec: StackSpec) => Promise<string | undefined>
   /** The stack first, then Postgres. Safe to call when nothing runs. */
   readonly stop: () => Promise<void>
   /** Stops and deletes everything of the branch. */

@@ -5,8 +5,7 @@ import type { BranchReport, BranchStatus, ProjectRef, StackSpec } from '@plinth/
 import type { BranchDeps } from './branch-deps.ts'
 import { type BranchEvent, branchStatus, foundStatus } from './branch-status.ts'
 import { errors } from './errors.ts'
-import { nextEvent } from './next-event.ts'
-import { isRenewDue, isRestartDue, isUp } from './orders.ts'
+import { eventFor, isLeaving, isPassing, type Standing } from './orders.ts'
 import { ownerReason } from './owner-reason.ts'
 import { Patience } from './patience.ts'
 import { isAlwaysOn, Traffic } from './traffic.ts'
@@ -26,6 +25,7 @@ export class Branch {
   #status: BranchStatus = 'asleep'
   #since = new Date()
   #reason: string | undefined
+  #notRestored: string | undefined
   #edition: number | undefined
   #wanted = false
   #restart = false
@@ -57,7 +57,8 @@ export class Branch {
       },
       restoring: async () => {
         this.#wanted = true
-        return this.#spec && runtime.restore(this.#spec).then(() => 'restored' as const)
+        this.#notRestored = this.#spec && (await runtime.restore(this.#spec))
+        return this.#spec && 'restored'
       },
       removing: () => this.#remove(),
     }
@@ -75,10 +76,16 @@ export class Branch {
   }
 
   get report(): BranchReport {
-    const state = { status: this.#status, specVersion: this.#spec?.version ?? 0 }
-    const about = { postgresVersion: this.#deps.postgresVersion, since: this.#since.toISOString() }
-    const leaving = isUp(this.#status) && this.#isLeaving && { leaving: true as const }
-    return { ref: this.ref, ...state, ...about, ...leaving, ...(this.#reason && { reason: this.#reason }) }
+    return {
+      ref: this.ref,
+      status: this.#status,
+      specVersion: this.#spec?.version ?? 0,
+      postgresVersion: this.#deps.postgresVersion,
+      since: this.#since.toISOString(),
+      ...(isPassing(this.#standing) && { leaving: true as const }),
+      ...(this.#reason && { reason: this.#reason }),
+      ...(this.#notRestored && { notRestored: this.#notRestored }),
+    }
   }
 
   /** Finds out what is true of a branch that an earlier supervisor knew, and takes over what runs. */
@@ -121,13 +128,14 @@ export class Branch {
   wake(part: Part = 'everything'): Promise<void> {
     if (this.#closing) return Promise.reject(errors.shuttingDown())
     this.traffic.touch()
-    if (this.#status === 'awake' && !this.#isLeaving && this.#deps.runtime.isUp()) return Promise.resolve()
+    if (this.#status === 'awake' && !isLeaving(this.#standing) && this.#deps.runtime.isUp())
+      return Promise.resolve()
     const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal && !(this.#edition !== undefined && mayRetry(this.report, this.#spec)))
       return Promise.reject(refusal)
     this.#restart ||= refusal !== undefined
     this.#wanted = true
-    const isStarting = this.#status === 'waking' && !this.#isLeaving
+    const isStarting = this.#status === 'waking' && !isLeaving(this.#standing)
     const isUp = part === 'database' && isStarting && this.#deps.runtime.isDatabaseUp()
     const served = isUp ? Promise.resolve() : this.#waiters.wait(part)
     this.look()
@@ -166,35 +174,25 @@ export class Branch {
     })
   }
 
-  get #due() {
-    const restart = this.#restart || isRestartDue(this.#spec, this.#status, this.#appliedVersion)
-    return { restart, renew: isRenewDue(this.#spec, this.#edition) }
-  }
-
-  /** It is up, and will not be for long: nobody is sent there. */
-  get #isLeaving(): boolean {
-    return this.#due.restart || this.#due.renew
+  get #standing(): Standing {
+    return {
+      status: this.#status,
+      spec: this.#spec,
+      edition: this.#edition,
+      appliedVersion: this.#appliedVersion,
+      isWanted: this.#wanted || this.#waiters.any,
+      isToRestart: this.#restart,
+      isRestoreDue: this.#deps.runtime.isRestoreDue(),
+      isClosing: this.#closing,
+    }
   }
 
   async #settle(): Promise<void> {
     while (this.#again) {
       this.#again = false
-      const wanted = this.#nextEvent()
-      const event = wanted ?? (await this.#doWork())
+      const event = eventFor(this.#standing) ?? (await this.#doWork())
       if (event && this.#enter(event)) this.#again = true
     }
-  }
-
-  #nextEvent(): BranchEvent | undefined {
-    const { restart, renew } = this.#due
-    return nextEvent(this.#status, {
-      desired: this.#spec?.desired ?? 'available',
-      awake: !this.#closing && (this.#wanted || this.#waiters.any),
-      restart: !this.#closing && restart && this.#spec !== undefined,
-      provisioned: this.#edition !== undefined,
-      renew: !this.#closing && renew,
-      restore: !this.#closing && this.#edition !== undefined && this.#deps.runtime.isRestoreDue(),
-    })
   }
 
   async #doWork(): Promise<BranchEvent | undefined> {
@@ -294,6 +292,7 @@ export class Branch {
     if (this.#status === 'broken') this.#wanted = false
     const refusal = whyNot(this.report, this.#spec?.desired)
     if (refusal) this.#waiters.reject(refusal)
-    else if (this.#status === 'awake' && !this.#isLeaving) this.#waiters.resolve('everything', 'database')
+    else if (this.#status === 'awake' && !isLeaving(this.#standing))
+      this.#waiters.resolve('everything', 'database')
   }
 }

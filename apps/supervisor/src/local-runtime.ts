@@ -195,7 +195,7 @@ export const localRuntime = (ref: ProjectRef, host: Host, onCrash: (what: string
     restore: async (spec) => {
       await prepare(parts, spec)
       await stopBoth(parts)
-      await backups.restore(spec)
+      return backups.restore(spec)
     },
     stop: () => stopBoth(parts),
     remove: () => removeAll(parts),

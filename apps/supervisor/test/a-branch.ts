@@ -53,12 +53,15 @@ class Host implements BranchRuntime {
   nextRun = async () => undefined
   restoreDue = false
   restores = 0
+  /** Why a restore changes nothing. */
+  notRestored: string | undefined
   isRestoreDue = () => this.restoreDue
   restore = () =>
     this.#alone('restore', () => {
       this.postgres = this.stack = false
       this.restores += 1
       this.restoreDue = false
+      return this.notRestored
     })
   adopt = async () => ({
     found: this.postgres || this.stack,
@@ -102,6 +105,8 @@ export const makeBranch = ({ idleMs = 0, size = 'nano' } = {}) => {
   const statuses: string[] = []
   /** Versions of the specs in reports that said so. */
   const leavings: number[] = []
+  /** Statuses that were reported as the end of something. */
+  const settled: string[] = []
   const branch = new Branch(ref, specOf(ref, 1, { size }), {
     runtime: host,
     observe: memoryObserve(),
@@ -109,6 +114,7 @@ export const makeBranch = ({ idleMs = 0, size = 'nano' } = {}) => {
     idleMs,
     onChange: ({ status, report }) => {
       if (report.leaving) leavings.push(report.specVersion)
+      else if (['awake', 'asleep', 'paused', 'broken'].includes(status)) settled.push(status)
       if (statuses.at(-1) !== status) statuses.push(status)
     },
   })
@@ -121,5 +127,5 @@ export const makeBranch = ({ idleMs = 0, size = 'nano' } = {}) => {
     version += 1
     branch.take(specOf(ref, version, { size, restartVersion: version }))
   }
-  return { host, branch, statuses, leavings, want, orderRestart }
+  return { host, branch, statuses, leavings, settled, want, orderRestart }
 }

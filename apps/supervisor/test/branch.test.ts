@@ -82,7 +82,7 @@ describe('a branch', () => {
     await calm()
     orderRestart()
     await calm()
-    expect(leavings).toEqual([2])
+    expect(new Set(leavings)).toEqual(new Set([2]))
     expect(branch.report).toMatchObject({ status: 'awake', specVersion: 2 })
     expect([branch.report.leaving, host.starts]).toEqual([undefined, 2])
   })
@@ -145,9 +145,10 @@ describe('a branch', () => {
   })
 
   it('is restored while its callers wait, and serves afterwards', async () => {
-    const { host, branch, statuses } = makeBranch()
+    const { host, branch, statuses, settled } = makeBranch()
     branch.create()
     await calm()
+    settled.length = 0
     host.restoreDue = true
     branch.look()
     await vi.advanceTimersByTimeAsync(1)
@@ -157,6 +158,46 @@ describe('a branch', () => {
     await served
     expect(statuses.slice(-4)).toEqual(['restoring', 'asleep', 'waking', 'awake'])
     expect([host.restores, host.wrongs]).toEqual([1, []])
+    expect(settled).toEqual(['awake'])
+  })
+
+  it('that is to be restored while it starts is reported as awake only after that', async () => {
+    const { host, branch, settled } = makeBranch()
+    branch.create()
+    await calm()
+    branch.sleep()
+    await calm()
+    settled.length = 0
+    const served = branch.wake().then(() => host.restores)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(branch.status).toBe('waking')
+    host.restoreDue = true
+    branch.look()
+    await calm()
+    expect([await served, settled]).toEqual([1, ['awake']])
+  })
+
+  it('that cannot be started after a restore is broken, never reported as serving', async () => {
+    const { host, branch, settled } = makeBranch()
+    branch.create()
+    await calm()
+    settled.length = 0
+    Object.assign(host, { restoreDue: true, failures: Number.POSITIVE_INFINITY })
+    branch.look()
+    await calm()
+    expect(settled).toEqual(['broken'])
+  })
+
+  it('says why a restore changed nothing, until the next one', async () => {
+    const { host, branch } = makeBranch()
+    branch.create()
+    await calm()
+    for (const reason of ['The backup is damaged.', undefined]) {
+      Object.assign(host, { restoreDue: true, notRestored: reason })
+      branch.look()
+      await calm()
+      expect([branch.status, branch.report.notRestored]).toEqual(['awake', reason])
+    }
   })
 
   it('that is paused in the moment it is called for does not let its caller wait', async () => {

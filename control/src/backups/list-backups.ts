@@ -1,5 +1,6 @@
 // What there is to restore from.
 
+import type { RestoreReport } from '@plinth/contracts'
 import { z } from 'zod'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
@@ -14,6 +15,26 @@ const Backup = z.object({
   inserted_at: z.string(),
   /** Ours: what came of restoring it for a try. Absent until it was tried. */
   verified: z.object({ at: z.string(), is_good: z.boolean(), reason: z.string().optional() }).optional(),
+})
+
+/** Ours: how a restore goes on, or how the last one went. */
+const Restore = z.object({
+  status: z.enum(['RECOVERING', 'SWAPPING', 'RESTORED', 'ROLLED_BACK']),
+  started_at: z.string(),
+  ended_at: z.string().optional(),
+  progress: z
+    .object({ bytes: z.number(), total: z.number() })
+    .optional()
+    .describe('Files and log so far, and how much it will be as far as is known.'),
+  reason: z.string().optional().describe('Why it changed nothing.'),
+})
+
+const showRestore = (restore: RestoreReport): z.infer<typeof Restore> => ({
+  status: restore.status.toUpperCase() as z.infer<typeof Restore>['status'],
+  started_at: restore.startedAt,
+  ...(restore.endedAt !== undefined && { ended_at: restore.endedAt }),
+  ...(restore.progress !== undefined && { progress: restore.progress }),
+  ...(restore.reason !== undefined && { reason: restore.reason }),
 })
 
 const windowOf = (earliest: string, latest: string) => ({
@@ -42,10 +63,11 @@ export const listBackups = operation({
       earliest_physical_backup_date_unix: z.int().optional(),
       latest_physical_backup_date_unix: z.int().optional(),
     }),
+    restore: Restore.optional(),
   }),
   run: async ({ db, supervisor }, { ref }) => {
     const { region } = await getProject(db, ref)
-    const { backups, window } = await supervisor.backups.list(ref)
+    const { backups, window, restore } = await supervisor.backups.list(ref)
     return {
       region,
       walg_enabled: true,
@@ -64,6 +86,7 @@ export const listBackups = operation({
         }),
       })),
       physical_backup_data: window.earliest === undefined ? {} : windowOf(window.earliest, window.latest),
+      ...(restore && { restore: showRestore(restore) }),
     }
   },
 })

@@ -17,24 +17,31 @@ type HostDeps = {
   readonly observe: Observe
 }
 
+/** What an owner should know of how it came to be so: why it failed, or that a restore changed nothing. */
+const reasonOf = ({ status, reason, notRestored }: BranchReport): string | undefined => {
+  if (status === 'broken') return reason
+  return notRestored && `The restore failed and changed nothing: ${notRestored}`
+}
+
 /** Moves the project where the event leads; an event that does not apply changes nothing. */
 const moveProject = async (
   deps: HostDeps,
   ref: string,
   event: ProjectEvent,
-  reason?: string,
+  report?: BranchReport,
 ): Promise<void> => {
   const moved = await deps.db.transaction(async (session) => {
     const project = await lockProject(session, ref)
-    const next = project && projectStatus.after(project.status, event)
+    if (project === undefined) return undefined
+    const next = projectStatus.after(project.status, event)
     if (next === undefined) return undefined
-    await setStatus(session, ref, next, event === 'failed' ? (reason ?? null) : null)
+    const isTold = event === 'failed' || project.status === 'RESTORING'
+    const reason = isTold && report !== undefined ? reasonOf(report) : undefined
+    await setStatus(session, ref, next, reason)
     if (next === 'REMOVED') await forgetSecrets(session, ref)
-    return next
+    return { status: next, reason }
   })
-  if (moved !== undefined) {
-    deps.observe({ level: 'info', event: 'project.moved', ref, fields: { status: moved, reason } })
-  }
+  if (moved !== undefined) deps.observe({ level: 'info', event: 'project.moved', ref, fields: moved })
 }
 
 const takeReport = async (deps: HostDeps, report: BranchReport): Promise<void> => {
@@ -44,7 +51,7 @@ const takeReport = async (deps: HostDeps, report: BranchReport): Promise<void> =
   // What it was told to be comes after.
   if (report.leaving) return
   const event = eventOfReport[report.status]
-  if (event !== undefined) await moveProject(deps, report.ref, event, report.reason)
+  if (event !== undefined) await moveProject(deps, report.ref, event, report)
 }
 
 /** Sends every spec the host does not have; a project that was going down and is unknown there is gone. */

@@ -23,7 +23,12 @@ export const Project = z.object({
   region: z.string(),
   created_at: z.string(),
   status: z.enum(projectStatus.states as [string, ...string[]]),
-  status_reason: z.string().optional().describe('Why the project failed, while it is in a failed state.'),
+  status_reason: z
+    .string()
+    .optional()
+    .describe(
+      'Why the project failed, while it is in a failed state; or why its last restore changed nothing.',
+    ),
   endpoints: Endpoints,
   parent_project_ref: z.string().optional().describe('Of a branch: the project it belongs to.'),
   is_branch_enabled: z.boolean(),

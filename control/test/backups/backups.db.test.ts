@@ -10,7 +10,7 @@ const path = `/v1/projects/${ref}/database/backups`
 const second = Math.floor(Date.parse(backedUpAt) / 1000)
 afterAll(() => t.close())
 
-test('the list names every backup by a number, and the window that can be restored', async () => {
+test('the list names every backup by a number, the window that can be restored, and how the last restore went', async () => {
   expect(await t.asOwner('GET', path)).toMatchObject({
     status: 200,
     body: {
@@ -26,6 +26,13 @@ test('the list names every backup by a number, and the window that can be restor
         },
       ],
       physical_backup_data: { earliest_physical_backup_date_unix: second + 1 },
+      restore: {
+        status: 'ROLLED_BACK',
+        started_at: backedUpAt,
+        ended_at: backedUpAt,
+        progress: { bytes: 1, total: 2 },
+        reason: 'The backup is damaged.',
+      },
     },
   })
 })
@@ -59,4 +66,24 @@ test.each([
 ])('%s to what is not there is refused, and changes nothing: %j', async (way, body, status) => {
   expect((await t.asOwner('POST', `${path}/${way}`, body)).status).toBe(status)
   expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('ACTIVE_HEALTHY')
+})
+
+test('it is RESTORING until it serves; of a restore that changed nothing the reason is told until the next one', async () => {
+  t.host.restored = undefined
+  const read = async () => (await t.asOwner('GET', `/v1/projects/${ref}`)).body
+  for (const notRestored of ['The backup is damaged.', undefined]) {
+    expect((await t.asOwner('POST', `${path}/restore`, { id: second })).status).toBe(201)
+    t.host.report(ref, 'asleep', { leaving: true, notRestored })
+    t.host.report(ref, 'waking', { notRestored })
+    const other = await t.createProject()
+    t.host.report(other, 'broken')
+    // Reports are taken one after the other: those before this one are, too.
+    await t.untilStatus(other, 'ACTIVE_UNHEALTHY')
+    expect((await read()).status).toBe('RESTORING')
+    t.host.report(ref, 'awake', { notRestored })
+    await t.untilStatus(ref, 'ACTIVE_HEALTHY')
+    expect((await read()).status_reason).toBe(
+      notRestored && `The restore failed and changed nothing: ${notRestored}`,
+    )
+  }
 })

@@ -29,7 +29,11 @@ export const backupErrors = defineErrors('backup', {
       'Choose another name.',
     ),
   pointName: () =>
-    refused('restore_point_name_invalid', 400, 'The name of a restore point has 1 to 20 characters.'),
+    refused(
+      'restore_point_name_invalid',
+      400,
+      'The name of a restore point has 1 to 20 characters, not all of them spaces, and no control characters.',
+    ),
   backupNotFound: (id: string) => refused('backup_not_found', 404, `There is no backup ${id}.`),
   hole: (segment: string) =>
     failed(

@@ -4,8 +4,8 @@
 import type { Settings } from '../settings.ts'
 import type { Backup } from './backup-entry.ts'
 import { backupErrors } from './errors.ts'
-import type { Ledger } from './ledger.ts'
-import { eraAt, isOn, lineageOf } from './timelines.ts'
+import { findLeading, type Known, timelineAtFirst } from './leading.ts'
+import { eraAt } from './timelines.ts'
 import { type Lsn, lsnValue } from './wal-position.ts'
 
 export type RestoreTarget =
@@ -24,19 +24,12 @@ export type RestorePlan = {
   readonly orAtEnd: boolean
 }
 
-type Known = { readonly ledger: Ledger; readonly backups: readonly Backup[]; readonly now: Date }
+type KnownNow = Known & { readonly now: Date }
 
 /** Newest backup before the point among those that lead to it. */
-const newestBefore = (
-  { ledger, backups }: Known,
-  timeline: number,
-  isBefore: (backup: Backup) => boolean,
-): Backup => {
-  const lineage = lineageOf(ledger.timelines, timeline)
-  const found = backups.findLast(
-    (backup) => isBefore(backup) && isOn(lineage, { timeline: backup.timeline, lsn: backup.endLsn }),
-  )
-  if (!found) throw backupErrors.tooEarly(backups[0]?.endedAt)
+const newestBefore = (known: Known, timeline: number, isBefore: (backup: Backup) => boolean): Backup => {
+  const found = findLeading(known, timeline, isBefore)
+  if (!found) throw backupErrors.tooEarly(known.backups[0]?.endedAt)
   return found
 }
 
@@ -53,12 +46,11 @@ const planPoint = (known: Known, name: string): RestorePlan => {
   return { backup, timeline: point.timeline, stop, orAtEnd: false }
 }
 
-const planTime = (known: Known, text: string): RestorePlan => {
+const planTime = (known: KnownNow, text: string): RestorePlan => {
   const moment = new Date(text)
   if (Number.isNaN(moment.getTime())) throw backupErrors.badTime(text)
   if (moment > known.now) throw backupErrors.inFuture()
-  // Before the first restore everything was on the timeline of the first backup.
-  const timeline = eraAt(known.ledger.eras, moment)?.timeline ?? known.backups[0]?.timeline ?? 1
+  const timeline = eraAt(known.ledger.eras, moment)?.timeline ?? timelineAtFirst(known.backups)
   const backup = newestBefore(known, timeline, ({ endedAt }) => new Date(endedAt) <= moment)
   return { backup, timeline, stop: { recovery_target_time: timestamp(moment) }, orAtEnd: true }
 }
@@ -70,7 +62,7 @@ const planBackup = ({ backups }: Known, id: string): RestorePlan => {
 }
 
 /** Throws an error that says what is wrong with the wish. */
-export const planRestore = (target: RestoreTarget, known: Known): RestorePlan => {
+export const planRestore = (target: RestoreTarget, known: KnownNow): RestorePlan => {
   if ('restorePoint' in target) return planPoint(known, target.restorePoint)
   if ('time' in target) return planTime(known, target.time)
   return planBackup(known, target.backup)

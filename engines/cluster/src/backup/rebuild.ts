@@ -6,9 +6,9 @@ import { clearAside } from '../aside-server.ts'
 import { chownTree, syncTree } from '../tree.ts'
 import { type Archive, unfinished } from './archive.ts'
 import { listBackups } from './backup-entry.ts'
-import { readLedger } from './ledger.ts'
 import { planRestore } from './plan-restore.ts'
-import { type RecoverOptions, recover } from './recover.ts'
+import type { RecoverOptions } from './recover.ts'
+import { recoverFromGood } from './recover-from-good.ts'
 import { noteEra } from './restore.ts'
 
 /** Whether there is anything to begin with. */
@@ -20,9 +20,6 @@ export type RebuildOptions = Omit<RecoverOptions, 'archiveTo' | 'ledger' | 'plan
 /** The data directory must not exist. It appears as a whole, on a timeline of its own. */
 export const rebuild = async (options: RebuildOptions): Promise<void> => {
   const { archive, dataDir } = options
-  const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
-  const now = new Date()
-  const plan = planRestore({ time: now.toISOString() }, { ledger, backups, now })
   const fresh = unfinished(dirname(dataDir), 'rebuilt')
   await mkdir(dirname(dataDir), { recursive: true, mode: 0o711 })
   await mkdir(dirname(options.logFile), { recursive: true })
@@ -31,8 +28,11 @@ export const rebuild = async (options: RebuildOptions): Promise<void> => {
   if (uid !== undefined && gid !== undefined) chownTree(archive.wal, uid, gid)
   await clearAside(fresh)
   try {
-    // To the end of the log, whatever moment that is.
-    const timeline = await recover({ ...options, ledger, plan: { ...plan, stop: {} }, dataDir: fresh })
+    const timeline = await recoverFromGood({ ...options, dataDir: fresh }, (known) => ({
+      ...planRestore({ time: known.now.toISOString() }, known),
+      // To the end of the log, whatever moment that is.
+      stop: {},
+    }))
     await syncTree(fresh)
     await rename(fresh, dataDir)
     await noteEra(archive, timeline)

@@ -18,6 +18,7 @@ import type { Progress } from './copy-data-dir.ts'
 import { backupErrors } from './errors.ts'
 import { findHole } from './find-hole.ts'
 import type { Ledger } from './ledger.ts'
+import { findDamage } from './manifest.ts'
 import type { RestorePlan } from './plan-restore.ts'
 import { watchReplay } from './replay-progress.ts'
 import type { Timeline } from './timelines.ts'
@@ -58,6 +59,9 @@ const recoverySettings = (options: RecoverOptions, stop: Settings): Settings => 
 const layOut = async ({ archive, plan, dataDir, secrets }: RecoverOptions): Promise<void> => {
   const { uid, gid } = archive.owner
   await copyTree(dataOf(archive, plan.backup), dataDir)
+  // A server starts on damaged files as well, and says so only when somebody asks for what was in them.
+  const damage = await findDamage(dataDir)
+  if (damage.length > 0) throw backupErrors.damaged(damage)
   await rm(join(dataDir, 'backup_manifest'), { force: true })
   await rm(join(dataDir, 'pg_hba.conf'))
   await writeFile(join(dataDir, 'pg_hba.conf'), ownDoor(secrets), { mode: 0o600 })

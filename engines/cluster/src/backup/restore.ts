@@ -12,11 +12,11 @@ import type { Secrets } from '../secrets.ts'
 import type { Settings } from '../settings.ts'
 import { syncTree } from '../tree.ts'
 import type { Archive } from './archive.ts'
-import { dataOf, listBackups } from './backup-entry.ts'
+import { dataOf } from './backup-entry.ts'
 import type { Progress } from './copy-data-dir.ts'
 import { readLedger, writeLedger } from './ledger.ts'
 import { planRestore, type RestoreTarget } from './plan-restore.ts'
-import { recover } from './recover.ts'
+import { recoverFromGood } from './recover-from-good.ts'
 import {
   closeJournal,
   FRESH,
@@ -49,10 +49,11 @@ export type RestoreOptions = {
 const prepare = async (options: RestoreOptions, fresh: string): Promise<Timeline> => {
   const { archive, home, dataDir, target } = options
   await keepAll(archive, dataDir)
-  const [ledger, backups] = await Promise.all([readLedger(archive), listBackups(archive)])
-  const plan = planRestore(target, { ledger, backups, now: new Date() })
-  await ensureSpace(dataOf(archive, plan.backup), home)
-  const timeline = await recover({ ...options, ledger, plan, dataDir: fresh })
+  const timeline = await recoverFromGood({ ...options, dataDir: fresh }, async (known) => {
+    const plan = planRestore(target, known)
+    await ensureSpace(dataOf(archive, plan.backup), home)
+    return plan
+  })
   await syncTree(fresh)
   return timeline
 }

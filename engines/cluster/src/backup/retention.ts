@@ -2,6 +2,7 @@
 
 import type { Archive } from './archive.ts'
 import { type Backup, listBackups, removeBackup } from './backup-entry.ts'
+import { findLeading, type Known, timelineAtFirst } from './leading.ts'
 import { readLedger, writeLedger } from './ledger.ts'
 import { parseSegment, segmentOf } from './wal-position.ts'
 import { listKept, removeKept } from './wal-store.ts'
@@ -27,13 +28,30 @@ export const isDayOver = (backups: readonly Backup[], now: Date): boolean => {
   return last === undefined || now.getTime() - Date.parse(last.endedAt) > DAY_MS
 }
 
-/** Keeps what the window needs: all backups in it, and the newest before it. The newest of all always stays. */
-export const planRetention = (backups: readonly Backup[], { days }: Retention, now: Date): RetentionPlan => {
+/** What leads to the first moment of each era since then: the newest before it may lie on a timeline that was left. */
+const leadingTo = (known: Known, from: number): ReadonlySet<Backup> => {
+  const { backups, ledger } = known
+  const first = { timeline: timelineAtFirst(backups), from: new Date(0).toISOString() }
+  const eras = [first, ...ledger.eras].filter((_, at) => {
+    const next = ledger.eras[at]
+    return next === undefined || Date.parse(next.from) > from
+  })
+  const leading = eras.map((era) => {
+    const begin = Math.max(from, Date.parse(era.from))
+    return findLeading(known, era.timeline, ({ endedAt }) => Date.parse(endedAt) <= begin)
+  })
+  return new Set(leading.filter((backup) => backup !== undefined))
+}
+
+/** Keeps what the window needs: all backups in it, and those that lead to its moments. The newest of all always stays. */
+export const planRetention = (known: Known, { days }: Retention, now: Date): RetentionPlan => {
+  const { backups } = known
   const from = now.getTime() - days * DAY_MS
-  const isBefore = (backup: Backup): boolean => new Date(backup.endedAt).getTime() <= from
-  const needed = backups.findLast(isBefore)
-  const remove = backups.filter((backup) => isBefore(backup) && backup !== needed)
-  return { keep: backups.filter((backup) => !remove.includes(backup)), remove }
+  const needed = leadingTo(known, from)
+  const keep = backups.filter(
+    (backup) => Date.parse(backup.endedAt) > from || needed.has(backup) || backup === backups.at(-1),
+  )
+  return { keep, remove: backups.filter((backup) => !keep.includes(backup)) }
 }
 
 /** Segments before all of these backups: none of them can ask for one. */
@@ -51,12 +69,12 @@ const segmentsBefore = (names: Iterable<string>, keep: readonly Backup[]): strin
 
 /** Applies the policy. Not while a restore reads the archive. */
 export const retain = async (archive: Archive, policy: Retention): Promise<RetentionPlan> => {
-  const plan = planRetention(await listBackups(archive), policy, new Date())
+  const [backups, ledger] = await Promise.all([listBackups(archive), readLedger(archive)])
+  const plan = planRetention({ backups, ledger }, policy, new Date())
   for (const { id } of plan.remove) await removeBackup(archive, id)
   const [oldest] = plan.keep
   if (!oldest) return plan
   await removeKept(archive, segmentsBefore(await listKept(archive), plan.keep))
-  const ledger = await readLedger(archive)
   const points = ledger.points.filter((point) => new Date(point.at) >= new Date(oldest.endedAt))
   if (points.length < ledger.points.length) await writeLedger(archive, { ...ledger, points })
   return plan

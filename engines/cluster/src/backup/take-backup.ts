@@ -15,6 +15,7 @@ import { type Progress, takeOver } from './copy-data-dir.ts'
 import { type Copied, copyRunning, copyStopped, type RunningSource } from './copy-running.ts'
 import { backupErrors } from './errors.ts'
 import { listChecksums, shareWith, writeManifest } from './manifest.ts'
+import { readVerification } from './verification.ts'
 
 export type TakeBackupOptions = {
   readonly runtime: Runtime
@@ -55,7 +56,9 @@ const seal = async (folder: string, copied: Copied, options: TakeBackupOptions):
   const { systemIdentifier } = await readControl(root)
   await writeManifest(root, files, { ...copied, systemIdentifier, major: majorOf(runtime) })
   const before = (await listBackups(archive)).at(-1)
-  if (before) await shareWith(root, files, dataOf(archive, before))
+  // The files of a bad one are not what its list says.
+  const isGood = before && (await readVerification(archive, before.id))?.isGood !== false
+  if (isGood) await shareWith(root, files, dataOf(archive, before))
   return files.reduce((sum, file) => sum + file.size, 0)
 }
 

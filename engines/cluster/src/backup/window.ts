@@ -3,8 +3,8 @@
 import type { Archive } from './archive.ts'
 import { type Backup, listBackups } from './backup-entry.ts'
 import { findHole } from './find-hole.ts'
+import { findLeading } from './leading.ts'
 import { type Ledger, readLedger } from './ledger.ts'
-import { isOn, lineageOf } from './timelines.ts'
 
 export type Window = {
   /** Absent while there is no backup. */
@@ -16,12 +16,6 @@ export type Window = {
 
 const findNow = (ledger: Ledger, backups: readonly Backup[]): number =>
   ledger.eras.at(-1)?.timeline ?? backups.at(-1)?.timeline ?? 1
-
-/** Newest backup that leads to the present; later ones may lie on a timeline that was left. */
-const findLeading = (ledger: Ledger, backups: readonly Backup[]): Backup | undefined => {
-  const lineage = lineageOf(ledger.timelines, findNow(ledger, backups))
-  return backups.findLast(({ timeline, endLsn }) => isOn(lineage, { timeline, lsn: endLsn }))
-}
 
 /** Any moment in the window can be restored; up to now, since a restore begins by keeping the log to its end. */
 export const restorableWindow = async (archive: Archive): Promise<Window> => {
@@ -35,7 +29,8 @@ export const restorableWindow = async (archive: Archive): Promise<Window> => {
     if (!(await isLinked(backup, backup.timeline))) break
     earliest = backup.endedAt
   }
-  const leading = findLeading(ledger, backups)
-  const isContinuous = leading !== undefined && (await isLinked(leading, findNow(ledger, backups)))
+  const now = findNow(ledger, backups)
+  const leading = findLeading({ backups, ledger }, now)
+  const isContinuous = leading !== undefined && (await isLinked(leading, now))
   return earliest === undefined ? { latest, isContinuous } : { earliest, latest, isContinuous }
 }

@@ -3,6 +3,8 @@
 import { type Backup, isDayOver, planRestore, planRetention } from '@plinth/cluster'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { Ledger } from '../../src/backup/ledger.ts'
+import type { Era, Timeline } from '../../src/backup/timelines.ts'
 
 const at = (hour: number): string => new Date(Date.UTC(2026, 0, 1, hour)).toISOString()
 const backup = (id: string, hour: number, lsn: string, timeline = 1): Backup => ({
@@ -25,6 +27,9 @@ const point = (name: string, lsn: string, timeline: number) => ({
   timeline,
   at: at(0),
 })
+
+/** Of a database that was never taken back. */
+const unused: Ledger = { timelines: [], eras: [], points: [], holes: [] }
 
 /** A at 1 and B at 3 on timeline 1; at 5 back to 0/200, which began timeline 2; C at 7. */
 const known = {
@@ -102,13 +107,16 @@ describe('a clock', () => {
     expect(isDayOver([first, future], new Date(at(30)))).toBe(true)
     expect(isDayOver([first, next, future], new Date(at(30)))).toBe(false)
     // Neither is the one that was made meanwhile taken for what leads to a moment before it.
-    const ledger = { timelines: [], eras: [], points: [], holes: [] }
-    const plan = { ledger, backups: [first, future], now: new Date(at(40)) }
+    const plan = { ledger: unused, backups: [first, future], now: new Date(at(40)) }
     expect(planRestore({ time: at(30) }, plan).backup).toBe(first)
   })
 
   test('that was set forward leaves what the newest backup leads to', () => {
-    const { keep } = planRetention([first, next], { days: 7 }, new Date(at(24 * 365)))
+    const { keep } = planRetention(
+      { backups: [first, next], ledger: unused },
+      { days: 7 },
+      new Date(at(24 * 365)),
+    )
     expect(keep).toEqual([next])
   })
 })
@@ -123,7 +131,7 @@ describe('retention', () => {
           const sorted = hours.toSorted((a, b) => a - b)
           const backups = sorted.map((h, n) => backup(String(n), h, '0/0'))
           const now = new Date(at(1000))
-          const { keep, remove } = planRetention(backups, { days }, now)
+          const { keep, remove } = planRetention({ backups, ledger: unused }, { days }, now)
           const start = 1000 - days * 24
           const reachable = (list: readonly Backup[]) => list.some(({ endedAt }) => endedAt <= at(start))
           expect(reachable(keep)).toBe(reachable(backups))
@@ -133,5 +141,52 @@ describe('retention', () => {
         },
       ),
     )
+  })
+
+  /** Every hour a backup is made, or the database is taken back by so many hours, or it is only written to. */
+  const live = (hours: readonly (number | 'backup')[]) => {
+    const backups: Backup[] = []
+    const ledger = { timelines: [] as Timeline[], eras: [] as Era[], points: [], holes: [] }
+    let [position, timeline] = [0x100, 1]
+    for (const [hour, what] of hours.entries()) {
+      position += 0x10
+      const lsn = `0/${position.toString(16)}`
+      if (what === 'backup') backups.push(backup(String(backups.length), hour, lsn, timeline))
+      else if (what > 0) {
+        const parent = { id: timeline, until: `0/${Math.max(position - what * 0x10, 0x100).toString(16)}` }
+        timeline = ledger.timelines.length + 2
+        position = Number.parseInt(parent.until.slice(2), 16)
+        ledger.timelines.push({ id: timeline, parent })
+        ledger.eras.push({ timeline, from: at(hour) })
+      }
+    }
+    return { backups, ledger }
+  }
+
+  test('of a database that was taken back, too: each moment begins with the backup it began with before', () => {
+    const hour = fc.oneof(fc.constant('backup' as const), fc.constant(0), fc.integer({ min: 1, max: 40 }))
+    fc.assert(
+      fc.property(fc.array(hour, { minLength: 30, maxLength: 80 }), (hours) => {
+        const known = live(hours)
+        const now = new Date(at(hours.length))
+        const { keep } = planRetention(known, { days: 1 }, now)
+        const beginningOf = (backups: readonly Backup[], time: string) => {
+          try {
+            return planRestore({ time }, { backups, ledger: known.ledger, now }).backup.id
+          } catch {
+            return undefined
+          }
+        }
+        for (let moment = hours.length - 24; moment <= hours.length; moment += 1)
+          expect(beginningOf(keep, at(moment))).toBe(beginningOf(known.backups, at(moment)))
+      }),
+    )
+  })
+
+  test('keeps what leads to the present, though a newer backup lies on the part that was left', () => {
+    const hours = [0, 'backup', 0, 'backup', 2, 0] as const
+    const { backups, ledger } = live(hours)
+    const { keep } = planRetention({ backups, ledger }, { days: 0 }, new Date(at(hours.length)))
+    expect(keep.map(({ id }) => id)).toEqual(['0', '1'])
   })
 })

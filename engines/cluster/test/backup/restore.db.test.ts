@@ -1,8 +1,15 @@
 // Back in time on a real Postgres: to a name, to a moment, to a backup, across earlier returns, and not at all.
 
-import { readdir, rm } from 'node:fs/promises'
+import { appendFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findRestore, listBackups, readLedger, restorableWindow, restore } from '@plinth/cluster'
+import {
+  findRestore,
+  listBackups,
+  readLedger,
+  readVerification,
+  restorableWindow,
+  restore,
+} from '@plinth/cluster'
 import { sql } from '@plinth/postgres'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { openPlace, type Place } from '../place.ts'
@@ -182,6 +189,31 @@ describe('what cannot be', () => {
     expect((await readdir(db.cluster.home)).filter((name) => name.startsWith('restoring'))).toEqual([])
     await db.start()
     expect(await db.read()).toEqual([1])
+  })
+
+  test('damaged backups: the one before leads there; where none does, the old data stays, and they stand as bad', async () => {
+    await open()
+    const first = await db.backUp()
+    await db.add(1)
+    const second = await db.backUp()
+    await db.mark('one')
+    await db.add(2)
+    await rm(join(db.archive.base, second.id, 'data/global/1262'))
+    await db.goBack({ restorePoint: 'one' })
+    expect(await db.read()).toEqual([1])
+    expect(await readVerification(db.archive, second.id)).toMatchObject({
+      isGood: false,
+      reason: 'The backup is damaged: global/1262 is missing',
+    })
+    await db.add(3)
+    await appendFile(join(db.archive.base, first.id, 'data/global/pg_filenode.map'), 'x')
+    await expect(db.goBack({ backup: second.id })).rejects.toThrow('global/1262 is missing')
+    await expect(db.goBack({ restorePoint: 'one' })).rejects.toThrow('pg_filenode.map was changed')
+    expect(await db.read()).toEqual([1, 3])
+    expect((await readdir(db.cluster.home)).filter((name) => name.startsWith('restoring'))).toEqual([])
+    // A new one takes nothing of them over.
+    await db.goBack({ backup: (await db.backUp()).id })
+    expect(await db.read()).toEqual([1, 3])
   })
 
   test('a missing piece of the log: the old data stays, the window says so', async () => {
