@@ -1,5 +1,6 @@
 // Backups, restore points, undo and branches with data, as the control plane asks for them.
 
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BranchBackups, BranchReport } from '@plinth/contracts'
@@ -153,6 +154,18 @@ describe('the disk', () => {
     const { database, archive, logs, available } = body as Record<string, number>
     expect([status, Number(database) > 8e6, Number(archive) > 8e6]).toEqual([200, true, true])
     expect([Number(logs) > 0, Number(available) > 0]).toEqual([true, true])
+    // Two backups of what rests share every file.
+    for (const _ of [1, 2]) expect((await post(one, 'backups')).status).toBe(201)
+    const parts = ['clusters', 'archive', 'logs'].map((name) => join(here.data, name, one))
+    const du = execFileSync('du', ['-s', '-B1', ...parts], { encoding: 'utf8' })
+    const { body: now } = await here.request('GET', `/branches/${one}/disk`)
+    const told = now as Record<string, number>
+    expect([told['database'], told['archive'], told['logs']]).toEqual(
+      du
+        .trim()
+        .split('\n')
+        .map((line) => Number.parseInt(line, 10)),
+    )
     expect(await here.report(one)).toMatchObject({ status: 'asleep' })
   })
 })

@@ -41,6 +41,18 @@ export const backupErrors = defineErrors('backup', {
       `The change log is not complete up to this point: ${segment} is missing.`,
       'Choose an earlier point, or a backup from the list.',
     ),
+  unreadable: (segment: string) =>
+    failed(
+      'archive_damaged',
+      `The change log cannot be read up to this point: ${segment} is damaged.`,
+      'Choose an earlier point, or a backup from the list.',
+    ),
+  endsBefore: () =>
+    failed(
+      'archive_damaged',
+      'The change log cannot be read up to this point: it ends before.',
+      'Choose an earlier point, or a backup from the list.',
+    ),
   differs: (name: string) =>
     failed('archive_conflict', `The archive holds another ${name} already. Neither was touched.`),
   copyFailed: (words: string) =>

@@ -16,7 +16,7 @@ import { type Archive, archivingTo } from './archive.ts'
 import { dataOf } from './backup-entry.ts'
 import type { Progress } from './copy-data-dir.ts'
 import { backupErrors } from './errors.ts'
-import { findHole } from './find-hole.ts'
+import { findHole, findUnread } from './find-hole.ts'
 import type { Ledger } from './ledger.ts'
 import { findDamage } from './manifest.ts'
 import type { RestorePlan } from './plan-restore.ts'
@@ -82,21 +82,23 @@ const start = (options: RecoverOptions, socketDir: string, stop: Settings): Prom
 const endedBefore = /recovery ended before configured recovery target was reached/
 
 /** Nothing was committed after the point: then the whole log leads there, if no piece of it is missing. */
-const startToEnd = async (options: RecoverOptions, socketDir: string, cause: unknown): Promise<Cluster> => {
+const startToEnd = async (options: RecoverOptions, socketDir: string): Promise<Cluster> => {
   const { archive, plan, ledger } = options
   const hole = await findHole(archive, plan, ledger)
   if (hole) throw backupErrors.hole(hole)
-  if (!plan.orAtEnd) throw cause
+  if (!plan.orAtEnd) throw backupErrors.endsBefore()
   return start(options, socketDir, {})
 }
 
-const startRecovery = async (options: RecoverOptions, socketDir: string): Promise<Cluster> => {
+type Started = { readonly server: Cluster; readonly isAtEnd: boolean }
+
+const startRecovery = async (options: RecoverOptions, socketDir: string): Promise<Started> => {
   try {
-    return await start(options, socketDir, options.plan.stop)
+    return { server: await start(options, socketDir, options.plan.stop), isAtEnd: false }
   } catch (error) {
     options.signal?.throwIfAborted()
     if (error instanceof Error && endedBefore.test(error.message))
-      return startToEnd(options, socketDir, error)
+      return { server: await startToEnd(options, socketDir), isAtEnd: true }
     throw error
   }
 }
@@ -140,8 +142,10 @@ export const recover = async (options: RecoverOptions): Promise<Timeline> => {
   onProgress?.({ bytes: total, total })
   const socketDir = await makeAsideSocketDir(dataDir, archive.owner)
   try {
-    const server = await startRecovery(options, socketDir)
+    const { server, isAtEnd } = await startRecovery(options, socketDir)
     const timeline = await complete(options, socketDir).finally(() => server.stop())
+    const unread = isAtEnd && timeline.parent && (await findUnread(archive, plan, timeline.parent.until))
+    if (unread) throw backupErrors.unreadable(unread)
     await writeOwnFile(join(dataDir, 'pg_hba.conf'), hostRules)
     await rm(join(dataDir, 'plinth.conf'), { force: true })
     return timeline

@@ -1,6 +1,6 @@
 // Back in time on a real Postgres: to a name, to a moment, to a backup, across earlier returns, and not at all.
 
-import { appendFile, readdir, rm } from 'node:fs/promises'
+import { appendFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   findRestore,
@@ -216,18 +216,24 @@ describe('what cannot be', () => {
     expect(await db.read()).toEqual([1, 3])
   })
 
-  test('a missing piece of the log: the old data stays, the window says so', async () => {
+  test('a damaged or missing piece of the log: the old data stays, the window says so', async () => {
     await open()
     await db.backUp()
     await db.add(1)
     await db.mark('one')
     await db.run('checkpoint').catch(() => undefined)
     await db.mark('two')
+    await db.add(2)
+    const end = await moment()
     await db.stop()
     const kept = (await readdir(db.archive.wal)).filter((name) => /^[0-9A-F]{24}$/.test(name)).sort()
-    await rm(join(db.archive.wal, kept.at(-2) ?? ''))
+    const piece = join(db.archive.wal, kept.at(-2) ?? '')
+    await writeFile(piece, Buffer.alloc((await stat(piece)).size))
+    await expect(db.goBack({ restorePoint: 'two' })).rejects.toThrow('it ends before')
+    await expect(db.goBack({ time: end })).rejects.toThrow('is damaged')
+    await rm(piece)
     await expect(db.goBack({ restorePoint: 'two' })).rejects.toThrow('is missing')
-    expect(await db.read()).toEqual([1])
+    expect(await db.read()).toEqual([1, 2])
     expect(await restorableWindow(db.archive)).toMatchObject({ isContinuous: false })
     expect(await listBackups(db.archive)).toHaveLength(1)
   })
