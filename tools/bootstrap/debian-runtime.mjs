@@ -152,7 +152,6 @@ export const makeDebianRuntime = (runtimes) => {
   renameSync(root, final)
   rmSync(work, { recursive: true, force: true })
   const found = useRuntime(final)
-  trustExtensions(found.shareDir)
   rmSync(join(runtimes, 'current'), { force: true })
   symlinkSync(name, join(runtimes, 'current'))
   return found
@@ -168,6 +167,7 @@ const useRuntime = (folder) => {
   const found = inspect(
     join(folder, 'usr/lib/postgresql', /^pg(\d+)/.exec(basename(folder))?.[1] ?? '', 'bin'),
   )
+  trustExtensions(found.shareDir)
   return { route: 'private', ...found, recipe: basename(folder).split('-').at(-1) }
 }
 

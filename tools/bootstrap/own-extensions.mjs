@@ -14,10 +14,10 @@ const filesOf = (repository) => {
 
 const isOurs = (repository, record) => record.shareDir?.startsWith(join(repository, '.runtime', '/')) ?? false
 
-/** Changes with any of the files; `undefined` for a Postgres that is not ours. */
+/** Changes with any of the files and with what is made of others'; `undefined` for a Postgres that is not ours. */
 export const extensionsDigest = (repository, record) => {
   if (!isOurs(repository, record)) return undefined
-  const digest = createHash('sha256')
+  const digest = createHash('sha256').update(readFileSync(join(import.meta.dirname, 'trust-extensions.mjs')))
   for (const name of filesOf(repository).sort())
     digest.update(name).update(readFileSync(join(folderOf(repository), name)))
   return digest.digest('hex').slice(0, 16)

@@ -2,7 +2,7 @@
 // control files are marked `trusted`. Postgres marks the harmless part of contrib itself (pgcrypto,
 // uuid-ossp, pg_trgm, unaccent, citext, hstore, ltree, btree_gin and others).
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -14,6 +14,7 @@ const allowed = [
   'autoinc',
   'bloom',
   'dict_xsyn',
+  'earthdistance',
   'hypopg',
   'insert_username',
   'moddatetime',
@@ -37,11 +38,48 @@ const allowed = [
 /** pg_cron takes any schema, as migrations name several: where it ends up is the template's to say. */
 const adapt = (name, text) => (name === 'pg_cron' ? text.replace(/^schema\s*=.*$/m, '') : text)
 
+/**
+ * The only script of these that calls a function while it is run as the superuser: by a name that the owner of the schema
+ * may have overloaded, and that function looks at relations where a temporary one comes first.
+ */
+const unsafe = {
+  postgis_topology: [
+    [
+      "SELECT topology.AddToSearchPath('topology');",
+      "SELECT topology.AddToSearchPath('topology'::pg_catalog.varchar);",
+    ],
+    ['SET search_path = pg_catalog -- make safe', 'SET search_path = pg_catalog, pg_temp'],
+  ],
+}
+
+/** The script as it may be run; `undefined` when it is not the one we know. */
+export const mend = (name, script) =>
+  (unsafe[name] ?? []).reduce((text, [was, is]) => {
+    if (text?.includes(is)) return text
+    return text?.includes(was) ? text.replace(was, is) : undefined
+  }, script)
+
+const mendScripts = (folder, name) => {
+  if (!(name in unsafe)) return true
+  const scripts = readdirSync(folder).filter(
+    (file) => file.startsWith(`${name}--`) && /--\d.*\.sql$/.test(file),
+  )
+  return scripts.every((file) => {
+    const text = readFileSync(join(folder, file), 'utf8')
+    const mended = mend(name, text)
+    if (mended !== undefined && mended !== text) writeFileSync(join(folder, file), mended)
+    return mended !== undefined
+  })
+}
+
+/** Done again, it changes nothing. */
 export const trustExtensions = (shareDir) => {
+  const folder = join(shareDir, 'extension')
   for (const name of allowed) {
-    const file = join(shareDir, 'extension', `${name}.control`)
+    const file = join(folder, `${name}.control`)
     if (!existsSync(file)) continue
-    const text = readFileSync(file, 'utf8')
-    if (!/^trusted\s*=\s*true/m.test(text)) writeFileSync(file, `${adapt(name, text)}\ntrusted = true\n`)
+    const text = adapt(name, readFileSync(file, 'utf8').replace(/^trusted\s*=.*\n?/gm, ''))
+    const isTrusted = mendScripts(folder, name)
+    writeFileSync(file, isTrusted ? `${text.trimEnd()}\ntrusted = true\n` : text)
   }
 }

@@ -35,6 +35,7 @@ const onDemand = [
     'cube',
     'dict_int',
     'dict_xsyn',
+    'earthdistance',
     'fuzzystrmatch',
   ],
   ...[
@@ -61,6 +62,7 @@ const onDemand = [
   ],
   ...[
     'postgis',
+    'postgis_topology',
     'refint',
     'rum',
     'seg',
@@ -75,6 +77,24 @@ const onDemand = [
 
 test.each(onDemand)('the owner makes %s and drops it', (name) =>
   attempt(`create extension if not exists ${name} with schema extensions cascade; drop extension ${name}`),
+)
+
+const caught = `
+  create function public.caught() returns text language plpgsql
+    as $$ begin raise exception 'caught %', current_user; end $$;
+  create schema topology`
+
+test.each([
+  'create function topology.addtosearchpath(a text) returns text language sql return public.caught()',
+  'create function topology.quote_ident(a varchar) returns text language sql return public.caught()',
+  'create temp view pg_roles as select public.caught() as rolname, true as rolsuper',
+  'create temp view pg_settings as select public.caught() as name, null::text as boot_val',
+])('no script of an extension runs as the superuser: %s', (planted) =>
+  attempt(`
+    create extension if not exists postgis with schema extensions;
+    ${caught};
+    ${planted};
+    create extension postgis_topology`),
 )
 
 test.each(['uuid-ossp', 'pgcrypto', 'pg_stat_statements', 'supabase_vault'])('%s is there already', (name) =>

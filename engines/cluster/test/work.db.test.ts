@@ -177,6 +177,20 @@ describe('jobs', () => {
     expect(await owner.query(sql`select distinct who from ran`)).toEqual([{ who: 'postgrespostgres' }])
   })
 
+  test('name no superuser, whatever the owner does to the schema of extensions first', async () => {
+    const work = owner.transaction((session) =>
+      session.script(`
+        drop extension pg_cron;
+        alter schema extensions rename to mine;
+        create schema extensions;
+        create function extensions.check_cron_job() returns trigger language plpgsql as 'begin return new; end';
+        set local session_replication_role = replica;
+        create extension pg_cron;
+        insert into cron.job (schedule, command, username) values ('* * * * *', 'select 1', 'supabase_admin')`),
+    )
+    await expect(work).rejects.toThrow('permission denied to schedule a job for role "supabase_admin"')
+  })
+
   test('are listed, changed and taken away', async () => {
     const id = await owner.one<{ id: number }>(
       sql`select cron.schedule_in_database('elsewhere', '0 12 $ * *', 'vacuum', 'postgres', active => false) as id`,
@@ -208,6 +222,12 @@ describe('jobs', () => {
       /permission denied|does not exist/,
     ],
     ['create trigger t before insert on cron.job execute function net.wake()', /permission denied/],
+    [
+      "set session_replication_role = replica; insert into cron.job (schedule, command, username) values ('* * * * *', 'select 1', 'supabase_admin')",
+      /permission denied to schedule a job for role "supabase_admin"/,
+    ],
+    ['drop function plinth.check_cron_job() cascade', /permission denied|must be owner/],
+    ['alter schema plinth rename to mine', /must be owner/],
     ['drop trigger plinth_job_role on cron.job', /must be owner/],
     ['alter table cron.job disable trigger plinth_job_role', /must be owner/],
   ] as const)('%s is refused', async (text, reason) => {

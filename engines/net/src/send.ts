@@ -57,14 +57,70 @@ const failed = (error: string, timedOut = false): Outcome => {
 const isTimeout = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof DOMException && error.cause.name === 'TimeoutError'
 
-const route = (address: string, { own, outbound, inbound }: SendDeps) => {
-  const url = new URL(address)
+const route = (url: URL, { own, outbound, inbound }: SendDeps) => {
   if (!own.origins.includes(url.origin)) return { via: outbound, url: url.href, host: {} }
-  const reached = new URL(own.reachedAt)
-  const host = { Host: url.host }
-  url.protocol = reached.protocol
-  url.host = reached.host
-  return { via: inbound, url: url.href, host }
+  const reached = new URL(url)
+  const { protocol, host } = new URL(own.reachedAt)
+  reached.protocol = protocol
+  reached.host = host
+  return { via: inbound, url: reached.href, host: { Host: url.host } }
+}
+
+const withoutNames = (headers: Readonly<Record<string, string>>, names: RegExp) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.test(name)))
+
+type Hop = {
+  readonly url: URL
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+const firstHop = ({ url, method, headers, body }: QueuedRequest): Hop => ({
+  url: new URL(url),
+  method: method === 'POST' || method === 'DELETE' ? method : 'GET',
+  headers: { Accept: '*/*', 'User-Agent': AGENT, ...headersOf(headers) },
+  body,
+})
+
+const redirectStatuses = new Set([301, 302, 303, 307, 308])
+
+/**
+ * Where an answer sends a request on to, as upstream's library goes: a POST becomes a GET unless the status says that it
+ * must not, and credentials stay with the host they were meant for.
+ */
+const nextHop = (hop: Hop, { status, headers }: OutboundAnswer): Hop | undefined => {
+  const location = headers?.['location']
+  if (!redirectStatuses.has(status) || typeof location !== 'string') return undefined
+  const url = new URL(location, hop.url)
+  const isElsewhere = url.origin !== hop.url.origin
+  const headersThere = isElsewhere ? withoutNames(hop.headers, /^(authorization|cookie|host)$/i) : hop.headers
+  if (status === 307 || status === 308) return { ...hop, url, headers: headersThere }
+  return {
+    url,
+    method: hop.method === 'POST' ? 'GET' : hop.method,
+    headers: withoutNames(headersThere, /^content-(type|length)$/i),
+    body: null,
+  }
+}
+
+type Limits = { readonly until: number; readonly onStep: (step: 'resolved' | 'connected') => void }
+
+/** Each hop is judged anew: our own API may send a request on to anywhere. */
+const follow = async (hop: Hop, deps: SendDeps, limits: Limits, left = HOPS): Promise<OutboundAnswer> => {
+  const { via, url, host } = route(hop.url, deps)
+  const answer = await via({
+    url,
+    method: hop.method,
+    headers: { ...('Host' in host ? withoutNames(hop.headers, /^host$/i) : hop.headers), ...host },
+    ...(hop.body === null ? {} : { body: hop.body }),
+    plainHttp: true,
+    timeoutMs: Math.max(Math.ceil(limits.until - performance.now()), 1),
+    bytes: LARGEST_BYTES,
+    onStep: limits.onStep,
+  })
+  const next = left > 0 ? nextHop(hop, answer) : undefined
+  return next ? follow(next, deps, limits, left - 1) : answer
 }
 
 export const send = async (request: QueuedRequest, deps: SendDeps): Promise<Outcome> => {
@@ -75,21 +131,9 @@ export const send = async (request: QueuedRequest, deps: SendDeps): Promise<Outc
     if (step === 'connected') connected = performance.now()
     else resolved = performance.now()
   }
-  const { method, body, timeoutMs } = request
+  const { timeoutMs } = request
   try {
-    const { via, url, host } = route(request.url, deps)
-    const answer = await via({
-      url,
-      method: method === 'POST' || method === 'DELETE' ? method : 'GET',
-      headers: { Accept: '*/*', 'User-Agent': AGENT, ...headersOf(request.headers), ...host },
-      ...(body === null ? {} : { body }),
-      plainHttp: true,
-      redirects: HOPS,
-      timeoutMs: Math.max(timeoutMs, 1),
-      bytes: LARGEST_BYTES,
-      onStep,
-    })
-    return answered(answer)
+    return answered(await follow(firstHop(request), deps, { until: started + timeoutMs, onStep }))
   } catch (error) {
     if (!isTimeout(error)) return failed(wordsOf(error))
     const handshakeEnd = connected ?? performance.now()

@@ -27,7 +27,10 @@ const server = createServer(async (request, response) => {
   if (request.url === '/late') return
   if (request.url === '/held') return void held.push(() => response.end('at last'))
   if (request.url === '/cut') return void request.socket.destroy()
-  if (request.url === '/moved') return void response.writeHead(302, { location: '/echo' }).end()
+  const [, status, location] = /^\/to\/(\d+)\/(.*)$/.exec(request.url ?? '') ?? []
+  if (status && location) {
+    return void response.writeHead(Number(status), { location: decodeURIComponent(location) }).end()
+  }
   if (request.url === '/empty') return void response.writeHead(204, { 'X-Empty': '' }).end()
   const { method, url, headers } = request
   response
@@ -110,8 +113,34 @@ test('a POST with a body, a DELETE with and without one', async () => {
   expect(await echoed(`net.http_delete('${at('/echo')}')`)).toMatchObject({ method: 'DELETE', body: '' })
 })
 
-test('a redirect is followed; an answer without a body has none', async () => {
-  expect(await echoed(`net.http_get('${at('/moved')}')`)).toMatchObject({ url: '/echo' })
+/** An address that sends on to another with a status. */
+const sentOn = (status: number, to: string) => `/to/${status}/${encodeURIComponent(to)}`
+
+test.each([
+  ['get', 302, { method: 'GET' }],
+  ['post', 301, { method: 'GET', body: '' }],
+  ['post', 303, { method: 'GET', body: '' }],
+  ['post', 307, { method: 'POST', body: '{"a": 1}' }],
+  ['post', 308, { method: 'POST', body: '{"a": 1}' }],
+  ['delete', 302, { method: 'DELETE' }],
+])('a redirect of a %s by %i is followed', async (method, status, expected) => {
+  const body = method === 'post' ? `, body => '{"a":1}'` : ''
+  expect(await echoed(`net.http_${method}('${at(sentOn(status, '/echo'))}'${body})`)).toMatchObject({
+    url: '/echo',
+    ...expected,
+  })
+})
+
+test('credentials are sent on to the same host, and to no other', async () => {
+  const ask = (to: string) =>
+    echoed(`net.http_get('${at(sentOn(302, to))}', headers => '{"Authorization":"secret","X-A":"1"}')`)
+  expect((await ask('/echo')).headers).toMatchObject({ authorization: 'secret', 'x-a': '1' })
+  const { headers } = await ask('https://mine.example/echo')
+  expect(headers).toMatchObject({ 'x-a': '1' })
+  expect(headers).not.toHaveProperty('authorization')
+})
+
+test('an answer without a body has none', async () => {
   expect(await answer(await ask(`net.http_get('${at('/empty')}')`))).toMatchObject({
     status_code: 204,
     content: null,
@@ -169,6 +198,17 @@ test('the branch itself is reached by its public name', async () => {
   expect(await echoed(`net.http_get('https://mine.example/echo')`)).toMatchObject({
     url: '/echo',
     headers: { host: 'mine.example' },
+  })
+  expect(await echoed(`net.http_get('https://mine.example/echo', headers => '{"host":"x"}')`)).toMatchObject({
+    headers: { host: 'mine.example' },
+  })
+})
+
+test('the branch itself sends nobody on to where its requests may not go', async () => {
+  const inner = at('/echo').replace('127.0.0.1', '127.0.0.2')
+  expect(await answer(await ask(`net.http_get('https://mine.example${sentOn(302, inner)}')`))).toMatchObject({
+    status_code: null,
+    error_msg: '127.0.0.2 is not an address of the public network',
   })
 })
 
