@@ -2,7 +2,6 @@
 // passes bytes from there on. Passwords go through untouched; what the server says of them is counted.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { TLSSocket } from 'node:tls'
 import type { Observe, Route } from '@plinth/contracts'
 import { toPlinthError } from '@plinth/errors'
@@ -13,6 +12,7 @@ import { refOfDatabaseHost } from './find-branch.ts'
 import { type FirstWords, readFirstWords } from './first-words.ts'
 import { whyRefused } from './network-rules.ts'
 import { forPooler } from './pooled-startup.ts'
+import { type Reached, reachServer } from './reach-server.ts'
 import { type Refusal, RefusedClient, refusals } from './refusals.ts'
 import { watchSignIn } from './sign-in.ts'
 import { fatal, findAddress, type Startup, writeStartup } from './startup-packet.ts'
@@ -58,13 +58,8 @@ export const makePostgresDoor = (options: PostgresDoorOptions): PostgresDoor => 
   return { server, close }
 }
 
-/** A client at its server: whose it is, from where, and what the server is told first. */
-type Joined = {
-  readonly ref: string
-  readonly address: string
-  readonly path: string
-  readonly packet: Buffer
-}
+/** Whose database a client wants, and where it comes from. */
+type Visitor = { readonly ref: string; readonly address: string }
 
 class Door {
   readonly #options: PostgresDoorOptions
@@ -108,8 +103,10 @@ class Door {
       const { route, packet } = this.#admit(first, startup, address)
       first.client.once('close', this.#options.activity.begin(route.ref))
       this.#count(route, first.client)
-      const { server, path } = await this.#reach(route)
-      this.#join(first, server, { ref: route.ref, address, path, packet })
+      const { wake, socketPort } = this.#options
+      const hasLeft = () => first.client.destroyed
+      const reached = await reachServer({ route, wake, socketPort, packet, hasLeft })
+      if (reached !== undefined) this.#join(first, reached, { ref: route.ref, address })
     } catch (error) {
       if (error instanceof RefusedClient) refuse(error.refusal)
       else {
@@ -160,33 +157,20 @@ class Door {
     })
   }
 
-  /** A connection to the project's server; when nobody is there, after waking it. */
-  async #reach(route: Route): Promise<{ readonly server: Socket; readonly path: string }> {
-    const socketIn = (folder: string) => join(folder, `.s.PGSQL.${this.#options.socketPort}`)
-    if (route.status === 'awake') {
-      const path = socketIn(route.postgresSocketDir)
-      const server = await open(path).catch(() => undefined)
-      if (server !== undefined) return { server, path }
-    }
-    const path = socketIn((await this.#options.wake(route.ref)).postgresSocketDir)
-    return { server: await open(path), path }
-  }
-
-  #join({ client, packet, bytes }: FirstWords, server: Socket, how: Joined): void {
+  #join({ client, packet, bytes }: FirstWords, { server, path }: Reached, who: Visitor): void {
     if (client.destroyed) {
       server.destroy()
       return
     }
     const { passwords } = this.#options
     watchSignIn(server, {
-      onWrong: () => passwords.wrong(how.ref, how.address),
-      onRight: () => passwords.right(how.ref, how.address),
+      onWrong: () => passwords.wrong(who.ref, who.address),
+      onRight: () => passwords.right(who.ref, who.address),
       onKey: (key) => {
-        this.#keys.set(key, how.path)
+        this.#keys.set(key, path)
         server.once('close', () => this.#keys.delete(key))
       },
     })
-    server.write(how.packet)
     if (bytes.length > packet.size) server.write(bytes.subarray(packet.size))
     joinStreams(client, server)
   }
@@ -209,13 +193,3 @@ const whyNobody = (startup: Startup, domain: string): Refusal => {
     ? refusals.unknownProject(user.slice(0, dot), user.slice(dot + 1))
     : refusals.noReference(domain)
 }
-
-const open = (path: string): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(path)
-    socket.once('error', reject)
-    socket.once('connect', () => {
-      socket.off('error', reject)
-      resolve(socket)
-    })
-  })
