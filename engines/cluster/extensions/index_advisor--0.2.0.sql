@@ -65,6 +65,9 @@ begin
     if query ~ ';' then
       raise exception 'Query must not contain a semicolon';
     end if;
+    -- Statements of the REST API begin so; alone, their parameter would be taken for text.
+    query := pg_catalog.replace(query, 'WITH pgrst_payload AS (SELECT $1 AS json_data)',
+      'WITH pgrst_payload AS (SELECT $1::pg_catalog.json AS json_data)');
     execute pg_catalog.format('prepare %I as %s', working, query);
     select pg_catalog.cardinality(s.parameter_types) into parameter_count
     from pg_catalog.pg_prepared_statements as s where s.name = working;

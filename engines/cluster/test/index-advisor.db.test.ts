@@ -66,6 +66,14 @@ test.each([
   })
 })
 
+test('a statement of the REST API takes its first parameter for JSON', async () => {
+  const advice = await advise(`
+    WITH pgrst_source AS (WITH pgrst_payload AS (SELECT $1 AS json_data), pgrst_body AS (
+      SELECT CASE WHEN json_typeof(json_data) = $2 THEN json_data ELSE json_build_array(json_data) END AS val
+      FROM pgrst_payload) SELECT * FROM pgrst_body) SELECT count(*) FROM pgrst_source`)
+  expect(advice.errors).toEqual([])
+})
+
 test('nothing is left behind', async () => {
   await advise('select * from books where title = $1')
   expect(await owner.query(sql`select from pg_prepared_statements where name like 'index_advisor%'`)).toEqual(
