@@ -130,6 +130,8 @@ export class BranchBackups {
     this.#wish = target
     try {
       await this.postgres.notes.writeWish(target)
+      // From now on nobody reads of the one before.
+      this.#report = { target, status: 'recovering', startedAt: new Date().toISOString() }
     } catch (error) {
       this.#wish = undefined
       throw error

@@ -2,6 +2,7 @@
 // out. After a time without either the branch is told that it is idle; a touch while it dozes wakes it again. Times
 // are those of a clock that nobody sets.
 
+import { randomUUID } from 'node:crypto'
 import type { BranchStatus, StackSpec } from '@plinth/contracts'
 
 export type TrafficOptions = {
@@ -11,6 +12,8 @@ export type TrafficOptions = {
   /** Whether the branch does something although nobody asks. */
   readonly isBusy: () => Promise<boolean>
 }
+
+const LONGEST_WORK_MS = 86_400_000
 
 /** Long enough for the edge to hear of it and to say that it has something open. */
 const DOZE_MS = 1000
@@ -54,6 +57,13 @@ export class Traffic {
     if (this.#status !== 'awake') return
     clearTimeout(this.#timer)
     this.#lookAfter(this.#options.idleMs)
+  }
+
+  /** It does not fall asleep under this work. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    const id = randomUUID()
+    this.hold(id, LONGEST_WORK_MS)
+    return work().finally(() => this.release(id))
   }
 
   #lookAfter(ms: number): void {

@@ -200,6 +200,18 @@ describe('a branch', () => {
     }
   })
 
+  it('stays awake for work that takes longer than it would, and sleeps afterwards', async () => {
+    const { branch, statuses } = makeBranch({ idleMs: 1000 })
+    branch.create()
+    const work = branch.traffic.during(() => new Promise((resolve) => setTimeout(resolve, 60_000)))
+    await vi.advanceTimersByTimeAsync(50_000)
+    expect(statuses).toEqual(['provisioning', 'awake'])
+    await calm()
+    await work
+    expect(branch.status).toBe('asleep')
+    await expect(branch.traffic.during(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  })
+
   it('that is paused in the moment it is called for does not let its caller wait', async () => {
     const { branch, want } = makeBranch()
     branch.create()

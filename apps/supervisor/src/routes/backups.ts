@@ -43,8 +43,9 @@ export const backups =
     )
 
     app.post('/branches/:ref/backups', async (request, reply) => {
-      const { id, kind, label, startedAt, endedAt, bytes } = await find(request.params).database.backUp(
-        'asked for',
+      const { branch, database } = find(request.params)
+      const { id, kind, label, startedAt, endedAt, bytes } = await branch.traffic.during(() =>
+        database.backUp('asked for'),
       )
       return reply.code(201).send({ id, kind, label, startedAt, endedAt, bytes })
     })
@@ -74,8 +75,11 @@ export const backups =
     app.post('/branches/:ref/restore-points', async (request, reply) => {
       const { branch, database } = find(request.params)
       const wish = parse(RestorePointWish, request.body)
-      await branch.wake()
-      const { name, at } = await database.createPoint(wish.name)
+      // A first backup of a large database takes longer than it would stay awake.
+      const { name, at } = await branch.traffic.during(async () => {
+        await branch.wake()
+        return database.createPoint(wish.name)
+      })
       return reply.code(201).send({ name, at })
     })
 
