@@ -112,7 +112,11 @@ const measureSize = async (
 
 export const measureCopies = async (installation: Installation, manage: Manage): Promise<void> => {
   const host = makeHost(installation)
-  show('branch without data', await repeat(rounds, () => measureBranch(host, undefined)))
+  const fresh = async () => {
+    await untilReady(installation)
+    return measureBranch(host, undefined)
+  }
+  show('branch without data', await repeat(rounds, fresh))
   for (const mib of [20, 1000]) await measureSize(installation, { manage, host }, mib)
   await host.client.close()
 }
