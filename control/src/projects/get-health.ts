@@ -85,6 +85,10 @@ const checkDatabase = async (
   }
 }
 
+/** PgBouncer comes with Postgres, or does not; started by its first client, it is as well as the project is. */
+const isOffered = ({ services, poolerPort }: Call['settings'], name: ServiceName): boolean =>
+  name === 'pooler' || name === 'pg_bouncer' ? poolerPort !== undefined : services.includes(name)
+
 type Question = { readonly ref: string; readonly status: ProjectStatus; readonly timeoutMs: number }
 
 const check = async (
@@ -94,7 +98,7 @@ const check = async (
 ): Promise<ServiceHealth> => {
   if (comingUp.includes(status)) return { name, healthy: false, status: 'COMING_UP' }
   if (status !== 'ACTIVE_HEALTHY') return down(name, `The project is ${status}.`)
-  if (!call.settings.services.includes(name)) return down(name, 'This installation does not offer it.')
+  if (!isOffered(call.settings, name)) return down(name, 'This installation does not offer it.')
   if (name === 'db' || name === 'db_postgres_user') return checkDatabase(call, ref, name, timeoutMs)
   return up(name, await infoOf(call, ref, name))
 }

@@ -24,6 +24,16 @@ test('says what the size gives', async () => {
   })
 })
 
+const health = (control: typeof t, of: string) =>
+  control.asOwner('GET', `/v1/projects/${of}/health?services=pooler,pg_bouncer`)
+
+test('is as healthy as the project', async () => {
+  expect((await health(t, ref)).body).toEqual([
+    { name: 'pooler', healthy: true, status: 'ACTIVE_HEALTHY' },
+    { name: 'pg_bouncer', healthy: true, status: 'ACTIVE_HEALTHY' },
+  ])
+})
+
 const steps: readonly (readonly [body: object, reply: object, spec: object])[] = [
   [
     { default_pool_size: 5 },
@@ -52,7 +62,8 @@ test.each([0, -1, 3001, 'many'])('refuses %j connections', async (size) => {
 describe('without PgBouncer', async () => {
   const bare = await testControl({ settings: { poolerPort: undefined } })
   afterAll(() => bare.close())
-  const other = `/v1/projects/${await bare.createProject()}/config/database/pooler`
+  const otherRef = await bare.createProject()
+  const other = `/v1/projects/${otherRef}/config/database/pooler`
 
   test('the entrance passes connections on, and there is nothing to tune', async () => {
     const { body } = await bare.asOwner('GET', other)
@@ -60,5 +71,9 @@ describe('without PgBouncer', async () => {
     const refused = await bare.asOwner('PATCH', other, { pool_mode: 'transaction' })
     expect(refused).toMatchObject({ status: 400, body: { message: expect.stringMatching(/PgBouncer/) } })
     expect((await bare.asOwner('PATCH', other, { pool_mode: 'session' })).status).toBe(200)
+  })
+
+  test('nobody is told that one is healthy', async () => {
+    expect((await health(bare, otherRef)).body).toMatchObject([{ healthy: false }, { healthy: false }])
   })
 })
