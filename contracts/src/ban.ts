@@ -16,3 +16,9 @@ export type BanWish = z.infer<typeof BanWish>
 /** Body of the supervisor's `DELETE /branches/{ref}/bans`. */
 export const LiftWish = z.object({ addresses: z.array(z.string()) })
 export type LiftWish = z.infer<typeof LiftWish>
+
+/** How long a ban lasts. */
+export const banMs = 30 * 60_000
+
+/** Whether a ban that ends at this moment holds: one that would last longer is from before the clock was set back. */
+export const isBanOn = (until: number, now: number): boolean => until > now && until - now <= banMs

@@ -1,6 +1,7 @@
 // What happens when a process dies: every kill is followed by the question whether the platform serves again
 // with all its data, without anybody's hand.
 
+import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Installation, startInstallation } from '../src/installation.ts'
@@ -37,6 +38,38 @@ const serves = async (): Promise<true> => {
   return true
 }
 
+/** Writes row after row, whatever answers come, until the returned function is called. */
+const keepServing = () => {
+  let isOver = false
+  const turns = async () => {
+    while (!isOver) await serves().catch(() => delay(20))
+  }
+  const running = turns()
+  return async () => {
+    isOver = true
+    await running
+  }
+}
+
+const expectKept = async (): Promise<void> => {
+  const read = () => query(manage, project.ref, 'select id from public.notes')
+  const rows = await until('the rows', read)
+  expect(rows.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged))
+}
+
+/** Does it at a random moment, while rows are being written. */
+const amid = async (act: () => Promise<unknown>): Promise<void> => {
+  await until('the table to be served', serves)
+  const stopServing = keepServing()
+  try {
+    await delay(Math.random() * 500)
+    await act()
+    await until('the project to serve again', serves)
+  } finally {
+    await stopServing()
+  }
+}
+
 const manages = async () =>
   (await manage('GET', `/v1/projects/${project.ref}`)).body.status === 'ACTIVE_HEALTHY'
 
@@ -58,20 +91,22 @@ const victims: readonly (readonly [string, (one: FoundProcess) => boolean])[] = 
 ]
 
 test.each(victims)('kill -9 of one process is recovered from: %s', async (name, matches) => {
-  await until('the table to be served', serves)
-  const victim = find(name, matches)
-  process.kill(victim.pid, 'SIGKILL')
-  await until('its end', async () => !processesOf(installation.data).some((one) => one.pid === victim.pid))
-  await until('the project to serve again', serves)
+  await amid(async () => {
+    const victim = find(name, matches)
+    process.kill(victim.pid, 'SIGKILL')
+    await until('its end', async () => !processesOf(installation.data).some((one) => one.pid === victim.pid))
+  })
   await until('the Management API to answer again', manages)
   await until('a successor', async () => processesOf(installation.data).some(matches))
+  await expectKept()
 })
 
 test('kill -9 of the stack is recovered from', async () => {
-  await until('the table to be served', serves)
-  const stacks = processesOf(installation.data).filter((one) => one.command.includes('stack.mjs'))
-  for (const stack of stacks) process.kill(stack.pid, 'SIGKILL')
-  await until('the project to serve again', serves)
+  await amid(async () => {
+    const stacks = processesOf(installation.data).filter((one) => one.command.includes('stack.mjs'))
+    for (const stack of stacks) process.kill(stack.pid, 'SIGKILL')
+  })
+  await expectKept()
 })
 
 test('the data plane serves while the control plane is down', async () => {
@@ -120,11 +155,14 @@ test('a start after the launcher was killed takes over, and the branches never s
 })
 
 test('a start after everything was killed at once finds every acknowledged row', async () => {
-  await until('the project to serve', serves)
-  for (const one of processesOf(installation.data)) process.kill(one.pid, 'SIGKILL')
-  await until('all to be gone', async () => processesOf(installation.data).length === 0)
-  installation = await installation.start()
-  await until('the project to serve again', serves)
-  const { data } = await createClient(project.url, project.keys.secret).from('notes').select('id')
-  expect(data?.map(({ id }) => id)).toEqual(expect.arrayContaining(acknowledged))
+  await amid(async () => {
+    await until('all to be gone', async () => {
+      const left = processesOf(installation.data)
+      for (const one of left) process.kill(one.pid, 'SIGKILL')
+      return left.length === 0
+    })
+    installation = await installation.start()
+  })
+  await until('the Management API to answer again', manages)
+  await expectKept()
 })

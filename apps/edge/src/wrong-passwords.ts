@@ -1,7 +1,7 @@
 // Counts wrong passwords by project and address. Whoever has too many is reported to the supervisor, which bans the
 // address; the ban comes back with the route.
 
-import type { BanWish, Route } from '@plinth/contracts'
+import { type BanWish, isBanOn, type Route } from '@plinth/contracts'
 import type { UnixClient } from '@plinth/http'
 import type { Refusal } from './refusals.ts'
 
@@ -48,7 +48,7 @@ export const whyBanned = (
   { ref, bans }: Pick<Route, 'ref' | 'bans'>,
   address: string,
 ): Refusal | undefined => {
-  const ban = bans?.find((one) => one.address === address && Date.parse(one.until) > Date.now())
+  const ban = bans?.find((one) => one.address === address && isBanOn(Date.parse(one.until), Date.now()))
   if (ban === undefined) return undefined
   return {
     sqlstate: '28000',

@@ -1,10 +1,9 @@
 // Addresses that are shut out of a branch's database after wrong passwords. The edge counts and enforces; they are
 // kept here, in memory alone, where the control plane can list and lift them.
 
-import type { Ban, ProjectRef } from '@plinth/contracts'
+import { type Ban, banMs, isBanOn, type ProjectRef } from '@plinth/contracts'
 import { makeBroadcast } from './broadcast.ts'
 
-const BAN_MS = 30 * 60_000
 /** Of one branch; the oldest gives way. */
 const MOST = 256
 
@@ -23,7 +22,7 @@ export class Bans {
     bans.delete(address)
     const [oldest] = bans.keys()
     if (oldest !== undefined && bans.size >= MOST) bans.delete(oldest)
-    bans.set(address, Date.now() + BAN_MS)
+    bans.set(address, Date.now() + banMs)
     this.#branches.set(ref, bans)
     this.#changes.send(ref)
   }
@@ -43,7 +42,7 @@ export class Bans {
   /** Those that have not ended. */
   #of(ref: ProjectRef): Map<string, number> {
     const bans = this.#branches.get(ref) ?? new Map<string, number>()
-    for (const [address, until] of bans) if (until <= Date.now()) bans.delete(address)
+    for (const [address, until] of bans) if (!isBanOn(until, Date.now())) bans.delete(address)
     if (bans.size === 0) this.#branches.delete(ref)
     return bans
   }

@@ -24,7 +24,15 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
+/** The time of day as it goes on from now, whatever the clock is set to. */
+const unsetClock = (): (() => number) => {
+  const [from, at] = [Date.now(), performance.now()]
+  return () => from + performance.now() - at
+}
+
 export const openDeleted = async (folder: string, keepMs: number): Promise<Deleted> => {
+  // A clock that jumps forward must not make the time over of what was deleted just now.
+  const now = unsetClock()
   // Others pass, to reach what is theirs, and see nothing.
   await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const forget = (ref: ProjectRef) => rm(join(folder, ref), { recursive: true, force: true })
@@ -32,8 +40,8 @@ export const openDeleted = async (folder: string, keepMs: number): Promise<Delet
     keep: async (ref, home) => {
       if (keepMs === 0 || !(await exists(join(home, 'data', 'PG_VERSION')))) return
       await forget(ref)
-      const now = new Date()
-      await utimes(home, now, now)
+      const today = new Date()
+      await utimes(home, today, today)
       await rename(home, join(folder, ref))
     },
     homeOf: async (ref) => {
@@ -49,6 +57,6 @@ export const openDeleted = async (folder: string, keepMs: number): Promise<Delet
       return Promise.all(found)
     },
     forget,
-    isOver: ({ deletedAt }) => Date.now() - deletedAt.getTime() > keepMs,
+    isOver: ({ deletedAt }) => now() - deletedAt.getTime() > keepMs,
   }
 }

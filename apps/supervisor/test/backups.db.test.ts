@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BranchBackups, BranchReport } from '@plinth/contracts'
-import { openPool, type Pool, sql } from '@plinth/postgres'
+import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
@@ -17,21 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-const withPool = async <T>(ref: string, use: (pool: Pool) => Promise<T>, password?: string): Promise<T> => {
-  const pool = openPool({
-    socketDir: join(here.run, ref),
-    user: 'postgres',
-    password: password ?? 'postgres-secret-of-a-test',
-    database: 'postgres',
-    size: 1,
-    applicationName: 'test',
-  })
-  return use(pool).finally(pool.close)
-}
 const run = (ref: string, text: string, password?: string) =>
-  withPool(ref, (pool) => pool.session((session) => session.script(text)), password)
+  here.asOwner(ref, (pool) => pool.session((session) => session.script(text)), password)
 const read = (ref: string, password?: string) =>
-  withPool(
+  here.asOwner(
     ref,
     async (pool) =>
       (await pool.query<{ n: number }>(sql`select n from numbers order by n`)).map(({ n }) => n),
@@ -39,17 +28,13 @@ const read = (ref: string, password?: string) =>
   )
 const make = async (ref: typeof one) => {
   await here.put(specOf(ref))
-  expect((await here.wake(ref)).status).toBe(200)
+  await here.serves(ref)
   await run(ref, 'create table numbers (n int); insert into numbers values (1)')
 }
 const post = (ref: string, what: string, body?: unknown) =>
   here.request('POST', `/branches/${ref}/${what}`, body)
 const backups = async (ref: string) =>
   (await here.request('GET', `/branches/${ref}/backups`)).body as BranchBackups
-const sleep = async (ref: string) => {
-  await post(ref, 'sleep')
-  await here.until(ref, 'asleep')
-}
 
 describe('a restore point', () => {
   it('is undone to while requests wait; what is wrong is said at once', async () => {
@@ -83,7 +68,7 @@ describe('a restore point', () => {
       expect((await post(one, 'restore', { target })).status).toBe(status)
     expect(await here.report(one)).toMatchObject({ status: 'awake' })
     expect((await post(one, 'restore', { target: { restorePoint: 'first' } })).status).toBe(202)
-    expect((await here.wake(one)).status).toBe(200)
+    await here.serves(one)
     expect(await read(one)).toEqual([1])
     await vi.waitFor(
       () => expect(seen.slice(-4)).toEqual(['restoring', 'asleep', 'waking', 'awake']),
@@ -105,11 +90,11 @@ describe('a restore point', () => {
     const passwords = { ...spec.database.passwords, postgres: 'of today' }
     await here.put({ ...spec, database: { ...spec.database, passwords } })
     await vi.waitFor(async () => expect(await read(two, 'of today')).toEqual([1, 2]), patience)
-    await sleep(two)
+    await here.sleep(two)
     expect((await post(two, 'backups')).status).toBe(201)
     expect((await backups(two)).backups.map(({ kind }) => kind)).toEqual(['running', 'stopped'])
     expect((await post(two, 'restore', { target: { time: then } })).status).toBe(202)
-    expect((await here.wake(two)).status).toBe(200)
+    await here.serves(two)
     expect(await read(two, 'of today')).toEqual([1])
   })
 
@@ -120,7 +105,7 @@ describe('a restore point', () => {
     expect((await post(two, 'restore', { target: { time: latest } })).status).toBe(202)
     await here.kill()
     await here.start()
-    expect((await here.wake(two)).status).toBe(200)
+    await here.serves(two)
     expect(await read(two, 'of today')).toEqual([1])
   })
 
@@ -134,14 +119,11 @@ describe('a restore point', () => {
     process.kill(here.supervisor?.pid ?? 0, 'SIGKILL')
     await here.supervisor?.exited
     await here.start()
-    expect((await here.wake(three)).status).toBe(200)
+    await here.serves(three)
     expect(await read(three)).toEqual([1])
     expect(readdirSync(home).filter((name) => name.startsWith('rest'))).toEqual([])
     await here.put(specOf(three, 2, { desired: 'removed' }))
-    await vi.waitFor(
-      async () => expect((await here.request('GET', `/branches/${three}`)).status).toBe(404),
-      patience,
-    )
+    await here.isGone(three)
     expect(readdirSync(join(here.data, 'archive'))).not.toContain(three)
   })
 })
@@ -149,7 +131,7 @@ describe('a restore point', () => {
 describe('the disk', () => {
   it('is told by what a branch takes of it: database, archive, logs', async () => {
     await run(one, `create table big as select repeat('x', 1000) as x from generate_series(1, 8000)`)
-    await sleep(one)
+    await here.sleep(one)
     const { status, body } = await here.request('GET', `/branches/${one}/disk`)
     const { database, archive, logs, available } = body as Record<string, number>
     expect([status, Number(database) > 8e6, Number(archive) > 8e6]).toEqual([200, true, true])
@@ -175,13 +157,13 @@ describe('another database', () => {
     await make(five)
     const spec = specOf(five, 2)
     await here.put({ ...spec, database: { ...spec.database, edition: 2 } })
-    expect((await here.wake(five)).status).toBe(200)
+    await here.serves(five)
     await expect(read(five)).rejects.toThrow('does not exist')
     await run(five, 'create table again (id int)')
     await here.put({ ...specOf(five, 3), database: { ...spec.database, edition: 2 } })
     await here.kill()
     await here.start()
-    expect((await here.wake(five)).status).toBe(200)
+    await here.serves(five)
     await run(five, 'insert into again values (1)')
   })
 })
@@ -191,19 +173,16 @@ describe('a branch with data', () => {
     'is a copy of one that is %s, with passwords of its own',
     async (status) => {
       if (status === 'awake') await here.wake(one)
-      else await sleep(one)
+      else await here.sleep(one)
       const spec = specOf(four, status === 'awake' ? 1 : 5, { source: { ref: one } })
       const passwords = { ...spec.database.passwords, postgres: 'its own' }
       await here.put({ ...spec, database: { ...spec.database, passwords } })
-      expect((await here.wake(four)).status).toBe(200)
+      await here.serves(four)
       expect(await read(four, 'its own')).toEqual([1])
       await expect(read(four)).rejects.toMatchObject({ sqlstate: '28P01' })
       expect(await here.report(one)).toMatchObject({ status })
       await here.put(specOf(four, spec.version + 1, { desired: 'removed' }))
-      await vi.waitFor(
-        async () => expect((await here.request('GET', `/branches/${four}`)).status).toBe(404),
-        patience,
-      )
+      await here.isGone(four)
     },
   )
 
@@ -211,18 +190,17 @@ describe('a branch with data', () => {
     const gone = refOf(30)
     await make(gone)
     await here.put(specOf(gone, 2, { desired: 'removed' }))
-    const isGone = async () => expect((await here.request('GET', `/branches/${gone}`)).status).toBe(404)
-    await vi.waitFor(isGone, patience)
+    await here.isGone(gone)
     const kept = async () => (await here.request('GET', '/deleted')).body as { ref: string }[]
     expect((await kept()).map(({ ref }) => ref)).toContain(gone)
     const back = refOf(31)
     await here.put(specOf(back, 1, { source: { ref: gone } }))
-    expect((await here.wake(back)).status).toBe(200)
+    await here.serves(back)
     expect(await read(back)).toEqual([1])
     await here.stop()
     await here.start({ PLINTH_DELETED_HOURS: '0' })
     await vi.waitFor(async () => expect(await kept()).toEqual([]), patience)
-    expect((await here.wake(back)).status).toBe(200)
+    await here.serves(back)
   })
 
   it('says so when there is nothing to copy', async () => {

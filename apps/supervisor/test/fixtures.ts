@@ -9,7 +9,7 @@ export const refOf = (n: number): ProjectRef =>
   // Twenty letters by construction.
   Array.from({ length: 20 }, (_, at) => letters[Math.floor(n / 26 ** at) % 26]).join('') as ProjectRef
 
-const password = (role: string) => `${role}-secret-of-a-test`
+export const passwordOf = (role: string): string => `${role}-secret-of-a-test`
 
 export const specOf = (ref: ProjectRef, version = 1, more: Partial<StackSpecInput> = {}): StackSpec =>
   StackSpec.parse({
@@ -20,13 +20,13 @@ export const specOf = (ref: ProjectRef, version = 1, more: Partial<StackSpecInpu
     jwt: { secret: 'a secret of at least thirty-two characters' },
     database: {
       passwords: {
-        postgres: password('postgres'),
-        supabase_admin: password('supabase_admin'),
-        authenticator: password('authenticator'),
-        supabase_auth_admin: password('supabase_auth_admin'),
-        supabase_storage_admin: password('supabase_storage_admin'),
-        supabase_read_only_user: password('supabase_read_only_user'),
-        plinth_sql: password('plinth_sql'),
+        postgres: passwordOf('postgres'),
+        supabase_admin: passwordOf('supabase_admin'),
+        authenticator: passwordOf('authenticator'),
+        supabase_auth_admin: passwordOf('supabase_auth_admin'),
+        supabase_storage_admin: passwordOf('supabase_storage_admin'),
+        supabase_read_only_user: passwordOf('supabase_read_only_user'),
+        plinth_sql: passwordOf('plinth_sql'),
       },
     },
     rest: {},

@@ -7,10 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BranchReport, ProjectRef, StackSpec } from '@plinth/contracts'
 import { type Answer, isSocketServed, type UnixClient, unixClient } from '@plinth/http'
+import { openPool, type Pool } from '@plinth/postgres'
 import { type RunningProcess, startProcess } from '@plinth/process'
 import { sharedFolder } from '@plinth/testing'
 import { expect, vi } from 'vitest'
-import { refOf, specOf } from './fixtures.ts'
+import { passwordOf, refOf, specOf } from './fixtures.ts'
 
 export const patience = { interval: 10 }
 
@@ -31,6 +32,8 @@ const killGroup = (pid: number): void => {
     }
   }
 }
+
+type Login = { readonly user: string; readonly password: string; readonly database: string }
 
 type Model = { readonly folder: string }
 
@@ -62,18 +65,17 @@ export class Installation {
   static async model(): Promise<Model> {
     const folder = await sharedFolder('installation', async (place) => {
       const made = new Installation()
-      await made.start()
-      const ref = refOf(100)
-      await made.put(specOf(ref))
-      await made.wake(ref)
-      await made.put(specOf(ref, 2, { desired: 'removed' }))
-      await vi.waitFor(
-        async () => expect(await made.report(ref)).toMatchObject({ code: 'branch_not_found' }),
-        patience,
-      )
-      await made.stop()
-      copyParts(made.folder, place)
-      await made.remove()
+      try {
+        await made.start()
+        const ref = refOf(100)
+        await made.awake(ref)
+        await made.put(specOf(ref, 2, { desired: 'removed' }))
+        await made.isGone(ref)
+        await made.stop()
+        copyParts(made.folder, place)
+      } finally {
+        await made.remove()
+      }
     })
     return { folder }
   }
@@ -135,7 +137,40 @@ export class Installation {
   }
 
   wake(ref: string): Promise<Answer> {
-    return this.request('POST', `/branches/${ref}/wake`)
+    // On a busy machine it may take as long as tests wait for anything.
+    return this.client.request('POST', `/branches/${ref}/wake`, undefined, { timeoutMs: 120_000 })
+  }
+
+  /** Wakes a branch, which is expected to serve then. */
+  async serves(...refs: readonly string[]): Promise<void> {
+    for (const ref of refs) expect(await this.wake(ref)).toMatchObject({ status: 200 })
+  }
+
+  /** Sends an order to a branch; answers the status. */
+  async order(ref: string, what: string, body?: unknown): Promise<number> {
+    return (await this.request('POST', `/branches/${ref}/${what}`, body)).status
+  }
+
+  async sleep(ref: string): Promise<void> {
+    await this.order(ref, 'sleep')
+    await this.until(ref, 'asleep')
+  }
+
+  /** Resolves when nobody knows the branch any more. */
+  isGone(ref: string): Promise<void> {
+    return vi.waitFor(
+      async () => expect((await this.request('GET', `/branches/${ref}`)).status).toBe(404),
+      patience,
+    )
+  }
+
+  async login<T>(name: string, login: Login, use: (pool: Pool) => Promise<T>): Promise<T> {
+    const pool = openPool({ socketDir: join(this.run, name), ...login, size: 1, applicationName: 'test' })
+    return use(pool).finally(pool.close)
+  }
+
+  asOwner<T>(ref: string, use: (pool: Pool) => Promise<T>, password = passwordOf('postgres')): Promise<T> {
+    return this.login(ref, { user: 'postgres', password, database: 'postgres' }, use)
   }
 
   /** What the stand-in stack of a branch says of itself. */
@@ -174,7 +209,7 @@ export class Installation {
   /** Makes branches and wakes them. */
   async awake(...refs: readonly ProjectRef[]): Promise<void> {
     for (const ref of refs) await this.put(specOf(ref))
-    for (const ref of refs) expect((await this.wake(ref)).status).toBe(200)
+    await this.serves(...refs)
   }
 
   /** The supervisor ends with no time to say goodbye. */

@@ -1,167 +1,111 @@
-// The power goes off at random moments: everything of the installation is killed at once while it does something.
-// Whatever was acknowledged is there afterwards, nothing hangs, and nobody has to help. `npm run bench faults` does
-// it again and again; FAULT_ROUNDS says how often each.
+// The power goes off at random moments of a branch's life. Whatever was acknowledged is there afterwards, nothing hangs,
+// and nobody has to help.
 
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { openPool, type Pool, sql } from '@plinth/postgres'
+import type { Answer } from '@plinth/http'
+import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { again, answered, cutWhile } from './cut.ts'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
-
-const rounds = Number(process.env['FAULT_ROUNDS'] ?? 1)
-vi.setConfig({ testTimeout: 30_000 + rounds * 20_000 })
+import { Numbers } from './numbers.ts'
 
 const one = refOf(1)
 let here: Installation
+let numbers: Numbers
 let next = 10
-/** Numbers of branches whose making was acknowledged. */
-const acknowledged: number[] = []
 
 beforeAll(async () => {
   here = new Installation(await Installation.model())
   await here.start()
   await here.awake(one)
-  await withPool(one, (pool) => pool.run(sql`create table numbers (n int primary key)`))
+  numbers = new Numbers(here, one)
+  await numbers.create()
 })
 afterAll(() => here.remove())
 
-const withPool = async <T>(ref: string, use: (pool: Pool) => Promise<T>): Promise<T> => {
-  const pool = openPool({
-    socketDir: join(here.run, ref),
-    user: 'postgres',
-    password: 'postgres-secret-of-a-test',
-    database: 'postgres',
-    size: 1,
-    applicationName: 'test',
-  })
-  return use(pool).finally(pool.close)
-}
-
-const read = (ref: string): Promise<readonly number[]> =>
-  withPool(ref, async (pool) =>
-    (await pool.query<{ n: number }>(sql`select n from numbers order by n`)).map(({ n }) => n),
-  )
-
-const fresh = (): number => {
+const fresh = () => {
   next += 1
-  return next
-}
-
-/** Writes until it fails; remembers what was confirmed. */
-const write = (): Promise<void> =>
-  withPool(one, async (pool) => {
-    for (;;) {
-      await pool.run(sql`insert into numbers values (${next + 1})`)
-      next += 1
-      acknowledged.push(next)
-    }
-  }).catch(() => {
-    // This one may have been committed without an answer.
-    next += 1
-  })
-
-const post = (ref: string, what: string, body?: unknown) =>
-  here.request('POST', `/branches/${ref}/${what}`, body).then(
-    ({ status }) => status,
-    () => undefined,
-  )
-
-/** Everything is killed in the middle of `act`, at a moment up to `withinMs` after it began; then it starts again. */
-const cutWhile = async (withinMs: number, act: () => Promise<unknown>): Promise<void> => {
-  const began = act()
-  await delay(Math.random() * withinMs)
-  await here.cutPower()
-  await began
-  await here.start()
-}
-
-const settled = async (ref: string): Promise<void> => {
-  const { status, body } = await here.wake(ref)
-  expect(status, JSON.stringify(body)).toBe(200)
-}
-
-const again = async (round: () => Promise<void>): Promise<void> => {
-  for (let count = 0; count < rounds; count += 1) await round()
+  return refOf(next)
 }
 
 describe('a power cut', () => {
-  beforeEach(() => settled(one))
-
-  it('while rows are written', () =>
-    again(async () => {
-      await settled(one)
-      await cutWhile(400, write)
-      await settled(one)
-      expect(await read(one)).toEqual(expect.arrayContaining(acknowledged))
-    }))
+  beforeEach(() => here.serves(one))
 
   it.each([
-    ['goes to sleep', 250, () => post(one, 'sleep')],
-    ['is restarted', 400, () => here.restart(one).catch(() => undefined)],
-    ['is backed up', 500, () => post(one, 'backups')],
-    [
-      'gets a restore point',
-      500,
-      () => post(one, 'restore-points', { name: `p ${Math.random()}`.slice(0, 20) }),
-    ],
-  ] as const)('while it %s', (_what, withinMs, act) =>
+    ['rows are written', 400, () => Promise.resolve()],
+    ['it goes to sleep', 250, () => answered(here.order(one, 'sleep'))],
+    ['it is restarted', 400, () => answered(here.restart(one))],
+  ] as const)('while %s', (_what, withinMs, act) =>
     again(async () => {
-      await settled(one)
-      await cutWhile(withinMs, () => Promise.all([write(), act()]))
-      await settled(one)
-      expect(await read(one)).toEqual(expect.arrayContaining(acknowledged))
+      await here.serves(one)
+      await cutWhile(here, withinMs, () => Promise.all([numbers.addUntilItFails(), act()]))
+      await here.serves(one)
+      await numbers.expectKept()
     }),
   )
 
   it('while it wakes', () =>
     again(async () => {
-      await post(one, 'sleep')
-      await here.until(one, 'asleep')
-      await cutWhile(150, () => here.wake(one).catch(() => undefined))
-      await settled(one)
-      expect(await read(one)).toEqual(expect.arrayContaining(acknowledged))
+      await here.sleep(one)
+      await cutWhile(here, 150, () => answered(here.wake(one)))
+      await here.serves(one)
+      await numbers.expectKept()
     }))
 
-  it('while it is restored: an order that was taken is carried out', () =>
-    again(async () => {
-      await settled(one)
-      const name = `q ${Math.random()}`.slice(0, 20)
-      expect(await post(one, 'restore-points', { name })).toBe(201)
-      const then = await read(one)
-      await withPool(one, (pool) => pool.run(sql`insert into numbers values (${fresh()})`))
-      const later = await read(one)
-      let taken: unknown
-      await cutWhile(900, async () => {
-        taken = await post(one, 'restore', { target: { restorePoint: name } })
+  it('while it gets another size: one that was taken is the one it has', async () => {
+    const memory = () =>
+      here.asOwner(one, (pool) => pool.one<{ shared_buffers: string }>(sql`show shared_buffers`))
+    const sizes = ['nano', 'micro'] as const
+    const put = async (size: (typeof sizes)[number]): Promise<Answer> => {
+      const version = (await here.report(one)).specVersion + 1
+      return here.put(specOf(one, version, { size, restartVersion: version }))
+    }
+    const has: unknown[] = []
+    for (const size of sizes) {
+      await put(size)
+      await here.serves(one)
+      has.push(await memory())
+    }
+    expect(has[0]).not.toEqual(has[1])
+    let turn = 1
+    await again(async () => {
+      await here.serves(one)
+      turn += 1
+      let taken: number | undefined
+      await cutWhile(here, 600, async () => {
+        const order = answered(put(turn % 2 === 0 ? 'nano' : 'micro'))
+        await Promise.all([numbers.addUntilItFails(), order])
+        taken = (await order)?.status
       })
-      await settled(one)
-      const now = await read(one)
-      if (taken === 202) expect(now).toEqual(then)
-      else expect([then, later]).toContainEqual(now)
-    }))
+      await here.serves(one)
+      if (taken === 202) expect(await memory()).toEqual(has[turn % 2])
+      else expect(has).toContainEqual(await memory())
+      await numbers.expectKept()
+    })
+    await put('nano')
+  })
 
   it('while a branch is made, empty or as a copy', () =>
     again(async () => {
-      await settled(one)
-      const rows = await read(one)
-      const [empty, copy] = [refOf(fresh()), refOf(fresh())]
+      await here.serves(one)
+      const rows = await numbers.read()
+      const [empty, copy] = [fresh(), fresh()]
       const specs = [specOf(empty), specOf(copy, 1, { source: { ref: one } })]
-      const put = specs.map((spec) => here.put(spec).catch(() => undefined))
-      await cutWhile(3_000, () => Promise.all(put))
+      const put = specs.map((spec) => answered(here.put(spec)))
+      await cutWhile(here, 3_000, () => Promise.all(put))
       const answers = await Promise.all(put)
       for (const [index, spec] of specs.entries()) {
         if (answers[index]?.status !== 202) await here.put(spec)
-        await settled(spec.ref)
+        await here.serves(spec.ref)
       }
-      expect(await read(copy)).toEqual(rows)
+      expect(await numbers.read(copy)).toEqual(rows)
       for (const ref of [empty, copy]) await here.put(specOf(ref, 2, { desired: 'removed' }))
     }))
 
   it('right after a job was scheduled: it goes on, though nobody asks for its branch', () =>
     again(async () => {
-      await settled(one)
-      await withPool(one, (pool) =>
+      await here.serves(one)
+      await here.asOwner(one, (pool) =>
         pool.session((session) =>
           session.script(`create extension if not exists pg_cron; drop table if exists ran; create table ran ();
             select cron.schedule('often', '1 second', 'insert into public.ran default values')`),
@@ -170,24 +114,24 @@ describe('a power cut', () => {
       await here.cutPower()
       await here.start()
       const count = () =>
-        withPool(one, async (pool) => (await pool.one<{ n: number }>(sql`select count(*) as n from ran`)).n)
+        here.asOwner(
+          one,
+          async (pool) => (await pool.one<{ n: number }>(sql`select count(*) as n from ran`)).n,
+        )
       const before = await vi.waitFor(count, patience)
       await vi.waitFor(async () => expect(await count()).toBeGreaterThan(before), patience)
-      await withPool(one, (pool) => pool.run(sql`select cron.unschedule('often')`))
+      await here.asOwner(one, (pool) => pool.run(sql`select cron.unschedule('often')`))
     }))
 
   it('while a branch is deleted: nothing of it stays', () =>
     again(async () => {
-      const ref = refOf(fresh())
+      const ref = fresh()
       await here.awake(ref)
       const removed = specOf(ref, 2, { desired: 'removed' })
-      await cutWhile(200, () => here.put(removed).catch(() => undefined))
+      await cutWhile(here, 200, () => answered(here.put(removed)))
       const report = await here.report(ref)
       if ('status' in report && report.status !== 'removing') await here.put(removed)
-      await vi.waitFor(
-        async () => expect((await here.request('GET', `/branches/${ref}`)).status).toBe(404),
-        patience,
-      )
+      await here.isGone(ref)
       expect(here.traces(ref)).toEqual([])
     }))
 })

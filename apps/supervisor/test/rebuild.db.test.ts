@@ -3,7 +3,7 @@
 import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BranchBackups } from '@plinth/contracts'
-import { openPool, type Pool, sql } from '@plinth/postgres'
+import { type Pool, sql } from '@plinth/postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
@@ -17,22 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-const login = async <T>(name: string, user: string, password: string, work: (pool: Pool) => Promise<T>) => {
-  const database = name === ref ? 'postgres' : 'plinth'
-  const pool = openPool({
-    socketDir: join(here.run, name),
-    user,
-    password,
-    database,
-    size: 1,
-    applicationName: 'test',
-  })
-  return work(pool).finally(pool.close)
-}
-const asOwner = <T>(work: (pool: Pool) => Promise<T>) =>
-  login(ref, 'postgres', 'postgres-secret-of-a-test', work)
+const asOwner = <T>(work: (pool: Pool) => Promise<T>) => here.asOwner(ref, work)
 const asControl = <T>(work: (pool: Pool) => Promise<T>) =>
-  login('_system', 'plinth_control', 'control-secret', work)
+  here.login('_system', { user: 'plinth_control', password: 'control-secret', database: 'plinth' }, work)
 const post = (path: string) => here.request('POST', path)
 const backups = async () => (await here.request('GET', `/branches/${ref}/backups`)).body as BranchBackups
 

@@ -1,5 +1,6 @@
 // A supervisor as a process of its own, as tests need it to kill it: the real one, with a stand-in for the stack.
 
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { migrations as auth } from '@plinth/auth/migrations'
 import { loadConfig } from '@plinth/config'
@@ -7,6 +8,19 @@ import { isPlinthError } from '@plinth/errors'
 import { makeObserve } from '@plinth/observe'
 import { SupervisorConfig } from '../src/config.ts'
 import { startSupervisor } from '../src/supervisor.ts'
+
+/** A clock that is ahead by as many milliseconds as the file says at each moment. */
+const setClockBy = (file: string): void => {
+  const Real = Date
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, given) =>
+      Reflect.construct(target, given.length === 0 ? [globalThis.Date.now()] : given),
+    get: (target, name) =>
+      name === 'now' ? () => Real.now() + Number(readFileSync(file, 'utf8')) : Reflect.get(target, name),
+  })
+}
+const clock = process.env['TEST_CLOCK']
+if (clock !== undefined) setClockBy(clock)
 
 try {
   const started = startSupervisor({

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { openPool, type Pool, type Statement, sql } from '@plinth/postgres'
+import { type Statement, sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { refOf, specOf } from './fixtures.ts'
+import { passwordOf, refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -14,26 +14,21 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-const openAs = (name: string, user: string, password: string, database = 'postgres'): Pool =>
-  openPool({ socketDir: join(here.run, name), user, password, database, size: 1, applicationName: 'test' })
-
-const withPool = async <T>(pool: Pool, use: (pool: Pool) => Promise<T>): Promise<T> => {
-  try {
-    return await use(pool)
-  } finally {
-    await pool.close()
-  }
-}
+const control = { user: 'plinth_control', password: 'control-secret', database: 'plinth' }
 
 const login = async (ref: string, user: string, password: string): Promise<string> =>
   (
-    await withPool(openAs(ref, user, password), (pool) =>
+    await here.login(ref, { user, password, database: 'postgres' }, (pool) =>
       pool.one<{ who: string }>(sql`select session_user as who`),
     )
   ).who
 
 const query = (ref: string, statement: Statement): Promise<readonly unknown[]> =>
-  withPool(openAs(ref, 'supabase_admin', 'supabase_admin-secret-of-a-test'), (pool) => pool.query(statement))
+  here.login(
+    ref,
+    { user: 'supabase_admin', password: passwordOf('supabase_admin'), database: 'postgres' },
+    (pool) => pool.query(statement),
+  )
 
 describe('a supervisor', () => {
   it('provisions a branch that serves, with its passwords set', async () => {
@@ -214,10 +209,7 @@ describe('a supervisor', () => {
         system: { postgresSocketDir: join(here.run, '_system'), user: 'plinth_control', database: 'plinth' },
       },
     })
-    const ask = () =>
-      withPool(openAs('_system', 'plinth_control', 'control-secret', 'plinth'), (pool) =>
-        pool.one<{ n: number }>(sql`select 1 as n`),
-      )
+    const ask = () => here.login('_system', control, (pool) => pool.one<{ n: number }>(sql`select 1 as n`))
     expect(await ask()).toEqual({ n: 1 })
     process.kill(here.servers('_system')[0]?.pid ?? 0, 'SIGKILL')
     await vi.waitFor(async () => expect(await ask()).toEqual({ n: 1 }), patience)

@@ -1,9 +1,8 @@
 // A database made by an older version of the platform: brought up to date when it wakes, with a way back.
 
-import { join } from 'node:path'
-import { openPool, sql } from '@plinth/postgres'
+import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { refOf } from './fixtures.ts'
+import { passwordOf, refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
 
 const one = refOf(1)
@@ -13,16 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-const asAdmin = async <T extends object>(text: ReturnType<typeof sql>): Promise<readonly T[]> => {
-  const pool = openPool({
-    socketDir: join(here.run, one),
-    user: 'supabase_admin',
-    password: 'supabase_admin-secret-of-a-test',
-    database: 'postgres',
-    size: 1,
-    applicationName: 'test',
-  })
-  return pool.query<T>(text).finally(pool.close)
+const asAdmin = <T extends object>(text: ReturnType<typeof sql>): Promise<readonly T[]> => {
+  const admin = { user: 'supabase_admin', password: passwordOf('supabase_admin'), database: 'postgres' }
+  return here.login(one, admin, (pool) => pool.query<T>(text))
 }
 const users = () => asAdmin<{ email: string }>(sql`select email from auth.users`)
 const applied = async () =>

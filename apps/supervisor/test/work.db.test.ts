@@ -2,7 +2,7 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseError, openPool, type Pool, sql } from '@plinth/postgres'
+import { DatabaseError, type Pool, sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
@@ -16,26 +16,12 @@ beforeAll(async () => {
 })
 afterAll(() => here.remove())
 
-const asOwner = async <T>(ref: string, use: (pool: Pool) => Promise<T>): Promise<T> => {
-  const pool = openPool({
-    socketDir: join(here.run, ref),
-    user: 'postgres',
-    password: 'postgres-secret-of-a-test',
-    database: 'postgres',
-    size: 1,
-    applicationName: 'test',
-  })
-  return use(pool).finally(pool.close)
-}
-const awake = async (ref: string): Promise<void> => {
-  expect((await here.wake(ref)).status).toBe(200)
-}
 /** One that may sleep after a second does so before we are connected, if the machine is busy: then once more. */
 const whileAwake = async <T>(ref: string, use: (pool: Pool) => Promise<T>): Promise<T> => {
   for (;;) {
-    await awake(ref)
+    await here.serves(ref)
     try {
-      return await asOwner(ref, use)
+      return await here.asOwner(ref, use)
     } catch (error) {
       const isAway = error instanceof DatabaseError && ['08001', '57P03'].includes(error.sqlstate)
       if (!isAway) throw error
@@ -46,14 +32,14 @@ const run = (ref: string, text: string) =>
   whileAwake(ref, (pool) => pool.session((session) => session.script(text)))
 const count = async (pool: Pool) => (await pool.one<{ n: number }>(sql`select count(*) as n from ran`)).n
 /** Whatever the branch is doing: asked without waking it. */
-const countRuns = (ref: string): Promise<number> => asOwner(ref, count)
+const countRuns = (ref: string): Promise<number> => here.asOwner(ref, count)
 
 /** Sleeps as soon as it may; a job that is due at once wakes it in the next moment. */
 const putToSleep = async (ref: string): Promise<void> => {
   const slept = () =>
     here.log.split('\n').filter((line) => line.includes('branch.asleep') && line.includes(ref)).length
   const before = slept()
-  await here.request('POST', `/branches/${ref}/sleep`)
+  await here.order(ref, 'sleep')
   await vi.waitFor(() => expect(slept()).toBeGreaterThan(before), patience)
 }
 
@@ -110,8 +96,8 @@ describe('the vault', () => {
   })
   const secret = 'sesame of the vault'
   const open = async (ref: string) => {
-    await awake(ref)
-    return asOwner(ref, (pool) =>
+    await here.serves(ref)
+    return here.asOwner(ref, (pool) =>
       pool.maybe(sql`select decrypted_secret as plain from vault.decrypted_secrets where name = 'door'`),
     )
   }
@@ -141,12 +127,10 @@ describe('the vault', () => {
   it('opens in a copy, and in a database that was taken back', async () => {
     await here.put(specOf(three, 1, { source: { ref: two } }))
     expect(await open(three)).toEqual({ plain: secret })
-    await awake(two)
-    expect((await here.request('POST', `/branches/${two}/restore-points`, { name: 'before' })).status).toBe(
-      201,
-    )
+    await here.serves(two)
+    expect(await here.order(two, 'restore-points', { name: 'before' })).toBe(201)
     await run(two, 'delete from vault.secrets')
-    await here.request('POST', `/branches/${two}/restore`, { target: { restorePoint: 'before' } })
+    await here.order(two, 'restore', { target: { restorePoint: 'before' } })
     await vi.waitFor(async () => expect(await open(two)).toEqual({ plain: secret }), patience)
   })
 

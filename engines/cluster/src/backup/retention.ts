@@ -54,6 +54,16 @@ export const planRetention = (known: Known, { days }: Retention, now: Date): Ret
   return { keep, remove: backups.filter((backup) => !keep.includes(backup)) }
 }
 
+/**
+ * The moment that the window is reckoned from. A clock that was set forward takes nothing away before a second backup was
+ * made by it: there is a day to set it right.
+ */
+export const retentionNow = (backups: readonly Backup[], now: Date): Date => {
+  const ends = backups.map(({ endedAt }) => Date.parse(endedAt)).filter((end) => end <= now.getTime())
+  const before = ends.toSorted((a, b) => a - b).at(-2)
+  return before === undefined ? now : new Date(Math.min(now.getTime(), before + DAY_MS))
+}
+
 /** Segments before all of these backups: none of them can ask for one. */
 const segmentsBefore = (names: Iterable<string>, keep: readonly Backup[]): string[] => {
   const [any] = keep
@@ -70,7 +80,7 @@ const segmentsBefore = (names: Iterable<string>, keep: readonly Backup[]): strin
 /** Applies the policy. Not while a restore reads the archive. */
 export const retain = async (archive: Archive, policy: Retention): Promise<RetentionPlan> => {
   const [backups, ledger] = await Promise.all([listBackups(archive), readLedger(archive)])
-  const plan = planRetention({ backups, ledger }, policy, new Date())
+  const plan = planRetention({ backups, ledger }, policy, retentionNow(backups, new Date()))
   for (const { id } of plan.remove) await removeBackup(archive, id)
   const [oldest] = plan.keep
   if (!oldest) return plan

@@ -1,6 +1,6 @@
 // From a wish to a plan, as tables; over any history the backup chosen leads to the point.
 
-import { type Backup, isDayOver, planRestore, planRetention } from '@plinth/cluster'
+import { type Backup, isDayOver, planRestore, planRetention, retentionNow } from '@plinth/cluster'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Ledger } from '../../src/backup/ledger.ts'
@@ -111,7 +111,30 @@ describe('a clock', () => {
     expect(planRestore({ time: at(30) }, plan).backup).toBe(first)
   })
 
-  test('that was set forward leaves what the newest backup leads to', () => {
+  test('that was set forward takes nothing away before the second backup by it', () => {
+    const days = [...Array(9).keys()].map((day) => backup(`day ${day}`, day * 25, '0/100'))
+    const year = 24 * 365
+    const ahead = backup('ahead', year, '0/200')
+    const keep = (list: readonly Backup[], hour: number) => {
+      const now = retentionNow(list, new Date(at(hour)))
+      return planRetention({ backups: list, ledger: unused }, { days: 7 }, now).keep.map(({ id }) => id)
+    }
+    // Seven days before the newest, and what leads to their beginning.
+    const usual = days.slice(2).map(({ id }) => id)
+    expect(keep(days, 8 * 25)).toEqual(expect.arrayContaining(usual))
+    expect(keep([...days, ahead], year)).toEqual([...usual, 'ahead'])
+    expect(keep([...days, ahead, backup('more', year + 25, '0/300')], year + 25)).toEqual([
+      'day 8',
+      'ahead',
+      'more',
+    ])
+    // Set right again.
+    expect(keep([...days, ahead, backup('right', 10 * 25, '0/300')], 10 * 25)).toEqual(
+      expect.arrayContaining(['day 3', 'ahead', 'right']),
+    )
+  })
+
+  test('that stays forward leaves what the newest backup leads to', () => {
     const { keep } = planRetention(
       { backups: [first, next], ledger: unused },
       { days: 7 },
