@@ -30,9 +30,10 @@ const required = (major) => [
   `postgresql-${major}-pgvector`,
 ]
 
-/** Taken when the mirror has them. `pgbouncer` is a program, the rest extensions. */
+/** Taken when the mirror has them. `pgbouncer` and `pgbackrest` are programs, the rest extensions. */
 const optional = (major) => [
   'pgbouncer',
+  'pgbackrest',
   ...['cron', 'hypopg', 'partman', 'pgtap', 'pgaudit', 'plpgsql-check', 'rum'].map(
     (name) => `postgresql-${major}-${name}`,
   ),

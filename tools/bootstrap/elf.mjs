@@ -21,7 +21,7 @@ const isElf = (file) => {
 const postgresFolders = (root, part) =>
   list(join(root, 'usr/lib/postgresql')).map((folder) => join(folder, part))
 
-const extraPrograms = ['usr/sbin/pgbouncer', 'usr/lib/chromium/chromium-headless-shell']
+const extraPrograms = ['usr/sbin/pgbouncer', 'usr/bin/pgbackrest', 'usr/lib/chromium/chromium-headless-shell']
 
 const programsOf = (root) =>
   [...postgresFolders(root, 'bin').flatMap(list), ...extraPrograms.map((path) => join(root, path))].filter(

@@ -59,6 +59,13 @@ export const errors = defineErrors('cli', {
     message: file === undefined ? 'No bucket is named.' : `${file} cannot be read.`,
     hint: 'PLINTH_BACKUP_S3_FILE names the file with the settings of the bucket; see docs/backups.md.',
   }),
+  badBucket: (file: string, reason: string) => ({
+    code: 'backup_bucket_invalid',
+    kind: 'caller',
+    status: 400,
+    message: `${file} cannot be used: ${reason}.`,
+    hint: 'docs/backups.md says what it holds.',
+  }),
   folderTaken: (folder: string) => ({
     code: 'folder_taken',
     kind: 'caller',

@@ -6,6 +6,7 @@ import {
   type Backup,
   compactLog,
   createRestorePoint,
+  endOfLog,
   findRestore,
   forgetReplaced,
   isDayOver,
@@ -15,6 +16,7 @@ import {
   planRestore,
   type RestorePoint,
   type RestoreTarget,
+  type RunningSource,
   readLedger,
   readVerification,
   restorableWindow,
@@ -54,6 +56,7 @@ export class BranchBackups {
   #wish: RestoreTarget | undefined
   #report: RestoreReport | undefined
   #copying: AbortController | undefined
+  #working: AbortController | undefined
 
   constructor(ref: ProjectRef, host: Host, postgres: BranchPostgres) {
     this.#ref = ref
@@ -73,6 +76,33 @@ export class BranchBackups {
   /** Ends what copies now, so that nobody waits for it. */
   close(): void {
     this.#copying?.abort()
+    this.#working?.abort()
+  }
+
+  /**
+   * Works with the server while everything else goes on. That of a branch that sleeps is started for it and stopped
+   * again; then it gives where the log ended, if nobody woke the branch meanwhile.
+   */
+  async work(
+    spec: StackSpec,
+    work: (source: RunningSource, signal: AbortSignal) => Promise<void>,
+  ): Promise<bigint | undefined> {
+    if (this.#wish !== undefined) throw errors.notRestorable(this.#ref)
+    const working = new AbortController()
+    this.#working = working
+    try {
+      await this.#inTurn(() => this.postgres.startAlone(spec))
+      const source = await this.postgres.findRunning()
+      if (!source) throw errors.notRestorable(this.#ref)
+      await work(source, working.signal)
+    } catch (error) {
+      await this.#inTurn(() => this.postgres.stopAlone())
+      throw error
+    } finally {
+      this.#working = undefined
+    }
+    const hasRested = await this.#inTurn(() => this.postgres.stopAlone())
+    return hasRested ? endOfLog(this.postgres.dataDir) : undefined
   }
 
   async list(): Promise<Listing> {

@@ -26,12 +26,13 @@ import {
   type WorkSource,
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
-import { isAlive } from '@plinth/process'
 import type { BranchNotes } from './branch-notes.ts'
+import { BranchServer } from './branch-server.ts'
 import { type BranchVault, makeVault } from './branch-vault.ts'
 import { findSource } from './copy-source.ts'
 import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
+import { limitsOf } from './limits.ts'
 import { onceOpened } from './once-opened.ts'
 import type { BranchFolders } from './places.ts'
 
@@ -53,7 +54,7 @@ export class BranchPostgres {
   readonly vault: BranchVault
   readonly #schema: string
   readonly #events: PostgresEvents
-  #cluster: Cluster | undefined
+  readonly #server: BranchServer
   /** What the server was started with; unknown of one that was adopted. */
   #settings: Settings | undefined
   #tending = false
@@ -67,6 +68,7 @@ export class BranchPostgres {
     this.vault = makeVault(this.#folders.home, this.#folders.socketDir, host.key)
     this.#schema = digestOf(host.runtime, host.histories)
     this.#events = events
+    this.#server = new BranchServer({ onCrash: events.onCrash, onStopped: () => this.#keepLog() })
   }
 
   get dataDir(): string {
@@ -74,16 +76,16 @@ export class BranchPostgres {
   }
 
   get isRunning(): boolean {
-    return this.#cluster !== undefined
+    return this.#server.cluster !== undefined
   }
 
   get isAlive(): boolean {
-    return this.#cluster !== undefined && isAlive(this.#cluster.pid)
+    return this.#server.isAlive
   }
 
   async adopt(): Promise<boolean> {
     const cluster = await adoptCluster(this.#folders)
-    if (cluster) this.#keep(cluster)
+    if (cluster) this.#server.keep(cluster)
     return cluster !== undefined
   }
 
@@ -153,7 +155,7 @@ export class BranchPostgres {
 
   /** Keeps the log within bounds when the archive is away, and begins again when it is back. */
   async tendLog(): Promise<void> {
-    const cluster = this.#cluster
+    const { cluster } = this.#server
     // A disk that does not answer is asked once, not again and again.
     if (!cluster || this.#tending) return
     this.#tending = true
@@ -187,24 +189,36 @@ export class BranchPostgres {
 
   /** Resolves when the server runs and has the passwords and the schemas that it should have. */
   async start(spec: StackSpec, uid: number | undefined): Promise<void> {
-    if (!this.#cluster) {
-      const { dataDir, socketDir, logs } = this.#folders
-      const { runtime } = this.#host
-      await this.vault.lay()
-      this.#settings = { ...this.#makeSettings(spec), ...(await this.#archiving()) }
-      const cluster = await startCluster({
-        runtime,
-        dataDir,
-        socketDir,
-        uid,
-        gid: uid,
-        settings: this.#settings,
-        logFile: join(logs, 'postgres.log'),
-      })
-      this.#keep(cluster)
-      await this.#host.cgroups.put(this.#ref, cluster.pid)
-    }
+    await this.#server.start(() => this.#launch(spec, uid))
     await this.complete(spec)
+  }
+
+  /** Starts the server of a branch that sleeps, as it is, for work of ours; `false` when it runs already. */
+  async startAlone(spec: StackSpec): Promise<boolean> {
+    const { uids, places, cgroups } = this.#host
+    const uid = await uids.ensure(this.#ref)
+    await places.prepare(this.#ref, uid)
+    await cgroups.limit(this.#ref, limitsOf(spec))
+    return this.#server.startAlone(() => this.#launch(spec, uid))
+  }
+
+  /** Stops what was started alone, unless the branch has woken up meanwhile; says whether it did. */
+  stopAlone(): Promise<boolean> {
+    return this.#server.stopAlone()
+  }
+
+  async #launch(spec: StackSpec, uid: number | undefined): Promise<Cluster> {
+    const { dataDir, socketDir, logs } = this.#folders
+    const { runtime, cgroups } = this.#host
+    await this.vault.lay()
+    this.#settings = { ...this.#makeSettings(spec), ...(await this.#archiving()) }
+    const where = { dataDir, socketDir, uid, gid: uid, logFile: join(logs, 'postgres.log') }
+    const cluster = await startCluster({ runtime, settings: this.#settings, ...where })
+    await cgroups.put(this.#ref, cluster.pid).catch(async (error) => {
+      await cluster.stop('immediate')
+      throw error
+    })
+    return cluster
   }
 
   /** Gives a running server what it does not have yet of passwords and schemas. */
@@ -215,7 +229,7 @@ export class BranchPostgres {
     // Takes processor time, so it goes on while the server starts.
     const secrets = samePasswords ? undefined : makeSecrets(passwords)
     secrets?.catch(() => undefined)
-    await this.#cluster?.ready
+    await this.#server.cluster?.ready
     const { dataDir, socketDir } = this.#folders
     if (secrets) {
       const before = state ? { currentPassword: state.passwords.supabase_admin } : {}
@@ -232,11 +246,8 @@ export class BranchPostgres {
     await this.notes.writeDatabase({ passwords, schema: this.#schema, edition })
   }
 
-  async stop(): Promise<void> {
-    const cluster = this.#cluster
-    this.#cluster = undefined
-    await cluster?.stop('fast')
-    if (cluster) await this.#keepLog()
+  stop(): Promise<void> {
+    return this.#server.stop()
   }
 
   /** The archive goes as well: another database's log must not meet what is kept of this one. */
@@ -280,15 +291,5 @@ export class BranchPostgres {
     } catch (error) {
       this.#host.observe({ level: 'warn', event: 'archive.behind', ref: this.#ref, error })
     }
-  }
-
-  /** Remembers the server until it ends; an end that nobody asked for is a crash. */
-  #keep(cluster: Cluster): void {
-    this.#cluster = cluster
-    void cluster.exited.then(() => {
-      if (this.#cluster !== cluster) return
-      this.#cluster = undefined
-      this.#events.onCrash()
-    })
   }
 }

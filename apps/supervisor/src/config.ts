@@ -29,6 +29,8 @@ export const SupervisorConfig = z.object({
     .default('')
     .describe('Host names, addresses and ranges of private networks that requests for projects may go to.'),
   PLINTH_BACKUP_S3_FILE: folder.optional().describe('File with the bucket that all archives are copied to.'),
+  NODE_EXTRA_CA_CERTS: z.string().optional().describe('File with certificates of authorities of your own.'),
+  PATH: z.string().default('').describe('Folders in which programs are looked for.'),
   PLINTH_SECRETS_FILE: folder.describe('File with the passwords of the control database.'),
 })
 export type SupervisorConfig = Readonly<z.output<typeof SupervisorConfig>>

@@ -1,122 +1,130 @@
-// Copies of all archives, and of the installation's own files, in a bucket: brought up to date again and again. A bucket
-// that is away holds up nothing here: what is new waits in the archives, which have their own bounds.
+// Everything an installation can be restored from, in a bucket: brought up to date again and again. A bucket that is away
+// holds up nothing here: what is new waits in the archives, which have their own bounds.
 
-import { readdir, readFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { BackupBucket, type Observe } from '@plinth/contracts'
-import { isPlinthError } from '@plinth/errors'
-import { mirrorArchive, mirrorFiles, openBucket, openPlace } from '@plinth/offsite'
+import { findBackrest } from '@plinth/cluster'
+import { mirrorFiles, openBucket, openPlace, openRepository } from '@plinth/offsite'
+import { readBackupBucket } from './backup-bucket.ts'
 import type { Branches } from './branches.ts'
-import { errors } from './errors.ts'
+import type { Host } from './host.ts'
+import { makeBucketBackups } from './offsite-backups.ts'
+import { makeBucketLog } from './offsite-log.ts'
+import { inTurn, makeReport, repeat, within } from './offsite-rounds.ts'
+import type { SystemDatabase } from './system-database.ts'
 
 export type OffsiteOptions = {
   /** File with the bucket's settings. */
   readonly file: string
   readonly data: string
-  /** The installation key. */
-  readonly key: Buffer
+  /** File with authorities of the operator's own. */
+  readonly authorities: string | undefined
+  /** Folders in which programs are looked for. */
+  readonly path: string
+  readonly host: Host
   readonly branches: Branches
-  readonly observe: Observe
+  readonly system: SystemDatabase
 }
 
 export type Offsite = {
   /** Resolves when everything of this moment is in the bucket; fails with the reason why not. */
   readonly update: () => Promise<void>
+  /** Ends backups that are being sent; before the servers are stopped. */
+  readonly endBackups: () => Promise<void>
   /** When nothing writes to the archives any more: sends what is left, for some seconds. */
   readonly close: () => Promise<void>
 }
 
 const EVERY_MS = 30_000
+/** A large backup is not begun again and again. */
+const AFTER_FAILURE_MS = 600_000
 /** What the last moments have left is sent when the supervisor stops, if that does not take long. */
 const LAST_ROUND_MS = 5_000
+/** What hangs on a bucket that says nothing ends with the process. */
+const GRACE_MS = 3_000
 
-export const readBackupBucket = async (file: string): Promise<BackupBucket> => {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw errors.badBackupFile(file, 'it cannot be read')
-  try {
-    const { success, data, error } = BackupBucket.safeParse(JSON.parse(text))
-    if (success) return data
-    throw new Error(error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '))
-  } catch (error) {
-    throw errors.badBackupFile(
-      file,
-      error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message,
-    )
-  }
+/** The bucket, and in it the repository of databases, freed of what an earlier supervisor has left. */
+const openPlaces = async ({ file, data, authorities, path, host }: OffsiteOptions) => {
+  const settings = await readBackupBucket(file)
+  const program = await findBackrest(host.runtime, path)
+  const bucket = openBucket(settings)
+  const place = openPlace(bucket, host.key, settings.prefix)
+  const folder = join(data, 'offsite')
+  await rm(join(folder, 'unpacked'), { recursive: true, force: true })
+  const from = { bucket: settings, root: place.root, key: host.key, folder, authorities }
+  const repository = await openRepository(program, from)
+  await repository.takeOver()
+  return { bucket, place, repository }
 }
 
-/** What the operator can do about it. */
-const hintOf = (error: unknown): { readonly hint?: string } =>
-  isPlinthError(error) && error.hint !== undefined ? { hint: error.hint } : {}
-
 export const openOffsite = async (options: OffsiteOptions): Promise<Offsite> => {
-  const { data, key, branches, observe } = options
-  const settings = await readBackupBucket(options.file)
-  const bucket = openBucket(settings)
-  const place = openPlace(bucket, key, settings.prefix)
-  const closing = new AbortController()
-  const { signal } = closing
-  const known = new Map<string, Map<string, string>>()
+  const { data, host, branches, system } = options
+  const { observe } = host
+  const { bucket, place, repository } = await openPlaces(options)
+  const [closing, ending] = [new AbortController(), new AbortController()]
   const files = new Map<string, string>()
   const removed = new Set<string>()
-  let isAway = false
+  const deps = { data, host, place, repository }
+  const log = makeBucketLog({ ...deps, signal: closing.signal })
+  const bases = makeBucketBackups({ ...deps, branches, system, signal: ending.signal })
+  const report = makeReport(observe, { failed: 'offsite.failed', resumed: 'offsite.resumed' })
+  const baseReport = makeReport(observe, {
+    failed: 'offsite.backup_failed',
+    resumed: 'offsite.backup_resumed',
+  })
 
-  const mapOf = (name: string): Map<string, string> => {
-    const map = known.get(name) ?? new Map()
-    known.set(name, map)
-    return map
-  }
-  const round = async (): Promise<void> => {
+  const forgetRemoved = async (): Promise<void> => {
     for (const ref of removed) {
-      await place.remove(await place.list(`archive/${ref}/`))
-      known.delete(ref)
+      await repository.remove(ref, { signal: closing.signal })
+      await place.remove(await place.list(`files/archive/${ref}/`))
+      await log.forget(ref)
+      await bases.forget(ref)
       removed.delete(ref)
     }
-    for (const name of await readdir(join(data, 'archive')).catch(() => [])) {
-      signal.throwIfAborted()
-      await mirrorArchive({ place, folder: join(data, 'archive', name), name, known: mapOf(name), signal })
-    }
+  }
+  // Its own files first: what is wrong with the bucket is told best by them.
+  const sendNew = inTurn(async () => {
     await mirrorFiles(place, data, files)
-  }
-  let turn: Promise<void> = Promise.resolve()
-  /** One round at a time. An outage is said once, and once more when it is over. */
-  const update = (): Promise<void> => {
-    const mine = turn.catch(() => undefined).then(round)
-    turn = mine.then(
-      () => {
-        if (isAway) observe({ level: 'info', event: 'offsite.resumed' })
-        isAway = false
-      },
-      (error) => {
-        if (!isAway && !signal.aborted)
-          observe({ level: 'error', event: 'offsite.failed', error, fields: hintOf(error) })
-        isAway = true
-      },
-    )
-    return mine
-  }
-  const resting = new AbortController()
-  const run = async (): Promise<void> => {
-    while (!resting.signal.aborted) {
-      await update().catch(() => undefined)
-      await delay(EVERY_MS, undefined, { signal: resting.signal }).catch(() => undefined)
-    }
-  }
+    await forgetRemoved()
+    await log.send()
+  })
+  const sendBases = inTurn(bases.send)
   const unfollow = branches.follow(({ ref, status }) => {
     if (status === 'gone') removed.add(ref)
   })
-  const running = run()
+  const resting = new AbortController()
+  const running = repeat(async () => {
+    await report.watch(sendNew())
+    return EVERY_MS
+  }, resting.signal)
+  const backingUp = repeat(async () => {
+    await baseReport.watch(sendBases())
+    return baseReport.isAway() ? AFTER_FAILURE_MS : EVERY_MS
+  }, ending.signal)
   return {
-    update,
+    update: async () => {
+      for (const [by, send] of [
+        [report, sendNew],
+        [baseReport, sendBases],
+        [report, sendNew],
+      ] as const) {
+        const sent = send()
+        await by.watch(sent)
+        await sent
+      }
+    },
+    endBackups: async () => {
+      ending.abort()
+      await within(GRACE_MS, backingUp)
+    },
     close: async () => {
       unfollow()
       resting.abort()
-      const last = isAway ? Promise.resolve() : update().catch(() => undefined)
-      await Promise.race([last, delay(LAST_ROUND_MS, undefined, { signal }).catch(() => undefined)])
+      const last = report.isAway() ? Promise.resolve() : sendNew().catch(() => undefined)
+      await within(LAST_ROUND_MS, last)
       closing.abort()
-      await Promise.all([last, running])
       bucket.close()
+      await within(GRACE_MS, Promise.all([last, running]))
     },
   }
 }

@@ -3,10 +3,11 @@
 import { rm } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { findPooler, findRuntime, openTemplates, systemAddress } from '@plinth/cluster'
+import { findBackrest, findPooler, findRuntime, openTemplates, systemAddress } from '@plinth/cluster'
 import type { History, Observe } from '@plinth/contracts'
 import { readInstallationKey } from '@plinth/crypto'
 import { closeServer, listenOnSocket, makeServer } from '@plinth/http'
+import { readBackupBucket } from './backup-bucket.ts'
 import { tendBackups } from './backup-keeper.ts'
 import { Bans } from './bans.ts'
 import { makeNotes } from './branch-notes.ts'
@@ -19,7 +20,7 @@ import { limitLogs } from './limit-logs.ts'
 import { openLimits } from './limits.ts'
 import { localRuntime } from './local-runtime.ts'
 import { takeLock } from './lock.ts'
-import { type Offsite, openOffsite, readBackupBucket } from './offsite.ts'
+import { type Offsite, openOffsite } from './offsite.ts'
 import { onceOpened } from './once-opened.ts'
 import { removeOrphans } from './orphans.ts'
 import { openPlaces, type Places } from './places.ts'
@@ -29,7 +30,7 @@ import { Spares } from './spares.ts'
 import { openSpecs, type StoredSpec } from './specs.ts'
 import type { StackEntry } from './stack-process.ts'
 import { makeStartGate } from './start-gate.ts'
-import { openSystemDatabase, SYSTEM } from './system-database.ts'
+import { openSystemDatabase, SYSTEM, type SystemDatabase } from './system-database.ts'
 import { openUids, type Uids } from './uids.ts'
 
 export type SupervisorDeps = {
@@ -112,11 +113,27 @@ const openBranches = async (host: Host, stored: readonly StoredSpec[], idleMs: n
 }
 
 const openOffsiteOf = async (
-  { PLINTH_BACKUP_S3_FILE: file, PLINTH_DATA: data }: SupervisorConfig,
-  { key, observe }: Host,
+  config: SupervisorConfig,
+  host: Host,
   branches: Branches,
-): Promise<Offsite | undefined> =>
-  file === undefined ? undefined : openOffsite({ file, data, key, branches, observe })
+  system: SystemDatabase,
+): Promise<Offsite | undefined> => {
+  const {
+    PLINTH_BACKUP_S3_FILE: file,
+    PLINTH_DATA: data,
+    NODE_EXTRA_CA_CERTS: authorities,
+    PATH: path,
+  } = config
+  if (file === undefined) return undefined
+  return openOffsite({ file, data, authorities, path, host, branches, system })
+}
+
+/** Before anything is started: whether backups can go where they are to go. */
+const checkBackupBucket = async (config: SupervisorConfig, host: Host): Promise<void> => {
+  if (config.PLINTH_BACKUP_S3_FILE === undefined) return
+  await readBackupBucket(config.PLINTH_BACKUP_S3_FILE)
+  await findBackrest(host.runtime, config.PATH)
+}
 
 /** Resolves when the admin API answers: every known branch is adopted or at rest, the control database is up. */
 export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor> => {
@@ -125,8 +142,8 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
   const places = await openPlaces(data, run)
   const unlock = await takeLock(join(data, 'supervisor.lock'))
   try {
-    if (config.PLINTH_BACKUP_S3_FILE) await readBackupBucket(config.PLINTH_BACKUP_S3_FILE)
     const host = await openHost(deps, places)
+    await checkBackupBucket(config, host)
     const { runtime, uids, spares } = host
     const stored = await host.specs.list()
     await clearOrphans(host, config, stored)
@@ -134,7 +151,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
     const system = await openSystemDatabase({ runtime, places, uids, secrets, observe })
     const branches = await openBranches(host, stored, config.PLINTH_IDLE_SECONDS * 1000)
     const hasPooler = (await findPooler(runtime)) !== undefined
-    const offsite = await openOffsiteOf(config, host, branches)
+    const offsite = await openOffsiteOf(config, host, branches, system)
     const app = makeServer({ observe })
     await app.register(
       adminRoutes({
@@ -161,6 +178,7 @@ export const startSupervisor = async (deps: SupervisorDeps): Promise<Supervisor>
       stop: async () => {
         keeper.close()
         logs.close()
+        await offsite?.endBackups()
         await Promise.all([closeServer(app, 3000), branches.close(), spares.close()])
         await (await templates.catch(() => undefined))?.close()
         await system.close()

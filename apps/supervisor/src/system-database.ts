@@ -7,6 +7,7 @@ import {
   type Cluster,
   createSystemCluster,
   openArchive,
+  type RunningSource,
   type Runtime,
   systemSource,
 } from '@plinth/cluster'
@@ -30,7 +31,12 @@ export type SystemDeps = {
   readonly observe: Observe
 }
 
-export type SystemDatabase = { readonly backups: SystemBackups; readonly close: () => Promise<void> }
+export type SystemDatabase = {
+  readonly backups: SystemBackups
+  /** How its superuser logs in. */
+  readonly source: RunningSource
+  readonly close: () => Promise<void>
+}
 
 const start = async ({ runtime, places, uids, secrets }: SystemDeps, archive: Archive): Promise<Cluster> => {
   const uid = uids.find(SYSTEM)
@@ -56,11 +62,12 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
   const { dataDir, socketDir, archive: folder } = places.foldersOf(SYSTEM)
   const archive = await openArchive({ folder, uid, gid: uid })
   let cluster = await start(deps, archive)
+  const source = systemSource({ socketDir, adminPassword: secrets.systemAdminPassword })
   const backups = tendSystem({
     runtime,
     archive,
     dataDir,
-    source: systemSource({ socketDir, adminPassword: secrets.systemAdminPassword }),
+    source,
     cluster: () => cluster,
     observe,
   })
@@ -94,6 +101,7 @@ export const openSystemDatabase = async (deps: SystemDeps): Promise<SystemDataba
 
   return {
     backups,
+    source,
     close: async () => {
       closing.abort()
       await backups.close()

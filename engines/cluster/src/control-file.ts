@@ -47,3 +47,13 @@ export const isAtRest = (dataDir: string): Promise<boolean> =>
     ({ isShutDown }) => isShutDown,
     () => true,
   )
+
+/** Who the database is: the same after a restore, another in a copy. */
+export const systemIdentifierOf = async (dataDir: string): Promise<bigint> =>
+  (await readControl(dataDir)).systemIdentifier
+
+/** Where the log of a database ended that was stopped in order; changes whenever it is started. */
+export const endOfLog = async (dataDir: string): Promise<bigint | undefined> => {
+  const control = await readControl(dataDir).catch(() => undefined)
+  return control?.isShutDown ? control.checkpoint : undefined
+}

@@ -6,6 +6,14 @@ const broken = (code: string, message: string, hint?: string) =>
   ({ code, kind: 'platform', status: 503, message, hint }) as const
 
 export const clusterErrors = defineErrors('cluster', {
+  noBackrest: () => ({
+    code: 'pgbackrest_missing',
+    kind: 'caller',
+    status: 503,
+    message:
+      'A bucket for backups is named, and pgBackRest, which carries them there, is not on this machine.',
+    hint: "Install the package pgbackrest, of a version that knows this machine's Postgres.",
+  }),
   noPooler: () => ({
     code: 'pooler_unavailable',
     kind: 'platform',

@@ -19,7 +19,7 @@ export type Bucket = {
   /** Every key that begins so. */
   readonly list: (prefix: string) => Promise<readonly string[]>
   /** In one step, whatever its size: it is there as a whole or not at all. */
-  readonly put: (key: string, body: Readable, signal?: AbortSignal) => Promise<void>
+  readonly put: (key: string, body: Readable) => Promise<void>
   readonly get: (key: string) => Promise<Readable>
   readonly remove: (keys: readonly string[]) => Promise<void>
   readonly close: () => void
@@ -76,16 +76,9 @@ export const openBucket = (settings: BucketSettings): Bucket => {
         } while (ContinuationToken !== undefined)
         return keys
       }),
-    put: (Key, Body, signal) =>
+    put: (Key, Body) =>
       use(async ({ Upload, client }) => {
-        const upload = new Upload({ client, params: { Bucket, Key, Body }, queueSize: 1 })
-        const abort = () => void upload.abort()
-        signal?.addEventListener('abort', abort)
-        try {
-          await upload.done()
-        } finally {
-          signal?.removeEventListener('abort', abort)
-        }
+        await new Upload({ client, params: { Bucket, Key, Body }, queueSize: 1 }).done()
       }),
     get: (Key) =>
       use(async ({ s3, client }) => {

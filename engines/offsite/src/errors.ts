@@ -10,6 +10,12 @@ export const offsiteErrors = defineErrors('offsite', {
     message: `The bucket ${bucket} cannot be used: ${reason}`,
     hint: hint ?? 'Check endpoint, region, name and keys of the bucket.',
   }),
+  backrestFailed: (reason: string) => ({
+    code: 'backup_not_sent',
+    kind: 'platform',
+    status: 502,
+    message: `pgBackRest failed: ${reason}`,
+  }),
   damaged: (name: string) => ({
     code: 'offsite_damaged',
     kind: 'platform',

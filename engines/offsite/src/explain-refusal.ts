@@ -1,4 +1,4 @@
-// What an operator does about a bucket that cannot be used, by what the SDK or the connection says.
+// What an operator does about a bucket that cannot be used, by what the SDK, pgBackRest or the connection says.
 
 import { offsiteErrors } from './errors.ts'
 
@@ -52,4 +52,21 @@ export const isPassing = (cause: unknown): boolean => {
   const status = $metadata?.httpStatusCode
   if (status !== undefined && status >= 400) return status >= 500 || status === 429
   return name === 'TimeoutError' || hints[code ?? ''] === later || /^(ERR_STREAM_|ETIMEDOUT)/.test(code ?? '')
+}
+
+/** pgBackRest speaks of the bucket, or of the way there. */
+const ofBucket =
+  /HTTP request failed|TLS|certificate|unable to connect|unable to get address|tim(e|ed) ?out|eof/i
+/** Of the server that is backed up. */
+const ofServer = /dbname=/
+
+/** What pgBackRest said, without the requests it quotes. */
+export const failedBy = (bucket: string, said: string): Error => {
+  const [, code = ''] = /<Code>(\w+)<\/Code>/.exec(said) ?? []
+  const [, told] = /<Message>([^<]+)<\/Message>/.exec(said) ?? []
+  const reason = told ?? said.split('\n***')[0] ?? said
+  if (code === '' && (ofServer.test(reason) || !ofBucket.test(reason)))
+    return offsiteErrors.backrestFailed(reason)
+  const isStrange = reason.includes('certificate') && !reason.includes('hostname')
+  return offsiteErrors.refused(bucket, reason, hints[code] ?? (isStrange ? authority : undefined))
 }

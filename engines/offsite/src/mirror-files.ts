@@ -1,5 +1,5 @@
-// The installation's own files: specs, users, passwords of its programs, its authority. All but the installation key,
-// without which nothing in the bucket can be opened.
+// The installation's own files: specs, users, passwords of its programs, its authority, what archives say of themselves.
+// All but the installation key, without which nothing in the bucket can be opened.
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -14,13 +14,24 @@ const left: ReadonlySet<string> = new Set([
   'templates',
   'logs',
   'deleted',
+  'offsite',
   'run',
   'installation.key',
 ])
 
+/** Beside the log and the backups of an archive: its ledger, the key of its vault. */
+const listNotes = async (data: string): Promise<string[]> => {
+  const archives = await readdir(join(data, 'archive')).catch((): string[] => [])
+  const found = archives.map(async (name) => {
+    const entries = await readdir(join(data, 'archive', name), { withFileTypes: true }).catch(() => [])
+    return entries.filter((one) => one.isFile()).map((one) => join('archive', name, one.name))
+  })
+  return (await Promise.all(found)).flat()
+}
+
 const listFiles = async (data: string): Promise<readonly string[]> => {
   const top = await readdir(data, { withFileTypes: true })
-  const files: string[] = []
+  const files: string[] = await listNotes(data)
   for (const entry of top) {
     if (left.has(entry.name)) continue
     if (entry.isFile()) files.push(entry.name)
@@ -50,7 +61,8 @@ export const mirrorFiles = async (
     known.set(name, digest)
     put += 1
   }
-  const gone = [...known.keys()].filter((name) => !names.includes(name))
+  // An archive that was lost takes nothing along; what belonged to a branch that was removed goes with it.
+  const gone = [...known.keys()].filter((name) => !names.includes(name) && !name.startsWith('archive/'))
   if (gone.length > 0) await place.remove(gone.map((name) => `files/${name}`))
   for (const name of gone) known.delete(name)
   return put

@@ -1,14 +1,14 @@
-// A bucket of one test, and an archive to bring there and back.
+// A bucket of one test, and files of an installation to bring there and back.
 
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { openAuthority } from '@plinth/certificates'
-import { type Bucket, fetchAll, mirrorArchive, openBucket, openPlace, type Place } from '@plinth/offsite'
+import { fetchFiles, mirrorFiles, openBucket, openPlace, type Place } from '@plinth/offsite'
 import { type S3Options, type S3Server, startS3 } from '@plinth/testing/s3'
 import { afterEach, beforeEach } from 'vitest'
 
@@ -51,6 +51,7 @@ export const nobody = async (): Promise<string> => {
   })
   return `http://127.0.0.1:${client.localPort}`
 }
+type Bucket = ReturnType<typeof openBucket>
 export const use = (settings: Parameters<typeof openBucket>[0]): Bucket => {
   const bucket = openBucket(settings)
   open.push({ stop: bucket.close })
@@ -65,19 +66,18 @@ export const identityOf = async (name: string, authority = 'ca') =>
 export const trust = async () =>
   setDefaultCACertificates([...trusted, (await openAuthority(join(folder, 'ca'), sealKey)).certificate])
 
-const archive = () => join(folder, 'archive/one')
+const data = () => join(folder, 'data')
 const back = () => join(folder, 'back')
 export const write = (file: string, bytes: string | Buffer) => {
-  mkdirSync(join(archive(), file, '..'), { recursive: true })
-  writeFileSync(join(archive(), file), bytes)
+  mkdirSync(join(data(), file, '..'), { recursive: true })
+  writeFileSync(join(data(), file), bytes)
 }
-export const forget = (file: string) => rmSync(join(archive(), file), { recursive: true })
-export const mirror = (place: Place, known = new Map<string, string>(), signal?: AbortSignal) =>
-  mirrorArchive({ place, folder: archive(), name: 'one', known, ...(signal && { signal }) })
+export const forget = (file: string) => rmSync(join(data(), file), { recursive: true })
+export const mirror = (place: Place, known = new Map<string, string>()) => mirrorFiles(place, data(), known)
 /** Into an empty folder, unless it goes on. */
 export const fetchBack = async (place: Place, isGoingOn = false) => {
   if (!isGoingOn) rmSync(back(), { recursive: true, force: true })
-  await fetchAll({ place, data: back() })
+  return fetchFiles({ place, data: back() })
 }
-export const read = (file: string) => readFileSync(join(back(), 'archive/one', file))
-export const written = (file: string) => readFileSync(join(archive(), file))
+export const read = (file: string) => readFileSync(join(back(), file))
+export const listBack = () => readdirSync(back(), { recursive: true }).map(String).sort()

@@ -1,14 +1,17 @@
 // `plinth recover --key FILE`: everything of a lost installation, from its bucket into an empty data folder. The next
 // start makes the databases again from what came.
 
+import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { findBackrest, findRuntime } from '@plinth/cluster'
 import { loadConfig } from '@plinth/config'
 import { BackupBucket } from '@plinth/contracts'
-import { fetchAll, offsiteErrors, openBucket, openPlace } from '@plinth/offsite'
+import { fetchFiles, offsiteErrors, openBucket, openPlace, openRepository } from '@plinth/offsite'
 import { OperatorConfig } from '../config.ts'
 import { errors } from '../errors.ts'
+import { recoverDatabases } from '../recovery/databases.ts'
 import { recoveryMark } from '../up/installation.ts'
 import type { Command } from './command.ts'
 
@@ -18,10 +21,29 @@ const readKey = async (file: string | undefined): Promise<Buffer> => {
   return Buffer.from(text, 'hex')
 }
 
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
 const readBucket = async (file: string | undefined): Promise<BackupBucket> => {
   const text = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw errors.noBucket(file)
-  return BackupBucket.parse(JSON.parse(text))
+  if (file === undefined || text === undefined) throw errors.noBucket(file)
+  const { success, data, error } = BackupBucket.safeParse(parseJson(text))
+  if (success) return data
+  throw errors.badBucket(
+    file,
+    error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+  )
+}
+
+/** The Postgres that the bootstrap has prepared: beside the bundle, or in the checkout. */
+const runtimeFolder = (): string => {
+  const here = import.meta.dirname
+  return join(here, existsSync(join(here, 'supervisor.mjs')) ? '..' : '../../../..', '.runtime')
 }
 
 const showProgress = (done: number, total: number): void => {
@@ -42,17 +64,20 @@ export const recover: Command = {
     if (found.length > 0 && !isGoingOn) throw errors.folderTaken(data)
     await mkdir(data, { recursive: true })
     await writeFile(mark, '')
+    const runtime = await findRuntime({ folder: runtimeFolder(), env })
+    const program = await findBackrest(runtime, env['PATH'])
     const bucket = openBucket(settings)
+    const place = openPlace(bucket, key, settings.prefix)
+    const { root } = place
     try {
-      const count = await fetchAll({
-        place: openPlace(bucket, key, settings.prefix),
-        data,
-        onProgress: showProgress,
-      })
-      if (count === 0) {
+      if ((await fetchFiles({ place, data })) === 0) {
         if (!isGoingOn) await rm(mark)
         throw offsiteErrors.nothing(settings.bucket)
       }
+      const [folder, authorities] = [join(data, 'offsite'), env['NODE_EXTRA_CA_CERTS']]
+      const repository = await openRepository(program, { bucket: settings, root, key, folder, authorities })
+      await repository.takeOver()
+      await recoverDatabases({ place, repository, runtime, data, onProgress: showProgress })
       await copyFile(values.key ?? '', join(data, 'installation.key'))
       await rm(mark)
     } finally {

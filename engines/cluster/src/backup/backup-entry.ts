@@ -33,14 +33,14 @@ export const entryFileIn = (folder: string): string => join(folder, ENTRY)
 export const dataOf = (archive: Archive, backup: Pick<Backup, 'id'>): string =>
   join(archive.base, backup.id, 'data')
 
-const readEntry = async (archive: Archive, id: string): Promise<Backup[]> => {
+const readEntry = async (archive: Pick<Archive, 'base'>, id: string): Promise<Backup[]> => {
   const text = await readFile(entryFileIn(join(archive.base, id)), 'utf8').catch(() => undefined)
   // Written by us, in a folder that is ours alone.
   return text === undefined ? [] : [JSON.parse(text) as Backup]
 }
 
 /** All backups, oldest first. */
-export const listBackups = async (archive: Archive): Promise<readonly Backup[]> => {
+export const listBackups = async (archive: Pick<Archive, 'base'>): Promise<readonly Backup[]> => {
   const ids = (await readdir(archive.base)).filter((name) => !name.startsWith('.')).sort()
   return (await Promise.all(ids.map((id) => readEntry(archive, id)))).flat()
 }

@@ -48,8 +48,14 @@ const copyInto = (folder: string, options: TakeBackupOptions): Promise<Copied> =
   return running ? copyRunning(running, { ...how, label }) : copyStopped(how)
 }
 
-const seal = async (folder: string, copied: Copied, options: TakeBackupOptions): Promise<number> => {
-  const { archive, runtime, signal } = options
+export type SealOptions = Pick<TakeBackupOptions, 'runtime' | 'archive' | 'signal'>
+
+/** Gives the copy in `folder` its list of checksums; shares with the backup before what is the same. Tells its size. */
+export const sealBackup = async (
+  folder: string,
+  copied: Copied,
+  { archive, runtime, signal }: SealOptions,
+): Promise<number> => {
   const root = join(folder, 'data')
   await takeOver(root, archive.owner)
   const files = await listChecksums(root, signal)
@@ -62,7 +68,8 @@ const seal = async (folder: string, copied: Copied, options: TakeBackupOptions):
   return files.reduce((sum, file) => sum + file.size, 0)
 }
 
-const appear = async (folder: string, archive: Archive, backup: Backup): Promise<void> => {
+/** It is there under its name from one moment to the next. */
+export const appear = async (folder: string, archive: Archive, backup: Backup): Promise<void> => {
   await writeFile(entryFileIn(folder), `${JSON.stringify(backup, null, 2)}\n`, { mode: 0o600 })
   await syncTree(folder)
   await rename(folder, join(archive.base, backup.id))
@@ -87,7 +94,7 @@ export const takeBackup = async (options: TakeBackupOptions): Promise<Backup> =>
     const copied = await copyInto(folder, options)
     const endedAt = new Date().toISOString()
     move('copied')
-    const bytes = await seal(folder, copied, options)
+    const bytes = await sealBackup(folder, copied, options)
     signal?.throwIfAborted()
     const backup: Backup = {
       id,

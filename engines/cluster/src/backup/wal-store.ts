@@ -82,6 +82,17 @@ export const keepAll = async (archive: Archive, dataDir: string): Promise<void> 
   }
 }
 
+/** A piece that was fetched from elsewhere into `file`, kept small. Its owner is whoever brought it. */
+export const keepFetched = async (archive: Archive, name: string, file: string): Promise<void> => {
+  const bytes = await read(file)
+  if (!bytes) return
+  const isPiece = /^[0-9A-F]{24}$/.test(name)
+  const kept = name.replace(/\.partial$/, TAIL)
+  await (isPiece
+    ? write(archive, name + ZIPPED, await zip(bytes, { level: 1 }))
+    : write(archive, kept, bytes))
+}
+
 const isOld = async (file: string, before: number): Promise<boolean> => (await stat(file)).mtimeMs < before
 
 const compact = async (archive: Archive, name: string): Promise<void> => {

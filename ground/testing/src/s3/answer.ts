@@ -46,19 +46,28 @@ const checkDigests = ({ headers, body }: Call): void => {
 
 type Place = { readonly bucket: string; readonly pageSize: number }
 
+const modified = '2026-01-01T00:00:00.000Z'
+
 const listPage = (objects: Objects, { query }: Call, { bucket, pageSize }: Place): Answer => {
   if (query.get('list-type') !== '2') throw new Refusal('NotImplemented', 'Only the second kind of list.')
   const token = query.get('continuation-token')
   const after = token ? Buffer.from(token, 'base64url').toString() : (query.get('start-after') ?? '')
-  const { keys, next } = objects.list(query.get('prefix') ?? '', after, pageSize)
-  const found = keys.map(
-    (key) =>
-      `<Contents><Key>${escapeXml(key)}</Key><Size>${objects.get(key).length}</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>`,
+  const delimiter = query.get('delimiter') ?? ''
+  const { names, next } = objects.list({
+    prefix: query.get('prefix') ?? '',
+    delimiter,
+    after,
+    size: pageSize,
+  })
+  const found = names.map((name) =>
+    delimiter !== '' && name.endsWith(delimiter)
+      ? `<CommonPrefixes><Prefix>${escapeXml(name)}</Prefix></CommonPrefixes>`
+      : `<Contents><Key>${escapeXml(name)}</Key><Size>${objects.get(name).length}</Size><LastModified>${modified}</LastModified></Contents>`,
   )
   const more = next
     ? `<NextContinuationToken>${Buffer.from(next).toString('base64url')}</NextContinuationToken>`
     : ''
-  const head = `<Name>${bucket}</Name><KeyCount>${keys.length}</KeyCount><IsTruncated>${next !== undefined}</IsTruncated>`
+  const head = `<Name>${bucket}</Name><KeyCount>${names.length}</KeyCount><IsTruncated>${next !== undefined}</IsTruncated>`
   return { status: 200, text: document('ListBucketResult', `${head}${more}${found.join('')}`) }
 }
 
@@ -98,16 +107,28 @@ const post = (objects: Objects, call: Call, place: Place): Answer => {
   return { status: 200, text: document('InitiateMultipartUploadResult', content) }
 }
 
+/** All of an object, or the part that `Range` asks for. */
+const get = (objects: Objects, { key, headers }: Call): Answer => {
+  const bytes = objects.get(key)
+  const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '') ?? []
+  if (first === undefined) return { status: 200, bytes }
+  return { status: 206, bytes: bytes.subarray(Number(first), last ? Number(last) + 1 : undefined) }
+}
+
+const remove = (objects: Objects, { key, query }: Call): Answer => {
+  const upload = query.get('uploadId')
+  if (upload === null) objects.kept.delete(key)
+  else objects.abort(upload)
+  return { status: 204 }
+}
+
 /** Fails with what S3 would answer. */
 export const answer = (objects: Objects, call: Call, place: Place): Answer => {
-  const { method, key, query } = call
+  const { method, key } = call
   if (method === 'GET' && key === '') return listPage(objects, call, place)
-  if (method === 'GET') return { status: 200, bytes: objects.get(key) }
+  if (method === 'GET' || method === 'HEAD') return get(objects, call)
   if (method === 'PUT') return put(objects, call)
   if (method === 'POST') return post(objects, call, place)
-  const upload = query.get('uploadId')
-  if (method !== 'DELETE' || upload === null)
-    throw new Refusal('NotImplemented', 'This call is not answered.')
-  objects.abort(upload)
-  return { status: 204 }
+  if (method === 'DELETE') return remove(objects, call)
+  throw new Refusal('NotImplemented', 'This call is not answered.')
 }

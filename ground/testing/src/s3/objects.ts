@@ -4,7 +4,15 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Refusal } from './refusal.ts'
 
-export type Page = { readonly keys: readonly string[]; readonly next: string | undefined }
+/** Names of objects; with a delimiter, those below a common one are one, which ends with it. */
+export type Page = { readonly names: readonly string[]; readonly next: string | undefined }
+
+export type Listing = {
+  readonly prefix: string
+  readonly delimiter: string
+  readonly after: string
+  readonly size: number
+}
 
 const MIN_PART_BYTES = 5 * 2 ** 20
 const etagOf = (bytes: Buffer): string => `"${createHash('md5').update(bytes).digest('hex')}"`
@@ -27,10 +35,15 @@ export class Objects {
     return bytes
   }
 
-  list(prefix: string, after: string, size: number): Page {
-    const all = [...this.kept.keys()].filter((key) => key.startsWith(prefix) && key > after).sort()
-    const keys = all.slice(0, size)
-    return { keys, next: all.length > keys.length ? keys.at(-1) : undefined }
+  list({ prefix, delimiter, after, size }: Listing): Page {
+    const nameOf = (key: string): string => {
+      const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
+      return end < 0 ? key : key.slice(0, end + delimiter.length)
+    }
+    const keys = [...this.kept.keys()].filter((key) => key.startsWith(prefix))
+    const all = [...new Set(keys.map(nameOf))].filter((name) => name > after).sort()
+    const names = all.slice(0, size)
+    return { names, next: all.length > names.length ? names.at(-1) : undefined }
   }
 
   begin(key: string): string {

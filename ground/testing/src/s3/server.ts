@@ -24,13 +24,13 @@ export type S3Options = {
   readonly pageSize?: number
 }
 
-/** What goes wrong, for as many requests as said. */
+/** What goes wrong, for as many requests as said. `silence`: the request is read and never answered. */
 export type Fault = {
   /** As `PUT backups/one`. */
   readonly on: RegExp
   readonly times: number
   /** `cut request`: the connection ends while the body comes; `cut answer`: half of the answer comes. */
-  readonly how: 'SlowDown' | 'InternalError' | 'cut request' | 'cut answer'
+  readonly how: 'SlowDown' | 'InternalError' | 'cut request' | 'cut answer' | 'silence'
 }
 
 export type S3Server = {
@@ -39,7 +39,8 @@ export type S3Server = {
   readonly objects: Objects
   /** Every request that came, as `PUT backups/one?partNumber=1`. */
   readonly requests: string[]
-  readonly interfere: (fault: Fault) => void
+  /** Until the returned function is called, at the latest. */
+  readonly interfere: (fault: Fault) => () => void
   readonly stop: () => Promise<void>
 }
 
@@ -84,6 +85,7 @@ const serve = async (
     return
   }
   const body = await buffer(request)
+  if (fault === 'silence') return
   if (fault === 'SlowDown') throw new Refusal('SlowDown', 'Please reduce your request rate.')
   if (fault === 'InternalError') throw new Refusal('InternalError', 'We encountered an internal error.')
   await checkSignature({ method, url, headers, body }, keys, wanted.clock())
@@ -93,6 +95,7 @@ const serve = async (
   const call: Call = { method, key: rest.join('/'), query: new URLSearchParams(search), headers, body }
   const { status, text, bytes, etag } = answer(objects, call, wanted)
   if (etag) response.setHeader('etag', etag)
+  response.setHeader('last-modified', 'Thu, 01 Jan 2026 00:00:00 GMT')
   if (fault === 'cut answer' && bytes) sendHalf(response, bytes)
   else send(response, status, bytes ?? text ?? '')
 }
@@ -130,7 +133,13 @@ export const startS3 = async (options: S3Options = {}): Promise<S3Server> => {
     settings: { ...keys, endpoint: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`, bucket },
     objects,
     requests,
-    interfere: (fault) => void faults.push({ fault, left: fault.times }),
+    interfere: (fault) => {
+      const entry = { fault, left: fault.times }
+      faults.push(entry)
+      return () => {
+        entry.left = 0
+      }
+    },
     stop: async () => {
       server.close()
       server.closeAllConnections()
