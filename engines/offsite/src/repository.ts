@@ -43,7 +43,7 @@ export type Repository = {
 /** Says of a stanza that it is of another database (error.yaml of pgBackRest: `file-invalid`). */
 const STANZA_MISMATCH = 28
 
-/** From here on changes go by blocks. For small files that takes eight times the processor time, and saves little. */
+/** From here on changes go by blocks. For small files that takes more processor time, and saves little. */
 const LARGE_BYTES = 256 * 2 ** 20
 
 /** Each file is written to the disk before the next: more at once wait for it together. */
