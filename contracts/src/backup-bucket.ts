@@ -5,7 +5,11 @@ import { z } from 'zod'
 export const BackupBucket = z.strictObject({
   /** `https://s3.example.com`; absent: Amazon's own. pgBackRest, which carries databases there, speaks nothing else. */
   endpoint: z
-    .url({ protocol: /^https$/, error: 'must begin with https://, since backups travel by TLS only' })
+    .url({
+      protocol: /^https$/,
+      error: 'must begin with https://, since backups travel by TLS only',
+      abort: true,
+    })
     .refine((text) => /^https:\/\/[^/?#@]+\/?$/.test(text), 'must name a server and nothing else')
     .optional(),
   region: z.string().min(1).default('us-east-1'),

@@ -3,7 +3,7 @@
 
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { endOfLog, listBackups, type RunningSource, writeDurably } from '@plinth/cluster'
+import { endOfLog, listBackups, type RunningSource, systemIdentifierOf, writeDurably } from '@plinth/cluster'
 import type { ProjectRef } from '@plinth/contracts'
 import { listLabels } from '@plinth/offsite'
 import type { Branches } from './branches.ts'
@@ -47,7 +47,8 @@ export const makeBucketBackups = (deps: BucketBackupsDeps): BucketBackups => {
     const { dataDir } = host.places.foldersOf(name)
     const send = async (source: RunningSource, aborted: AbortSignal): Promise<void> => {
       const { socketDir, superuser = 'supabase_admin', superuserPassword: password } = source
-      await repository.ensure(name, dataDir, { signal: aborted })
+      const system = String(await systemIdentifierOf(dataDir))
+      await repository.ensure(name, { system, dataDir }, { signal: aborted })
       const from = { dataDir, socketDir, user: superuser, password, bytes }
       await repository.backUp(name, from, { isFull, signal: aborted })
       host.observe({ level: 'info', event: 'offsite.backed_up', ref: name, fields: { isFull } })

@@ -4,7 +4,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { systemIdentifierOf, writeDurably } from '@plinth/cluster'
-import { learnSent, type Place, type Repository, type Sent, sendLog } from '@plinth/offsite'
+import { type Database, learnSent, type Place, type Repository, type Sent, sendLog } from '@plinth/offsite'
 import type { Host } from './host.ts'
 import { isOfBucket } from './offsite-rounds.ts'
 
@@ -31,21 +31,24 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   )
 
+type Known = { readonly database: Database; readonly sent: Sent }
+
 export const makeBucketLog = ({ data, host, place, repository, signal }: BucketLogDeps): BucketLog => {
-  const known = new Map<string, { readonly system: string; readonly sent: Sent }>()
+  const known = new Map<string, Known>()
   /** Which database the stanza was made for: another under the same name may use the same names for its log. */
   const markOf = (name: string): string => join(data, 'offsite', `${name}.system`)
-  const learn = async (name: string, dataDir: string): Promise<Sent> => {
+  const learn = async (name: string, dataDir: string): Promise<Known> => {
     const system = String(await systemIdentifierOf(dataDir))
     const found = known.get(name)
-    if (found?.system === system) return found.sent
+    if (found?.database.system === system) return found
+    const database = { system, dataDir }
     if ((await readFile(markOf(name), 'utf8').catch(() => '')) !== system) {
-      await repository.ensure(name, dataDir, { signal })
+      await repository.ensure(name, database, { signal })
       await writeDurably(markOf(name), system)
     }
-    const sent = await learnSent(place, name)
-    known.set(name, { system, sent })
-    return sent
+    const learnt = { database, sent: await learnSent(place, name) }
+    known.set(name, learnt)
+    return learnt
   }
   const sendOf = async (name: string): Promise<void> => {
     const { archive, dataDir } = host.places.foldersOf(name)
@@ -53,8 +56,8 @@ export const makeBucketLog = ({ data, host, place, repository, signal }: BucketL
     if (!(await isThere(join(dataDir, 'global/pg_control')))) return
     const wal = join(archive, 'wal')
     try {
-      const sent = await learn(name, dataDir)
-      await sendLog({ repository, place, stanza: name, wal, dataDir, sent, signal })
+      const learnt = await learn(name, dataDir)
+      await sendLog({ repository, place, stanza: name, wal, ...learnt, signal })
     } catch (error) {
       // One that was removed meanwhile leaves nothing to send.
       if (await isThere(dataDir)) throw error

@@ -8,6 +8,9 @@ import { prepareRepository, type RepositorySettings } from './repository-setting
 
 export type Signalled = { readonly signal?: AbortSignal | undefined }
 
+/** Which database a stanza is of, and where its files are. */
+export type Database = { readonly system: string; readonly dataDir: string }
+
 /** A server that runs. */
 export type BackupSource = {
   readonly dataDir: string
@@ -22,8 +25,8 @@ export type Repository = {
   readonly unpacked: string
   /** Ends what an earlier process has left running, which would keep its locks. */
   readonly takeOver: () => Promise<void>
-  /** Makes the stanza of this database, or tells it of another database under the same name. */
-  readonly ensure: (stanza: string, dataDir: string, how?: Signalled) => Promise<void>
+  /** Makes the stanza of this database, or tells it of another database under the same name; once for all who ask. */
+  readonly ensure: (stanza: string, database: Database, how?: Signalled) => Promise<void>
   /** One piece of the log, under its name. */
   readonly push: (stanza: string, file: string, how?: Signalled) => Promise<void>
   /** What changed since the last one or, if `isFull`, everything. */
@@ -54,20 +57,32 @@ const pathOf = (dataDir: string): Environment => ({ PGBACKREST_PG1_PATH: dataDir
 export const openRepository = async (program: string, settings: RepositorySettings): Promise<Repository> => {
   const run = makeBackrest(program, settings.bucket.bucket, await prepareRepository(settings))
   const at = (stanza: string) => `--stanza=${stanza}`
+  const makeStanza = async (stanza: string, dataDir: string, signal?: AbortSignal): Promise<void> => {
+    const how = { env: pathOf(dataDir), signal }
+    try {
+      await run([at(stanza), '--no-online', 'stanza-create'], how)
+    } catch (error) {
+      if (failureCode(error) !== STANZA_MISMATCH) throw error
+      await run([at(stanza), '--no-online', 'stanza-upgrade'], how)
+    }
+  }
+  // pgBackRest refuses to look at a stanza that is being made or backed up, so those who come later do not ask again.
+  const made = new Map<string, { readonly system: string; readonly isMade: Promise<void> }>()
   return {
     unpacked: join(settings.folder, 'unpacked'),
     takeOver: async () => {
       await run(['stop', '--force'])
       await run(['start'])
     },
-    ensure: async (stanza, dataDir, { signal } = {}) => {
-      const how = { env: pathOf(dataDir), signal }
-      try {
-        await run([at(stanza), '--no-online', 'stanza-create'], how)
-      } catch (error) {
-        if (failureCode(error) !== STANZA_MISMATCH) throw error
-        await run([at(stanza), '--no-online', 'stanza-upgrade'], how)
-      }
+    ensure: (stanza, { system, dataDir }, { signal } = {}) => {
+      const before = made.get(stanza)
+      if (before?.system === system) return before.isMade
+      const isMade = (before?.isMade ?? Promise.resolve())
+        .catch(() => undefined)
+        .then(() => makeStanza(stanza, dataDir, signal))
+      made.set(stanza, { system, isMade })
+      isMade.catch(() => made.get(stanza)?.isMade === isMade && made.delete(stanza))
+      return isMade
     },
     push: async (stanza, file, { signal } = {}) => {
       await run([at(stanza), 'archive-push', file], { signal })
@@ -83,6 +98,7 @@ export const openRepository = async (program: string, settings: RepositorySettin
       await run([at(stanza), `--type=${isFull ? 'full' : 'incr'}`, 'backup'], { env, signal })
     },
     remove: async (stanza, { signal } = {}) => {
+      made.delete(stanza)
       // Nothing of it may be at work meanwhile.
       await run([at(stanza), 'stop'], { signal })
       await run([at(stanza), '--force', 'stanza-delete'], { env: pathOf('/nonexistent'), signal })

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { isTail, ofPresent, parseObject, pushedName } from './log-names.ts'
 import type { Place } from './place.ts'
-import type { Repository } from './repository.ts'
+import type { Database, Repository } from './repository.ts'
 import { DATABASES } from './repository-settings.ts'
 
 /** What the bucket has of a stanza's present database; learnt once, then kept by whoever sends. */
@@ -28,8 +28,8 @@ export type LogTask = {
   readonly stanza: string
   /** `wal` of the archive. */
   readonly wal: string
-  /** Says whose log it is. */
-  readonly dataDir: string
+  /** Whose log it is. */
+  readonly database: Database
   readonly sent: Sent
   readonly signal?: AbortSignal | undefined
 }
@@ -95,8 +95,8 @@ const isGone = (file: string): Promise<boolean> =>
   )
 
 const ensureAndPush = async (task: LogTask, piece: Piece): Promise<void> => {
-  const { repository, stanza, dataDir, sent, signal } = task
-  if (!sent.isThere) await repository.ensure(stanza, dataDir, { signal })
+  const { repository, stanza, database, sent, signal } = task
+  if (!sent.isThere) await repository.ensure(stanza, database, { signal })
   sent.isThere = true
   await push(task, piece)
 }

@@ -12,6 +12,7 @@ import {
   receiveBackup,
 } from '@plinth/cluster'
 import { listLog, type Place, type Repository, type Stanza, type StanzaBackup } from '@plinth/offsite'
+import { severalAtOnce } from './several-at-once.ts'
 
 export type RecoverDatabasesOptions = {
   readonly place: Place
@@ -29,7 +30,9 @@ type Task = RecoverDatabasesOptions & {
   readonly onDone: () => void
 }
 
-const AT_ONCE = 4
+/** Most of the time is waited for the disk, which writes every file of a base backup for itself. */
+const DATABASES_AT_ONCE = 4
+const PIECES_AT_ONCE = 2
 
 /** pgBackRest knows seconds: one is added, so that the moment is not before the end. */
 const afterSecond = (seconds: number): Date => new Date((seconds + 1) * 1000)
@@ -65,19 +68,15 @@ const fetchLogs = async (task: Task, archive: Archive): Promise<void> => {
   // It says whose log it is.
   const dataDir = join(archive.base, newest.id, 'data')
   const kept = new Set(await readdir(archive.wal))
-  const left = log.values()
-  const work = async (): Promise<void> => {
-    for (const name of left) {
-      if (!isKept(kept, name)) {
-        const file = join(archive.folder, `.fetched-${name}`)
-        await repository.fetchLog(stanza.name, dataDir, name, file)
-        await keepFetched(archive, name, file)
-        await rm(file)
-      }
-      onDone()
+  await severalAtOnce(log, PIECES_AT_ONCE, async (name) => {
+    if (!isKept(kept, name)) {
+      const file = join(archive.folder, `.fetched-${name}`)
+      await repository.fetchLog(stanza.name, dataDir, name, file)
+      await keepFetched(archive, name, file)
+      await rm(file)
     }
-  }
-  await Promise.all(Array.from({ length: AT_ONCE }, work))
+    onDone()
+  })
 }
 
 const recoverOne = async (task: Task): Promise<void> => {
@@ -103,5 +102,5 @@ export const recoverDatabases = async (options: RecoverDatabasesOptions): Promis
   const total = found.reduce((sum, { stanza, log }) => sum + stanza.backups.length + log.length, 0)
   let done = 0
   const onDone = (): void => onProgress(++done, total)
-  for (const one of found) await recoverOne({ ...options, ...one, onDone })
+  await severalAtOnce(found, DATABASES_AT_ONCE, (one) => recoverOne({ ...options, ...one, onDone }))
 }

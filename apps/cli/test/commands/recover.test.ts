@@ -23,7 +23,7 @@ const bucket = join(folder, 'bucket.json')
 const data = join(folder, 'data')
 writeFileSync(key, 'a'.repeat(64))
 const nowhere = {
-  endpoint: 'http://127.0.0.1:1',
+  endpoint: 'https://127.0.0.1:1',
   bucket: 'b',
   accessKeyId: 'a',
   secretAccessKey: 'never shown',

@@ -30,7 +30,7 @@ export type Fault = {
   readonly on: RegExp
   readonly times: number
   /** `cut request`: the connection ends while the body comes; `cut answer`: half of the answer comes. */
-  readonly how: 'SlowDown' | 'InternalError' | 'cut request' | 'cut answer' | 'silence'
+  readonly how: 'AccessDenied' | 'SlowDown' | 'InternalError' | 'cut request' | 'cut answer' | 'silence'
 }
 
 export type S3Server = {
@@ -86,6 +86,7 @@ const serve = async (
   }
   const body = await buffer(request)
   if (fault === 'silence') return
+  if (fault === 'AccessDenied') throw new Refusal('AccessDenied', 'Access Denied')
   if (fault === 'SlowDown') throw new Refusal('SlowDown', 'Please reduce your request rate.')
   if (fault === 'InternalError') throw new Refusal('InternalError', 'We encountered an internal error.')
   await checkSignature({ method, url, headers, body }, keys, wanted.clock())
