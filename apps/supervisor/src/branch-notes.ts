@@ -15,6 +15,8 @@ const DatabaseState = z.object({
   schema: z.string(),
   /** Which of the branch's databases it is. */
   edition: z.int().default(1),
+  /** The newest order of a restart that was followed. */
+  restartVersion: z.int().optional(),
 })
 export type DatabaseState = z.infer<typeof DatabaseState>
 

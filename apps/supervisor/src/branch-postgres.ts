@@ -2,7 +2,6 @@
 
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isDeepStrictEqual } from 'node:util'
 import {
   type Archive,
   adoptCluster,
@@ -19,16 +18,15 @@ import {
   readSettings,
   rebuild,
   type Settings,
-  setSecrets,
   startCluster,
   tendLog,
-  updateCluster,
   type WorkSource,
 } from '@plinth/cluster'
 import type { ProjectRef, StackSpec } from '@plinth/contracts'
 import type { BranchNotes } from './branch-notes.ts'
 import { BranchServer } from './branch-server.ts'
 import { type BranchVault, makeVault } from './branch-vault.ts'
+import { completeDatabase } from './complete-database.ts'
 import { findSource } from './copy-source.ts'
 import { errors } from './errors.ts'
 import { digestOf, type Host } from './host.ts'
@@ -58,6 +56,7 @@ export class BranchPostgres {
   /** What the server was started with; unknown of one that was adopted. */
   #settings: Settings | undefined
   #tending = false
+  #isDoubted = false
   #archive = onceOpened(() => this.#openArchive())
 
   constructor(ref: ProjectRef, host: Host, notes: BranchNotes, events: PostgresEvents) {
@@ -221,29 +220,27 @@ export class BranchPostgres {
     return cluster
   }
 
+  /** The next start sets right what the owner may have changed of how the platform logs in. */
+  doubt(): void {
+    this.#isDoubted = true
+  }
+
   /** Gives a running server what it does not have yet of passwords and schemas. */
   async complete(spec: StackSpec): Promise<void> {
-    const { passwords } = spec.database
-    const state = await this.notes.readDatabase()
-    const samePasswords = isDeepStrictEqual(state?.passwords, passwords)
-    // Takes processor time, so it goes on while the server starts.
-    const secrets = samePasswords ? undefined : makeSecrets(passwords)
-    secrets?.catch(() => undefined)
-    await this.#server.cluster?.ready
-    const { dataDir, socketDir } = this.#folders
-    if (secrets) {
-      const before = state ? { currentPassword: state.passwords.supabase_admin } : {}
-      await setSecrets({ dataDir, socketDir, secrets: await secrets, ...before })
-      if (state) await this.notes.writeDatabase({ ...state, passwords })
-    }
-    if (state && state.schema !== this.#schema) {
-      await this.#events.onUpgrade(state.schema)
-      const { histories } = this.#host
-      await updateCluster({ socketDir, superuserPassword: passwords.supabase_admin, histories })
-    }
-    if (samePasswords && state?.schema === this.#schema) return
-    const edition = state?.edition ?? spec.database.edition
-    await this.notes.writeDatabase({ passwords, schema: this.#schema, edition })
+    await completeDatabase(
+      {
+        ref: this.#ref,
+        host: this.#host,
+        folders: this.#folders,
+        notes: this.notes,
+        schema: this.#schema,
+        ready: this.#server.cluster?.ready,
+        isDoubted: this.#isDoubted,
+        onUpgrade: this.#events.onUpgrade,
+      },
+      spec,
+    )
+    this.#isDoubted = false
   }
 
   stop(): Promise<void> {

@@ -81,6 +81,7 @@ const startInTurn = async (parts: Parts, spec: StackSpec, watch: StartWatch): Pr
   // Those who wait go before whoever comes later.
   if (!gate.isCrowded()) spares.refill()
   parts.hasFailed = first.status === 'rejected'
+  if (first.status === 'rejected' || second.status === 'rejected') postgres.doubt()
   if (first.status === 'rejected') throw first.reason
   if (second.status === 'rejected') throw second.reason
   if (!postgres.isRunning || !stack.isRunning) throw errors.endedWhileStarting()

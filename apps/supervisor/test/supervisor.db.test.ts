@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Statement, sql } from '@plinth/postgres'
+import { raw, type Statement, sql } from '@plinth/postgres'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { passwordOf, refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
@@ -157,6 +157,61 @@ describe('a supervisor', () => {
     expect((await here.restart(one)).status).toBe(202)
     expect((await here.wake(one)).status).toBe(200)
     expect((await here.ask(one)).pid).not.toBe(stack.pid)
+  })
+
+  it('logs in again after a restart, whatever the owner made of its roles', async () => {
+    await here.serves(one)
+    const run = (user: string, database: string, text: string) =>
+      here.login(one, { user, password: passwordOf(user), database }, (pool) =>
+        pool.session((session) => session.script(text)),
+      )
+    await run('postgres', 'postgres', 'create database other')
+    await run(
+      'plinth_sql',
+      'postgres',
+      "set role none; alter role plinth_sql password 'x'; alter role plinth_sql set role = anon",
+    )
+    await run(
+      'postgres',
+      'other',
+      `alter role authenticator password 'x' nologin valid until '2000-01-01' connection limit 0;
+      alter database postgres with allow_connections false connection limit 0;
+      set role supabase_auth_admin; alter role supabase_auth_admin password 'x'; reset role;
+      alter role postgres password 'the owner''s own'`,
+    )
+    await here.restart(one)
+    await here.serves(one)
+    for (const role of ['authenticator', 'supabase_auth_admin', 'plinth_sql'])
+      expect(await login(one, role, passwordOf(role))).toBe(role)
+    expect(await login(one, 'postgres', "the owner's own")).toBe('postgres')
+    const acting = await here.login(
+      one,
+      { user: 'plinth_sql', password: passwordOf('plinth_sql'), database: 'postgres' },
+      (pool) => pool.one(sql`select current_user::text as who`),
+    )
+    expect(acting).toEqual({ who: 'postgres' })
+    await query(one, sql`drop database other`)
+    await query(one, sql`alter role postgres password ${raw(`'${passwordOf('postgres')}'`)}`)
+  })
+
+  it('logs in again after a restart when its role was dropped', async () => {
+    await here.asOwner(one, (pool) => pool.run(sql`drop role authenticator`))
+    await here.restart(one)
+    await here.serves(one)
+    expect(await login(one, 'authenticator', passwordOf('authenticator'))).toBe('authenticator')
+    await here.asOwner(one, (pool) => pool.run(sql`alter role authenticator set pgrst.db_max_rows = 5`))
+    const acting = await here.login(
+      one,
+      { user: 'authenticator', password: passwordOf('authenticator'), database: 'postgres' },
+      (pool) =>
+        pool.session(async (session) => {
+          await session.script('set role service_role')
+          return session.one(
+            sql`select current_user::text as who, current_setting('lock_timeout') as patience`,
+          )
+        }),
+    )
+    expect(acting).toEqual({ who: 'service_role', patience: '8s' })
   })
 
   it('gives up on a branch that cannot start, says why, and takes it back when it can', async () => {

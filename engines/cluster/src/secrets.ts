@@ -39,20 +39,27 @@ export type SetSecretsOptions = {
   readonly currentPassword?: string
 }
 
-/** Nobody's schema comes before the system's own: the owner could hide a function there for a superuser to call. */
-const safePath = { search_path: 'pg_catalog' }
+/**
+ * Nobody's schema comes before the system's own: the owner could hide a function there for a superuser to call. Nor does
+ * what the owner set for the whole database keep the superuser from its work.
+ */
+const safeSettings = {
+  search_path: 'pg_catalog',
+  role: 'none',
+  default_transaction_read_only: 'off',
+  statement_timeout: '0',
+  lock_timeout: '0',
+  session_replication_role: 'origin',
+}
 
 /** A pool of one as the superuser. Statements must name schemas. */
-export const openSuperuserPool = (socketDir: string, password: string, user = SUPERUSER): Pool =>
-  openPool({
-    socketDir,
-    password,
-    user,
-    database: 'postgres',
-    size: 1,
-    applicationName: 'plinth',
-    options: safePath,
-  })
+export const openSuperuserPool = (
+  socketDir: string,
+  password: string,
+  user = SUPERUSER,
+  database = 'postgres',
+): Pool =>
+  openPool({ socketDir, password, user, database, size: 1, applicationName: 'plinth', options: safeSettings })
 
 const isWrongPassword = (error: unknown): boolean => isDatabaseError(error) && error.sqlstate === '28P01'
 

@@ -173,6 +173,33 @@ test.each([
   })
 })
 
+test.each([
+  '2130706434',
+  '0x7f000002',
+  '0x7f.2',
+  '0177.0.0.2',
+  '017700000002',
+  '127.2',
+  '127.0.0.2.',
+  '①②⑦.0.0.2',
+  '127。0。0。2',
+  'a@127.0.0.2',
+  '0',
+  '[::]',
+  '[::1]',
+  '[::ffff:127.0.0.2]',
+  '[::127.0.0.2]',
+  '[64:ff9b::127.0.0.2]',
+  '[64:ff9b:1::127.0.0.2]',
+  '[2002:7f00:2::]',
+  '[fd00:ec2::254]',
+])('this machine and the network around it are not reached as %s', async (host) => {
+  expect(await answer(await ask(`net.http_get('http://${host}:${new URL(at('/')).port}/')`))).toMatchObject({
+    status_code: null,
+    error_msg: expect.stringMatching(/ is not an address of the public network$/),
+  })
+})
+
 test('headers that cannot be sent are an error of that request alone', async () => {
   expect(await answer(await ask(`net.http_get('${at('/echo')}', headers => '{"X":"a\\nb"}')`))).toMatchObject(
     {
