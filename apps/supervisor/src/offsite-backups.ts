@@ -67,6 +67,8 @@ export const makeBucketBackups = (deps: BucketBackupsDeps): BucketBackups => {
   const isCalm = (name: string): boolean => name === SYSTEM || calm.has(branches.find(name)?.status ?? 'gone')
 
   const sendOf = async (name: string): Promise<void> => {
+    // One that is just being started or restored is worth waiting for: whoever asked believes that it is sent.
+    if (!isCalm(name)) await branches.find(name)?.underWay
     if (!isCalm(name)) return
     const { archive: folder, dataDir } = host.places.foldersOf(name)
     const newest = (await listBackups({ base: join(folder, 'base') })).at(-1)
