@@ -20,8 +20,7 @@ export type CreateRestorePointOptions = {
 const LONGEST = 20
 
 const parseName = (name: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  const isFine = [...name].length <= LONGEST && name.trim() !== '' && !/[\u0000-\u001f\u007f]/.test(name)
+  const isFine = [...name].length <= LONGEST && name.trim() !== '' && !/\p{Cc}/u.test(name)
   if (!isFine) throw backupErrors.pointName()
   return name
 }
