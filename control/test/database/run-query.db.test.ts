@@ -214,6 +214,9 @@ describe('limits', () => {
     expect(body.message).toMatch(/the result is larger than 200000 bytes/)
   })
 
+  const countAudited = async () =>
+    (await t.pool.query(sql`select 1 from audit_log where operation = 'database.query'`)).length
+
   test('when the client goes away, its query is stopped even if it catches cancellation', async () => {
     const query = `set statement_timeout = 0;
       do $$ begin loop begin perform pg_sleep(30) /* gone */; exception when query_canceled then null; end;
@@ -222,6 +225,7 @@ describe('limits', () => {
     const address = t.app.server.address()
     const port = typeof address === 'object' ? address?.port : 0
     const leaving = new AbortController()
+    const audited = await countAudited()
     const request = fetch(`http://127.0.0.1:${port}/v1/projects/${ref}/database/query`, {
       method: 'POST',
       signal: leaving.signal,
@@ -232,5 +236,7 @@ describe('limits', () => {
     leaving.abort()
     expect(await request).toBeInstanceOf(Error)
     await vi.waitFor(async () => expect(await running('gone')).toBe(0), 800)
+    // Who left is in the audit log as well: the call has ended only then.
+    await vi.waitFor(async () => expect(await countAudited()).toBe(audited + 1))
   })
 })
