@@ -8,7 +8,7 @@ import { errors as frameErrors } from '../frame/errors.ts'
 import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef, nothing } from '../frame/shapes.ts'
-import { withRestart } from '../projects/move-project.ts'
+import { withRestartIfUp } from '../projects/move-project.ts'
 import { getProject, setSize } from '../projects/queries.ts'
 import { changeProject } from '../projects/spec.ts'
 import { Addons, AddonType, showAddons } from './addons-reply.ts'
@@ -30,19 +30,13 @@ export const listAddons = operation({
   },
 })
 
-const isRunning = (status: string): boolean => status === 'ACTIVE_HEALTHY' || status === 'ACTIVE_UNHEALTHY'
-
 const resize = (call: Call, ref: string, size: string): Promise<void> =>
   changeProject(call, ref, 'be resized', async ({ db, project, spec }) => {
     if (project.size === size) return { result: undefined }
     await setSize(db, ref, size)
     const limits = { ...spec.limits, maxConnections: computeSizeOf(size).directClients }
     const resized = { ...spec, size, limits }
-    const mustRestart = isRunning(project.status)
-    return {
-      result: undefined,
-      spec: mustRestart ? await withRestart(db, project, resized, 'resize') : resized,
-    }
+    return { result: undefined, spec: await withRestartIfUp(db, project, resized, 'resize') }
   })
 
 const sizeOf = (variant: string): string | undefined => paidSizes.find((size) => variant === `ci_${size}`)

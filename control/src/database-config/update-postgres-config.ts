@@ -8,7 +8,7 @@ import { operation } from '../frame/operation.ts'
 import { onProject } from '../frame/scopes.ts'
 import { byRef } from '../frame/shapes.ts'
 import { readKept, writeKept } from '../projects/kept-settings.ts'
-import { withRestart } from '../projects/move-project.ts'
+import { withRestartIfUp } from '../projects/move-project.ts'
 import { changeProject } from '../projects/spec.ts'
 import { keptPostgres } from './get-postgres-config.ts'
 import { notHere, PostgresSettings, postgresEdit, renderPostgres } from './postgres-settings.ts'
@@ -45,8 +45,7 @@ const change = (call: Call, wish: Edit, base: (old: Values) => Values): Promise<
     if (names.length === 0) return { result: next }
     await writeKept(store, ref, keptPostgres, next)
     const set = { ...spec, database: { ...spec.database, settings: renderPostgres(next) } }
-    const isRestarted = mayRestart && ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY'].includes(project.status)
-    return { result: next, spec: isRestarted ? await withRestart(db, project, set, 'restart') : set }
+    return { result: next, spec: mayRestart ? await withRestartIfUp(db, project, set, 'restart') : set }
   })
 }
 

@@ -4,7 +4,7 @@ import type { StackSpec } from '@plinth/contracts'
 import type { Queries } from '@plinth/postgres'
 import type { Platform } from '../frame/call.ts'
 import { errors } from './errors.ts'
-import { type ProjectEvent, projectStatus } from './project-status.ts'
+import { type ProjectEvent, type ProjectStatus, projectStatus } from './project-status.ts'
 import { setStatus } from './queries.ts'
 import type { ProjectRow } from './rows.ts'
 import { changeProject, changeWithin } from './spec.ts'
@@ -41,6 +41,9 @@ export const removeWithin = async (
   return result
 }
 
+/** What was started with an earlier spec than this one is restarted; `writeSpec` counts one further. */
+const orderRestart = (spec: StackSpec): StackSpec => ({ ...spec, restartVersion: spec.version + 1 })
+
 /** The spec with the order of a restart, which the status shows: both in the transaction that holds the project. */
 export const withRestart = async (
   db: Queries,
@@ -49,6 +52,20 @@ export const withRestart = async (
   why: 'restart' | 'resize',
 ): Promise<StackSpec> => {
   await move(db, project, why)
-  // `writeSpec` counts one further.
-  return { ...spec, restartVersion: spec.version + 1 }
+  return orderRestart(spec)
+}
+
+const running: readonly ProjectStatus[] = ['ACTIVE_HEALTHY', 'ACTIVE_UNHEALTHY']
+/** A server may have been started already with the spec before. */
+const comingUp: readonly ProjectStatus[] = ['COMING_UP', 'RESTORING', 'RESTARTING', 'RESIZING']
+
+/** The same where a server runs or starts that must not go on with the spec before; elsewhere the next start has it. */
+export const withRestartIfUp = async (
+  db: Queries,
+  project: ProjectRow,
+  spec: StackSpec,
+  why: 'restart' | 'resize',
+): Promise<StackSpec> => {
+  if (running.includes(project.status)) return withRestart(db, project, spec, why)
+  return comingUp.includes(project.status) ? orderRestart(spec) : spec
 }

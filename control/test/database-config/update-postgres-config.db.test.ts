@@ -87,6 +87,19 @@ test('a paused project takes settings without a restart', async () => {
   expect(t.host.restarts.length).toBe(restarts)
 })
 
+test('what is changed during a restart is ordered to count as well', async () => {
+  const own = await t.createProject()
+  const restarts = () => t.host.restarts.filter((restarted) => restarted === own).length
+  const patch = (body: object) => t.asOwner('PATCH', `/v1/projects/${own}/config/database/postgres`, body)
+  expect((await patch({ max_connections: 77 })).status).toBe(200)
+  await t.untilStatus(own, 'RESTARTING')
+  expect((await patch({ max_connections: null })).status).toBe(200)
+  expect(restarts()).toBe(2)
+  expect((await patch({ max_connections: 78, restart_database: false })).status).toBe(200)
+  expect(restarts()).toBe(2)
+  await t.untilStatus(own, 'RESTARTING')
+})
+
 describe('refuses', () => {
   const refused: readonly (readonly [body: object, message: RegExp])[] = [
     [{ work_mem: '8 MB' }, /^work_mem: must be a size such as 64MB/],
