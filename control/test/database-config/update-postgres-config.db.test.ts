@@ -91,6 +91,7 @@ test('what is changed during a restart is ordered to count as well', async () =>
   const own = await t.createProject()
   const restarts = () => t.host.restarts.filter((restarted) => restarted === own).length
   const patch = (body: object) => t.asOwner('PATCH', `/v1/projects/${own}/config/database/postgres`, body)
+  t.host.becomes = undefined
   expect((await patch({ max_connections: 77 })).status).toBe(200)
   await t.untilStatus(own, 'RESTARTING')
   expect((await patch({ max_connections: null })).status).toBe(200)
