@@ -34,12 +34,12 @@ export default defineConfig({
         },
       },
       project('db', '**/*.db.test.ts', {
-        globalSetup: ['tools/test-postgres.ts'],
+        globalSetup: ['tools/test-shared.ts', 'tools/test-postgres.ts'],
         env,
         // A dependency of this client has a condition `source` too, in TypeScript that Node does not strip there.
         server: { deps: { inline: [/@modelcontextprotocol\/client/, /eventsource/] } },
       }),
-      project('e2e', '**/*.e2e.test.ts', { globalSetup: ['tools/test-build.ts'] }),
+      project('e2e', '**/*.e2e.test.ts', { globalSetup: ['tools/test-shared.ts', 'tools/test-build.ts'] }),
     ],
   },
 })

@@ -2,8 +2,7 @@
 // (vitest globalSetup). Holds the template database `project`: what a branch has before its first request.
 
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import type { History, Migration } from '../contracts/src/index.ts'
@@ -67,27 +66,20 @@ const setPasswords = (pool: Pool): Promise<unknown> =>
 
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const server = await startTestServer()
-  const shared = await mkdtemp(join(tmpdir(), 'plinth-shared-'))
-  await chmod(shared, 0o711)
-  const stop = async () => {
-    await server.stop()
-    await rm(shared, { recursive: true, force: true })
-  }
   try {
     // Tests that need no project still run when its SQL is broken; those that do say why they cannot.
     const failure = await buildProject(server.socketDir).then(() => undefined, describe)
     const facts: TestPostgres = {
       socketDir: server.socketDir,
       superuser,
-      shared,
       ...(failure && { failure }),
     }
     project.provide('testPostgres', facts)
   } catch (error) {
-    await stop()
+    await server.stop()
     throw error
   }
-  return stop
+  return server.stop
 }
 
 const describe = (error: unknown): string => {

@@ -1,11 +1,12 @@
-// A whole installation, started the way `npm start` starts it: fresh data folder, own ports, real processes.
+// A whole installation, started the way `npm start` starts it: a data folder and ports of its own, real processes.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { freePorts, freeRange } from './free-ports.ts'
 import { processesOf } from './processes.ts'
 import { until } from './until.ts'
@@ -104,13 +105,29 @@ const launch = async (settings: Settings): Promise<Installation> => {
   }
 }
 
-export const startInstallation = async (
-  more: Readonly<Record<string, string>> = {},
-): Promise<Installation> => {
+/** Everything an installation needs of this machine: a folder of its own and ports that are free. */
+const settle = async (more: Readonly<Record<string, string>>): Promise<Omit<Settings, 'token'>> => {
   const [free = 0, dbPort = 0, poolerPort = 0] = await freePorts(3)
   const port = Number(more['PLINTH_PORT'] ?? free)
   const data = await mkdtemp(join(tmpdir(), 'plinth-e2e-'))
   await chmod(data, 0o755)
-  const token = `sbp_${randomBytes(20).toString('hex')}`
-  return launch({ data, port, dbPort, poolerPort, ports: freeRange(), token, more })
+  return { data, port, dbPort, poolerPort, ports: freeRange(), more }
+}
+
+/** One that starts for the first time. */
+export const startInstallation = async (more: Readonly<Record<string, string>> = {}): Promise<Installation> =>
+  launch({ ...(await settle(more)), token: `sbp_${randomBytes(20).toString('hex')}` })
+
+/** One without projects that has been started and stopped before; others start with copies of its data. */
+type Model = { readonly folder: string; readonly token: string }
+
+/** The second start of an installation: a copy of the model's data, with a folder and ports of its own. */
+export const startCopy = async (
+  { folder, token }: Model,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Installation> => {
+  const settings = await settle(more)
+  // Owners and modes matter to Postgres; Node's own copy drops them.
+  await promisify(execFile)('cp', ['-a', `${folder}/.`, settings.data])
+  return launch({ ...settings, token })
 }

@@ -6,8 +6,9 @@ export type FoundProcess = {
   readonly pid: number
   readonly parent: number
   readonly command: string
-  readonly environment: string
 }
+
+type Seen = FoundProcess & { readonly pid: number; readonly start: string; readonly environment: string }
 
 const read = (file: string): string => {
   try {
@@ -17,20 +18,29 @@ const read = (file: string): string => {
   }
 }
 
-const isDead = (stat: string): boolean => stat === '' || /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
+/** What is known of a process from an earlier look: its environment changes with its command only. */
+const seen = new Map<number, Seen>()
 
-const listAll = (): readonly FoundProcess[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      const stat = read(`/proc/${name}/stat`)
-      if (isDead(stat)) return []
-      const [, parent = '0'] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim()
-      return [
-        { pid: Number(name), parent: Number(parent), command, environment: read(`/proc/${name}/environ`) },
-      ]
-    })
+const look = (pid: number): Seen | undefined => {
+  const stat = read(`/proc/${pid}/stat`)
+  const [state = 'X', parent = '0', ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  if (state === 'Z' || state === 'X' || stat === '') return undefined
+  // The kernel's own have neither command nor environment.
+  const isKernels = parent === '2'
+  const command = isKernels ? '' : read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+  const [start = ''] = more.slice(17)
+  const before = seen.get(pid)
+  const isSame = before?.start === start && before.command === command && before.environment !== ''
+  const environment = isSame ? before.environment : isKernels ? '' : read(`/proc/${pid}/environ`)
+  return { pid, parent: Number(parent), start, command, environment }
+}
+
+const listAll = (): readonly Seen[] => {
+  const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (look(Number(name)) ?? []) : []))
+  seen.clear()
+  for (const one of all) seen.set(one.pid, one)
+  return all
+}
 
 /** Living processes of the installation with this data folder. */
 export const processesOf = (data: string): readonly FoundProcess[] => {

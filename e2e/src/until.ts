@@ -8,7 +8,8 @@ export const until = async <T>(
   ask: () => Promise<T | undefined | false>,
   timeoutMs = 30_000,
 ): Promise<T> => {
-  const deadline = performance.now() + timeoutMs
+  const began = performance.now()
+  const deadline = began + timeoutMs
   let last: unknown
   while (performance.now() < deadline) {
     try {
@@ -17,7 +18,8 @@ export const until = async <T>(
     } catch (error) {
       last = error
     }
-    await delay(25)
+    // What takes long is asked for less often: asking takes processor time, too.
+    await delay(Math.min(25 + (performance.now() - began) / 20, 100))
   }
   throw new Error(`Waited ${timeoutMs} ms for: ${what}`, { cause: last })
 }

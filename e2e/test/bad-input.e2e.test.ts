@@ -1,7 +1,8 @@
 // Wrong tokens, keys, refs, bodies, SQL, sizes, JSON and routes: each is answered with its exact status and body.
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { gatewayCases, managementCases } from './bad-input-cases.ts'
 
@@ -10,7 +11,7 @@ let manage: Manage
 let project: Project
 
 beforeAll(async () => {
-  installation = await startInstallation()
+  installation = await copyInstallation()
   manage = makeManage(installation)
   project = await createProject(manage, 'sturdy')
   await query(manage, project.ref, 'create table public.things (id int primary key, name text)')

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
 import { until } from '../src/until.ts'
@@ -17,7 +18,7 @@ let production: Project
 
 beforeAll(async () => {
   // Nothing of what is deleted is kept for later.
-  installation = await startInstallation({ PLINTH_DELETED_HOURS: '0' })
+  installation = await copyInstallation({ PLINTH_DELETED_HOURS: '0' })
   manage = makeManage(installation)
   production = await createProject(manage, 'production')
   await migrate(

@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { type Pebble, startPebble } from '@plinth/testing/pebble'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { copyInstallation } from '../src/copy.ts'
 import { freePorts } from '../src/free-ports.ts'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project } from '../src/manage.ts'
 import { psql } from '../src/psql.ts'
 import { until } from '../src/until.ts'
@@ -37,7 +38,7 @@ beforeAll(async () => {
     PLINTH_ACME_TERMS_AGREED: 'yes',
     NODE_EXTRA_CA_CERTS: trusted,
   }
-  installation = await startInstallation(settings)
+  installation = await copyInstallation(settings)
   manage = makeManage(installation)
   project = await createProject(manage, 'certificates')
 })

@@ -3,7 +3,8 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { until } from '../src/until.ts'
 import { authEffects } from './config-effects/auth.ts'
@@ -18,7 +19,7 @@ const member = newAddress()
 const highLimits = { rate_limit_token_refresh: 300_000, rate_limit_verify: 300_000 }
 
 beforeAll(async () => {
-  installation = await startInstallation()
+  installation = await copyInstallation()
   manage = makeManage(installation)
   project = await createProject(manage, 'settings')
   call = caller(project)

@@ -7,7 +7,8 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { type Manage, makeManage, type Reply } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
 import { readSecrets } from '../src/read-secrets.ts'
@@ -29,7 +30,7 @@ let site: Site
 
 beforeAll(async () => {
   // Nothing of what is deleted is kept for later.
-  installation = await startInstallation({ PLINTH_DELETED_HOURS: '0' })
+  installation = await copyInstallation({ PLINTH_DELETED_HOURS: '0' })
   manage = makeManage(installation)
   const { controlDatabasePassword } = await readSecrets(installation.data)
   pool = new pg.Pool({

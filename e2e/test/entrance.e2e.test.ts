@@ -9,8 +9,9 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { copyInstallation } from '../src/copy.ts'
 import { freePorts } from '../src/free-ports.ts'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
 import { psql as ask } from '../src/psql.ts'
@@ -29,7 +30,7 @@ let caFile: string
 
 beforeAll(async () => {
   ;[tlsPort = 0] = await freePorts(1)
-  installation = await startInstallation({
+  installation = await copyInstallation({
     PLINTH_TLS_PORT: String(tlsPort),
     PLINTH_IDLE_SECONDS: String(idleSeconds),
   })

@@ -6,7 +6,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project } from '../src/manage.ts'
 
 let published: object[] = []
@@ -18,7 +19,7 @@ let manage: Manage
 let project: Project
 beforeAll(async () => {
   await new Promise<void>((resolve) => void issuer.listen(0, '127.0.0.1', resolve))
-  installation = await startInstallation({ PLINTH_PRIVATE_NETWORK: 'keys.invalid, 127.0.0.0/8' })
+  installation = await copyInstallation({ PLINTH_PRIVATE_NETWORK: 'keys.invalid, 127.0.0.0/8' })
   manage = makeManage(installation)
   project = await createProject(manage, 'identity')
 })

@@ -2,7 +2,8 @@
 
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
 import { psql } from '../src/psql.ts'
@@ -14,7 +15,7 @@ let project: Project
 let other: Project
 
 beforeAll(async () => {
-  installation = await startInstallation({ PLINTH_IDLE_SECONDS: '2' })
+  installation = await copyInstallation({ PLINTH_IDLE_SECONDS: '2' })
   manage = makeManage(installation)
   project = await createProject(manage, 'banned')
   other = await createProject(manage, 'neighbour')

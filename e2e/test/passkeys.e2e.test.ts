@@ -5,7 +5,8 @@ import { createClient, type SupabaseClient } from '@supabase/supabase-js'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAuthenticator, openBrowser } from '../src/browser.ts'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, makeManage, type Project } from '../src/manage.ts'
 import { openSite, type Site } from '../src/site.ts'
 
@@ -14,7 +15,7 @@ let project: Project
 let site: Site
 let browser: Browser
 beforeAll(async () => {
-  ;[installation, site, browser] = await Promise.all([startInstallation(), openSite(), openBrowser()])
+  ;[installation, site, browser] = await Promise.all([copyInstallation(), openSite(), openBrowser()])
   const manage = makeManage(installation)
   project = await createProject(manage, 'keys')
   const { status } = await manage('PATCH', `/v1/projects/${project.ref}/config/auth`, {

@@ -4,7 +4,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { type FoundProcess, processesOf } from '../src/processes.ts'
 import { until } from '../src/until.ts'
@@ -14,7 +15,7 @@ let manage: Manage
 let project: Project
 
 beforeAll(async () => {
-  installation = await startInstallation()
+  installation = await copyInstallation()
   manage = makeManage(installation)
   project = await createProject(manage, 'survivor')
   await query(manage, project.ref, 'create table public.notes (id int primary key, text text not null)')

@@ -6,7 +6,8 @@ import { createServerClient, parseCookieHeader, serializeCookieHeader } from '@s
 import type { Browser, Page as BrowserPage } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../src/browser.ts'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, makeManage, type Project } from '../src/manage.ts'
 import { openSite, type Page, type Site } from '../src/site.ts'
 import { until } from '../src/until.ts'
@@ -78,7 +79,7 @@ const pages: Readonly<Record<string, Page>> = {
 }
 
 beforeAll(async () => {
-  ;[installation, site, browser] = await Promise.all([startInstallation(), openSite(pages), openBrowser()])
+  ;[installation, site, browser] = await Promise.all([copyInstallation(), openSite(pages), openBrowser()])
   const manage = makeManage(installation)
   project = await createProject(manage, 'server-side')
   const { status } = await manage('PATCH', `/v1/projects/${project.ref}/config/auth`, {

@@ -1,6 +1,7 @@
 // Two installations with folders and ports of their own run on one machine and know nothing of each other.
 
 import { afterAll, expect, test } from 'vitest'
+import { copyInstallation } from '../src/copy.ts'
 import { type Installation, startInstallation } from '../src/installation.ts'
 import { createProject, makeManage } from '../src/manage.ts'
 
@@ -10,7 +11,7 @@ afterAll(async () => {
 })
 
 test('two installations side by side', async () => {
-  for (const _ of [1, 2]) running.push(await startInstallation())
+  for (const start of [startInstallation, copyInstallation]) running.push(await start())
   const [left, right] = running as [Installation, Installation]
   const project = await createProject(makeManage(left), 'left')
   expect((await makeManage(left)('GET', '/v1/projects')).body).toHaveLength(1)

@@ -4,7 +4,8 @@ import { request } from 'node:http'
 import { connect } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { processesOf } from '../src/processes.ts'
 import { until } from '../src/until.ts'
@@ -16,7 +17,7 @@ let manage: Manage
 let project: Project
 
 beforeAll(async () => {
-  installation = await startInstallation({ PLINTH_IDLE_SECONDS: String(idleSeconds) })
+  installation = await copyInstallation({ PLINTH_IDLE_SECONDS: String(idleSeconds) })
   manage = makeManage(installation)
   project = await createProject(manage, 'sleeper')
   await query(

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createClient } from '@supabase/supabase-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Installation, startInstallation } from '../src/installation.ts'
+import { copyInstallation } from '../src/copy.ts'
+import type { Installation } from '../src/installation.ts'
 import { createProject, type Manage, makeManage, type Project, query } from '../src/manage.ts'
 import { until } from '../src/until.ts'
 
@@ -14,7 +15,7 @@ let manage: Manage
 let project: Project
 
 beforeAll(async () => {
-  installation = await startInstallation()
+  installation = await copyInstallation()
   manage = makeManage(installation)
   project = await createProject(manage, 'careful')
   await query(

@@ -5,6 +5,13 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inject } from 'vitest'
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder of what is made once for all files. */
+    sharedPlace: string
+  }
+}
+
 const exists = (folder: string): boolean => statSync(folder, { throwIfNoEntry: false }) !== undefined
 
 /** Whether we are the one who fills it. */
@@ -23,7 +30,7 @@ export const sharedFolder = async (
   name: string,
   fill: (folder: string) => Promise<void>,
 ): Promise<string> => {
-  const folder = join(inject('testPostgres').shared, name)
+  const folder = join(inject('sharedPlace'), name)
   const unfinished = `${folder}.new`
   while (!exists(folder)) {
     if (!claim(unfinished)) {

@@ -9,8 +9,6 @@ import { inject } from 'vitest'
 export type TestPostgres = {
   readonly socketDir: string
   readonly superuser: string
-  /** Folder of what is made once for all files. */
-  readonly shared: string
   /** Why there is no project template. */
   readonly failure?: string
 }
