@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Observe } from '@plinth/contracts'
 import { type StackEntry, StackProcess } from './stack-process.ts'
 
-const KEPT = 2
 const REST_AFTER_FAILURE_MS = 2000
 
 type Folders = { readonly run: string; readonly logs: string }
@@ -13,16 +12,18 @@ export class Spares {
   readonly #entry: StackEntry
   readonly #folders: Folders
   readonly #observe: Observe
+  readonly #kept: number
   readonly #waiting: Promise<StackProcess>[] = []
   readonly #warm = new WeakSet<Promise<StackProcess>>()
   #count = 0
   #rest: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor(entry: StackEntry, folders: Folders, observe: Observe) {
+  constructor(entry: StackEntry, folders: Folders, observe: Observe, kept = 2) {
     this.#entry = entry
     this.#folders = folders
     this.#observe = observe
+    this.#kept = kept
   }
 
   /** Whether taking one costs next to nothing. */
@@ -38,7 +39,7 @@ export class Spares {
   /** Brings the number of spares up again. Called when a start is over, so as not to slow it down. */
   refill(): void {
     if (this.#closed || this.#rest) return
-    while (this.#waiting.length < KEPT) {
+    while (this.#waiting.length < this.#kept) {
       const spare = this.#start('spare')
       this.#waiting.push(spare)
       spare.then(

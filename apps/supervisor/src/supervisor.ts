@@ -41,6 +41,8 @@ export type SupervisorDeps = {
   readonly stackEntry: StackEntry
   /** What the services keep in every branch's database. */
   readonly histories: readonly History[]
+  /** How many of each wait for the next branch; two stacks and three databases unless told. */
+  readonly ready?: { readonly stacks: number; readonly databases: number }
 }
 
 export type Supervisor = { readonly stop: () => Promise<void> }
@@ -49,20 +51,26 @@ const STARTS_PER_CORE = 3
 const HOUR_MS = 3_600_000
 
 const openHost = async (deps: SupervisorDeps, places: Places): Promise<Host> => {
-  const { config, observe, histories } = deps
+  const { config, observe, histories, ready } = deps
   const { PLINTH_DATA: data, PLINTH_RUN: run, PG_BIN_DIR } = config
   const key = await readInstallationKey(config.PLINTH_INSTALLATION_KEY_FILE)
   const runtime = await findRuntime({ folder: deps.runtimeFolder, env: { PG_BIN_DIR } })
-  const folder = join(data, 'templates')
+  const templates = {
+    runtime,
+    folder: join(data, 'templates'),
+    histories,
+    observe,
+    ...(ready && { size: ready.databases }),
+  }
   return {
     runtime,
-    templates: onceOpened(() => openTemplates({ runtime, folder, histories, observe })),
+    templates: onceOpened(() => openTemplates(templates)),
     histories,
     places,
     uids: await openUids(join(data, 'uids.json')),
     specs: await openSpecs(join(data, 'specs'), key),
     deleted: await openDeleted(join(data, 'deleted'), config.PLINTH_DELETED_HOURS * HOUR_MS),
-    spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe),
+    spares: new Spares(deps.stackEntry, { run, logs: join(data, 'logs') }, observe, ready?.stacks),
     cgroups: await openLimits(data, observe),
     gate: makeStartGate(STARTS_PER_CORE * availableParallelism()),
     databases: new Map(),

@@ -85,12 +85,13 @@ describe('kill -9 of the supervisor', () => {
 
   it('leaves spares and branches without a spec, which are ended by the next; their data is kept', async () => {
     await here.awake(one)
-    await here.kill()
     const [server] = here.servers(one)
-    const orphans = here
-      .processes()
-      .filter(({ command }) => command.includes('spare-') || command === server?.command)
-    expect(orphans.length).toBeGreaterThan(2)
+    const find = () =>
+      here.processes().filter(({ command }) => command.includes('spare-') || command === server?.command)
+    // Server and stack of the branch, and the spare that comes when both are up.
+    await vi.waitFor(() => expect(find()).toHaveLength(3), patience)
+    await here.kill()
+    const orphans = find()
     rmSync(join(here.data, 'specs', `${one}.sealed`))
     await here.start()
     for (const { pid } of orphans) expect(isAlive(pid)).toBe(false)

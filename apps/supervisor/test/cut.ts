@@ -6,7 +6,11 @@ import { vi } from 'vitest'
 import type { Installation } from './installation.ts'
 
 const rounds = Number(process.env['FAULT_ROUNDS'] ?? 1)
-vi.setConfig({ testTimeout: 300_000 + rounds * 60_000 })
+
+/** For the tests of the file that calls it: as long as their rounds may take. */
+export const allowRounds = (): void => {
+  vi.setConfig({ testTimeout: 300_000 + rounds * 60_000 })
+}
 
 export const again = async (round: () => Promise<void>): Promise<void> => {
   for (let count = 0; count < rounds; count += 1) await round()

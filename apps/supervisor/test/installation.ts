@@ -66,7 +66,8 @@ export class Installation {
     const folder = await sharedFolder('installation', async (place) => {
       const made = new Installation()
       try {
-        await made.start()
+        // Nothing is kept of its branch, so that nobody copies that.
+        await made.start({ PLINTH_DELETED_HOURS: '0' })
         const ref = refOf(100)
         await made.awake(ref)
         await made.put(specOf(ref, 2, { desired: 'removed' }))

@@ -4,7 +4,7 @@
 import type { BranchBackups } from '@plinth/contracts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type ABucket, openABucket } from './a-bucket.ts'
-import { again, answered, cutWhile } from './cut.ts'
+import { again, allowRounds, answered, cutWhile } from './cut.ts'
 import { refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
 import { Numbers } from './numbers.ts'
@@ -14,6 +14,7 @@ let here: Installation
 let bucket: ABucket
 let numbers: Numbers
 
+allowRounds()
 beforeAll(async () => {
   bucket = await openABucket()
   here = new Installation(await Installation.model())

@@ -4,7 +4,7 @@
 import type { Answer } from '@plinth/http'
 import { sql } from '@plinth/postgres'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { again, answered, cutWhile } from './cut.ts'
+import { again, allowRounds, answered, cutWhile } from './cut.ts'
 import { refOf, specOf } from './fixtures.ts'
 import { Installation, patience } from './installation.ts'
 import { Numbers } from './numbers.ts'
@@ -14,6 +14,7 @@ let here: Installation
 let numbers: Numbers
 let next = 10
 
+allowRounds()
 beforeAll(async () => {
   here = new Installation(await Installation.model())
   await here.start()

@@ -3,6 +3,7 @@
 
 import { rm } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { flushCompileCache } from 'node:module'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { StackPlace, StackSpec } from '@plinth/contracts'
@@ -57,3 +58,5 @@ const makeAdmin = () =>
 
 process.on('SIGTERM', () => process.exit(0))
 await listen(makeAdmin(), process.argv[process.argv.indexOf('--admin') + 1] ?? '')
+// Most are killed, or may not write there any more when they end.
+flushCompileCache()

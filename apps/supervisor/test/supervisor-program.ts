@@ -30,7 +30,10 @@ try {
     stackEntry: {
       command: process.execPath,
       args: ['--conditions=source', join(import.meta.dirname, 'stand-in-stack-program.ts')],
+      env: { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '' },
     },
+    // A branch finds each of them waiting; more would be made for nobody.
+    ready: { stacks: 1, databases: 1 },
     // An older version of the platform is one that knows fewer migrations.
     histories: [
       {

@@ -21,15 +21,18 @@ const trusted = getCACertificates()
 let folder: string
 let open: { stop: () => Promise<void> | void }[]
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
-  open = []
-})
-afterEach(async () => {
-  setDefaultCACertificates(trusted)
-  for (const { stop } of open.reverse()) await stop()
-  rmSync(folder, { recursive: true })
-})
+/** For the tests of the file that calls it: each has a folder of its own, and what it opened is closed after it. */
+export const eachWithItsBucket = (): void => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'plinth-s3-'))
+    open = []
+  })
+  afterEach(async () => {
+    setDefaultCACertificates(trusted)
+    for (const { stop } of open.reverse()) await stop()
+    rmSync(folder, { recursive: true })
+  })
+}
 
 export const start = async (options: S3Options = {}): Promise<S3Server> => {
   const server = await startS3(options)

@@ -7,7 +7,9 @@ import { inspect } from 'node:util'
 import type { openBucket } from '@plinth/offsite'
 import { checkSignature, type S3Options } from '@plinth/testing/s3'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { identityOf, megabytes, nobody, start, trust, use } from './bucket-of-a-test.ts'
+import { eachWithItsBucket, identityOf, megabytes, nobody, start, trust, use } from './bucket-of-a-test.ts'
+
+eachWithItsBucket()
 
 const expired = async () => {
   vi.useFakeTimers({ now: Date.now() - 500 * 86_400_000, toFake: ['Date'] })

@@ -2,7 +2,19 @@
 // half there.
 
 import { expect, test } from 'vitest'
-import { fetchBack, megabytes, mirror, placeIn, read, start, use, write } from './bucket-of-a-test.ts'
+import {
+  eachWithItsBucket,
+  fetchBack,
+  megabytes,
+  mirror,
+  placeIn,
+  read,
+  start,
+  use,
+  write,
+} from './bucket-of-a-test.ts'
+
+eachWithItsBucket()
 
 test.each([
   { how: 'SlowDown', on: /./, times: 2 },

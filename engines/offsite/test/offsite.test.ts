@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { openPlace } from '@plinth/offsite'
 import { expect, test } from 'vitest'
 import {
+  eachWithItsBucket,
   fetchBack,
   forget,
   listBack,
@@ -15,6 +16,8 @@ import {
   use,
   write,
 } from './bucket-of-a-test.ts'
+
+eachWithItsBucket()
 
 test('files come back, all but the key and what is made again or has its own way; only what is new is sent', async () => {
   const place = placeIn(use((await start({ pageSize: 2 })).settings))
