@@ -4,6 +4,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
+import { addPerson, signIn } from '../a-person.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 import { startWalk } from '../walk.ts'
 
@@ -44,7 +45,8 @@ it('follows the rules', async () => {
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 14 }), async (steps) => {
       if (isOver()) return
       const email = `${randomUUID()}@example.com`
-      const { body: session } = await auth.ask('POST', '/signup', { email, password: 'correct horse' })
+      await addPerson(auth, email)
+      const session = await signIn(auth, email)
       const tokens: Token[] = [{ text: session.refresh_token, parent: '', revokedAt: undefined }]
       let access: string = session.access_token
       let isOut = false

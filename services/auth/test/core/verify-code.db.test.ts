@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
+import { addPerson, password, signIn } from '../a-person.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 import { startWalk } from '../walk.ts'
 
@@ -64,11 +65,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 const makePerson = async (email: string): Promise<Person> => {
-  const password = 'correct horse'
-  await auth.ask('POST', '/signup', { email, password })
-  const token = auth.letters.findLast(({ to }) => to === email)?.code
-  const { body } = await auth.ask('POST', '/verify', { type: 'signup', email, token })
-  return { email, token: body.access_token, password }
+  await addPerson(auth, email)
+  return { email, token: (await signIn(auth, email)).access_token, password }
 }
 
 const expectStatus = (what: string, status: number, expected: number): void => {

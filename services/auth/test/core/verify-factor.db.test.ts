@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, it } from 'vitest'
 import { totpCode } from '../../src/core/totp.ts'
+import { addPerson, signIn } from '../a-person.ts'
 import { type TestAuth, type TestProject, testProject } from '../test-auth.ts'
 import { startWalk } from '../walk.ts'
 
@@ -71,14 +72,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ ...who, kind: kind('wait'), seconds: fc.constantFrom(100, 400) }) },
 )
 
-const password = 'correct horse'
 const makePerson = async (): Promise<Person> => {
-  const wish = { email: `${randomUUID()}@example.com`, password }
-  const open = async (path: string): Promise<Session> => {
-    const { body } = await auth.ask('POST', path, wish)
-    return { token: body.access_token, aal: 'aal1', by: undefined, isOver: false }
+  const email = `${randomUUID()}@example.com`
+  await addPerson(auth, email)
+  const open = async (): Promise<Session> => {
+    const { access_token: token } = await signIn(auth, email)
+    return { token, aal: 'aal1', by: undefined, isOver: false }
   }
-  return { sessions: [await open('/signup'), await open('/token?grant_type=password')], factors: [] }
+  return { sessions: [await open(), await open()], factors: [] }
 }
 
 const expectStatus = (what: string, { status, body }: { status: number; body: any }, expected: number) => {
