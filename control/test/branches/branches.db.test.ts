@@ -248,6 +248,7 @@ describe('deletion', () => {
 
   test('of the parent takes its branches along', async () => {
     const other = await t.createProject({ name: 'Other' })
+    await migrate(other, 'start', 'select 1')
     const { project_ref: ref } = await create(other)
     expect((await t.asOwner('DELETE', `/v1/projects/${other}`)).status).toBe(200)
     await expect

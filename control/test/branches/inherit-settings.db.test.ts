@@ -16,6 +16,7 @@ const read = async (ref: string, path: string) => (await t.asOwner('GET', `/v1/p
 
 test('settings come along at the start, what needs a secret does not; later changes stay on their side', async () => {
   const parent = await t.createProject()
+  await migrate(parent, 'start', 'select 1')
   await change(parent, 'postgrest', { db_schema: 'public,shop', max_rows: 77 })
   await change(parent, 'config/realtime', { max_concurrent_users: 321 })
   await change(parent, 'config/storage', { fileSizeLimit: 1234 })
