@@ -27,6 +27,7 @@ const start = (env: Record<string, string> = {}) => {
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         PLINTH_DATA: run,
         PLINTH_RUN: run,
         PLINTH_PORT: '8000',

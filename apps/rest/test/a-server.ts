@@ -59,6 +59,7 @@ export type Server = {
 }
 
 const main = new URL('../src/main.ts', import.meta.url).pathname
+const inherited = { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] }
 
 const untilAnswers = async (ask: () => Promise<Told>, child: ChildProcess): Promise<void> => {
   while (child.exitCode === null) {
@@ -77,7 +78,7 @@ export const startServer = async (env: Readonly<Record<string, string>>, config 
   writeFileSync(configFile, config)
   const child = spawn(process.execPath, ['--conditions=source', main, configFile], {
     env: {
-      PATH: process.env['PATH'],
+      ...inherited,
       PGRST_SERVER_UNIX_SOCKET: socket,
       PGRST_ADMIN_SERVER_UNIX_SOCKET: adminSocket,
       ...env,
@@ -119,7 +120,7 @@ export const runServer = async (
   env: Readonly<Record<string, string>> = {},
 ): Promise<Finished> => {
   const child = spawn(process.execPath, ['--conditions=source', main, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [stdout, stderr] = ['', '']
