@@ -74,6 +74,8 @@ export const openDesk = async (installation: Installation, ref: string): Promise
     NO_COLOR: '1',
     SUPABASE_TELEMETRY_DISABLED: '1',
     DO_NOT_TRACK: '1',
+    // It ends before its hot code would pay for being compiled a second time: a quarter of its processor time less.
+    BUN_JSC_useDFGJIT: '0',
     ...told,
   }
   let token: NodeJS.ProcessEnv = { SUPABASE_ACCESS_TOKEN: installation.token }
