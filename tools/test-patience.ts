@@ -5,5 +5,8 @@ import { vi } from 'vitest'
 const patienceMs = 60_000
 const { waitFor } = vi
 
-vi.waitFor = (callback, options) =>
-  waitFor(callback, typeof options === 'number' ? options : { timeout: patienceMs, ...options })
+/** Files that share a process share this, too: what is patient already is left as it is. */
+if (waitFor.name !== 'waitPatiently')
+  vi.waitFor = function waitPatiently(callback, options) {
+    return waitFor(callback, typeof options === 'number' ? options : { timeout: patienceMs, ...options })
+  }

@@ -5,13 +5,18 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { check } from './check.ts'
+import { findMemoryFolder } from './memory-folder.ts'
 import { root } from './root.ts'
 
 type Totals = { passed: number; failed: number; skipped: number }
 
+/** A folder that somebody chose stays. */
+const tmp = process.env['TMPDIR'] ?? (await findMemoryFolder())
+const env = { ...process.env, ...(tmp !== undefined && { TMPDIR: tmp }) }
+
 const run = (command: string, args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
     child.on('close', (code) => resolve(code ?? 1))
   })
 
