@@ -106,7 +106,15 @@ export class BranchPostgres {
   async remake(spec: StackSpec): Promise<void> {
     const { passwords } = spec.database
     await this.vault.recover(this.#folders.archive)
-    await rebuild({ ...(await this.restoreOptions(spec)), secrets: await makeSecrets(passwords) })
+    const secrets = await makeSecrets(passwords)
+    const unread = await rebuild({ ...(await this.restoreOptions(spec)), secrets })
+    if (unread !== undefined)
+      this.#host.observe({
+        level: 'error',
+        event: 'branch.rebuilt_in_part',
+        ref: this.#ref,
+        fields: { unread, lost: 'Everything written after the beginning of this piece of the log.' },
+      })
     await this.notes.writeDatabase({ passwords, schema: 'restored', edition: spec.database.edition })
   }
 

@@ -1,11 +1,11 @@
 // What is lost comes back from the archives: a branch's data directory, the control database's, and the vault's key.
 
-import { appendFileSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BranchBackups } from '@plinth/contracts'
 import { type Pool, sql } from '@plinth/postgres'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { refOf } from './fixtures.ts'
+import { passwordOf, refOf } from './fixtures.ts'
 import { Installation } from './installation.ts'
 
 const ref = refOf(1)
@@ -18,6 +18,8 @@ beforeAll(async () => {
 afterAll(() => here.remove())
 
 const asOwner = <T>(work: (pool: Pool) => Promise<T>) => here.asOwner(ref, work)
+const admin = { user: 'supabase_admin', password: passwordOf('supabase_admin'), database: 'postgres' }
+const asAdmin = <T>(work: (pool: Pool) => Promise<T>) => here.login(ref, admin, work)
 const asControl = <T>(work: (pool: Pool) => Promise<T>) =>
   here.login('_system', { user: 'plinth_control', password: 'control-secret', database: 'plinth' }, work)
 const post = (path: string) => here.request('POST', path)
@@ -66,4 +68,27 @@ it('all data directories are made again from the archives, with the secrets in t
     await asOwner((pool) => pool.query(sql`select decrypted_secret as s from vault.decrypted_secrets`)),
   ).toEqual([{ s: 'sesame' }])
   expect(await asControl((pool) => pool.query(sql`select n from remembered`))).toEqual([{ n: 1 }])
+})
+
+it('a damaged piece of the log ends what comes back, and the log of the supervisor says from where on', async () => {
+  for (let n = 2; n < 6; n++) {
+    await asOwner((pool) => pool.run(sql`insert into kept values (${n})`))
+    await asAdmin((pool) => pool.run(sql`select pg_switch_wal()`))
+  }
+  await here.stop()
+  const wal = join(here.data, 'archive', ref, 'wal')
+  const newest = readdirSync(wal)
+    .filter((name) => /^[0-9A-F]{24}/.test(name))
+    .sort()
+  const damaged = newest.at(-4) ?? ''
+  writeFileSync(join(wal, damaged), Buffer.alloc(statSync(join(wal, damaged)).size))
+  rmSync(join(here.data, 'clusters', ref), { recursive: true })
+
+  await here.start()
+  expect(await here.wake(ref)).toMatchObject({ status: 200 })
+  const rows = await asOwner((pool) => pool.query<{ n: number }>(sql`select n from kept order by n`))
+  expect(rows.length).toBeGreaterThan(0)
+  expect(rows.length).toBeLessThan(5)
+  expect(here.log).toContain('branch.rebuilt_in_part')
+  expect(here.log).toContain(damaged.slice(0, 24))
 })
