@@ -50,7 +50,7 @@ const recoverySettings = (options: RecoverOptions, stop: Settings): Settings => 
   // Jobs wait until it is known that this is the database that goes on.
   'cron.launch_active_jobs': 'off',
   hot_standby: 'off',
-  restore_command: restoreCommand(options.archive),
+  restore_command: restoreCommand(options.archive, options.plan.backup.segmentBytes),
   recovery_target_timeline: String(options.plan.timeline),
   recovery_target_action: 'promote',
   ...stop,

@@ -142,12 +142,16 @@ export const removeKept = async (archive: Archive, names: readonly string[]): Pr
 /** Within single quotes a shell takes everything as it is; Postgres looks for `%` before. */
 const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`).replaceAll('%', '%%')}'`
 
-/** Gives Postgres a file back, from whichever form it is kept in; says no when there is none. */
-export const restoreCommand = (archive: Archive): string => {
+/**
+ * Gives Postgres a file back, from whichever form it is kept in; says no when there is none. A piece that was cut short
+ * is none: Postgres would not end before it, but fail.
+ */
+export const restoreCommand = (archive: Archive, segmentBytes: number): string => {
   const from = (ending: string) => `${shellQuote(`${archive.wal}/`)}%f${ending}`
   const take = (ending: string, command: string) => `{ test -f ${from(ending)} && ${command}; }`
+  const isWhole = `case %f in *.*) ;; *) test "$(wc -c <${from('')})" -eq ${segmentBytes};; esac`
   return [
-    take('', `cp ${from('')} "%p"`),
+    take('', `${isWhole} && cp ${from('')} "%p"`),
     take(ZIPPED, `gzip -dc ${from(ZIPPED)} > "%p"`),
     take(TAIL, `cp ${from(TAIL)} "%p"`),
   ].join(' || ')
