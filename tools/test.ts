@@ -1,18 +1,16 @@
 // `npm test`: the check, then every suite, one after the other; closes with one line of totals.
 
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { check } from './check.ts'
-import { findMemoryFolder } from './memory-folder.ts'
 import { root } from './root.ts'
+import { makeRunFolder } from './run-folder.ts'
 
 type Totals = { passed: number; failed: number; skipped: number }
 
-/** A folder that somebody chose stays. */
-const tmp = process.env['TMPDIR'] ?? (await findMemoryFolder())
-const env = { ...process.env, ...(tmp !== undefined && { TMPDIR: tmp }) }
+const folder = await makeRunFolder()
+const env = { ...process.env, TMPDIR: folder.path }
 
 const run = (command: string, args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
@@ -35,8 +33,8 @@ const readReport = async (file: string): Promise<Totals | undefined> => {
 }
 
 /** One vitest project. A runner that dies without a report, or fails with every test green, is one failure. */
-const runSuite = async (name: string, folder: string): Promise<Totals> => {
-  const report = join(folder, `${name}.json`)
+const runSuite = async (name: string): Promise<Totals> => {
+  const report = join(folder.path, `${name}.json`)
   console.log(`\n── ${name} ──`)
   const code = await run('vitest', [
     'run',
@@ -53,25 +51,27 @@ const runSuite = async (name: string, folder: string): Promise<Totals> => {
 }
 
 /** The official clients' walks against a whole installation. */
-const runConformance = async (folder: string): Promise<Totals> => {
-  const report = join(folder, 'conformance.json')
+const runConformance = async (): Promise<Totals> => {
+  const report = join(folder.path, 'conformance.json')
   console.log('\n── conformance ──')
   await run('node', ['conformance/src/main.ts', '--report', report])
   const text = await readFile(report, 'utf8').catch(() => undefined)
   return { passed: 0, failed: 1, ...(text === undefined ? {} : JSON.parse(text)), skipped: 0 }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'plinth-test-'))
 const failedSteps = await check()
 const totals: Totals = { passed: 0, failed: failedSteps.length, skipped: 0 }
-const suites = ['unit', 'db', 'e2e'].map((name) => () => runSuite(name, folder))
-for (const runNext of [...suites, () => runConformance(folder)]) {
+const suites = ['unit', 'db', 'e2e'].map((name) => () => runSuite(name))
+for (const runNext of [...suites, runConformance]) {
   const suite = await runNext()
   totals.passed += suite.passed
   totals.failed += suite.failed
   totals.skipped += suite.skipped
 }
-await rm(folder, { recursive: true })
+const forgotten = await folder.listForgotten()
+totals.failed += forgotten.length
+await folder.remove()
+if (forgotten.length > 0) console.log(`\nLeft behind by tests: ${forgotten.join(', ')}.`)
 if (failedSteps.length > 0) console.log(`\nThe check failed at: ${failedSteps.join(', ')}.`)
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`)
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
