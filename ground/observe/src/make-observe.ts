@@ -42,7 +42,14 @@ const outputs = { stdout: 1, stderr: 2 } as const
 
 const openSink = ({ sink }: MakeObserve): SonicBoom => {
   const fd = typeof sink === 'string' ? outputs[sink] : openFile(sink.file)
-  const opened = new sonicBoom.SonicBoom({ fd, sync: false, maxLength: heldBackBytes })
+  // It writes by itself only what is a chunk; the rest when it is told to, so that a warning goes out in its turn.
+  const opened = new sonicBoom.SonicBoom({
+    fd,
+    sync: false,
+    minLength: bufferedCharacters,
+    maxWrite: 2 * bufferedCharacters,
+    maxLength: heldBackBytes,
+  })
   // A full disk or a closed pipe must not take the process down: the line is lost, the work goes on.
   opened.on('error', () => undefined)
   return opened
@@ -83,14 +90,26 @@ export const makeObserve = (options: MakeObserve): Observer => {
   const lowest = levels[options.level ?? 'info']
   let lines = ''
   let timer: NodeJS.Timeout | undefined
-  const write = () => {
+  let isAsked = false
+  const hand = () => {
     clearTimeout(timer)
     timer = undefined
     if (lines !== '') sink.write(lines)
     lines = ''
   }
+  const write = () => {
+    hand()
+    isAsked = true
+    sink.flush()
+  }
+  // What was handed over while it wrote is left to be asked for once more.
+  sink.on('drain', () => {
+    if (!isAsked) return
+    isAsked = false
+    sink.flush()
+  })
   const flush = () => {
-    write()
+    hand()
     try {
       sink.flushSync()
     } catch {}

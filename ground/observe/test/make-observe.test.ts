@@ -42,13 +42,21 @@ test('writes an ordinary line after a moment, without further ones', async () =>
   }
 })
 
-test('keeps the stack of a bug and of nothing else', async () => {
+test('a warning is in the file at once, with everything before it, in order', () => {
+  const file = join(folder, 'order.log')
+  const observe = makeObserve({ sink: { file } })
+  const events = Array.from({ length: 50 }, (_, n) => `line.${n}`)
+  for (const [n, event] of events.entries()) observe({ level: n % 3 === 2 ? 'warn' : 'info', event })
+  observe({ level: 'error', event: 'last' })
+  expect(lines(file).map(({ event }) => event)).toEqual([...events, 'last'])
+})
+
+test('keeps the stack of a bug and of nothing else', () => {
   const file = join(folder, 'errors.log')
   const observe = makeObserve({ sink: { file } })
   const expected = new PlinthError({ code: 'mail_down', kind: 'upstream', status: 502, message: 'No mail.' })
   observe({ level: 'warn', event: 'mail.failed', error: expected })
   observe({ level: 'error', event: 'request.failed', error: new TypeError('x of undefined') })
-  await expect.poll(() => lines(file).length).toBe(2)
   const [known, bug] = lines(file)
   expect(known).toMatchObject({ errorCode: 'mail_down', errorKind: 'upstream', errorMessage: 'No mail.' })
   expect(known).not.toHaveProperty('errorStack')
