@@ -21,12 +21,14 @@ const read = (file: string): string => {
 /** What is known of a process from an earlier look: its environment changes with its command only. */
 const seen = new Map<number, Seen>()
 
+/** A flag of the kernel's own (`PF_KTHREAD`), which have neither command nor environment. */
+const ofKernel = 0x00200000
+
 const look = (pid: number): Seen | undefined => {
   const stat = read(`/proc/${pid}/stat`)
   const [state = 'X', parent = '0', ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   if (state === 'Z' || state === 'X' || stat === '') return undefined
-  // The kernel's own have neither command nor environment.
-  const isKernels = parent === '2'
+  const isKernels = (Number(more[4]) & ofKernel) !== 0
   const command = isKernels ? '' : read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
   const [start = ''] = more.slice(17)
   const before = seen.get(pid)
