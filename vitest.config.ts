@@ -23,8 +23,8 @@ const project = (name: string, include: string, more: object) => ({
 
 export default defineConfig({
   test: {
-    // One more than there are cores: tests of databases wait for a server to come or go a fifth of their time.
-    maxWorkers: availableParallelism() + 1,
+    // The runner's default leaves one core to itself, which on two cores means one file at a time.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         ...project('unit', '**/*.test.ts', {}),
