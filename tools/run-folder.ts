@@ -1,25 +1,15 @@
 // The folder in which a run of all tests keeps everything that it writes. What is still there at the end was forgotten by a
 // test; what a run left that was killed goes when the next one begins.
 
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isAlive, ownerFile } from '../ground/testing/src/leftovers.ts'
 import { findMemoryFolder } from './memory-folder.ts'
 
 const prefix = 'plinth-test-'
 /** As `mkdtemp` names what a test makes; runners and clients keep things there as well. */
 const ofTest = /^[a-z0-9-]+-[A-Za-z0-9]{6}$/
-/** Holds the process id of its run. */
-const ownerFile = 'owner'
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Whatever was started from a folder names it. */
 const endProcessesOf = async (folder: string): Promise<void> => {
@@ -32,6 +22,8 @@ const endProcessesOf = async (folder: string): Promise<void> => {
 const removeLeftovers = async (place: string): Promise<void> => {
   for (const name of (await readdir(place)).filter((one) => one.startsWith(prefix))) {
     const folder = join(place, name)
+    // Other people's are theirs to remove.
+    if ((await stat(folder)).uid !== process.getuid?.()) continue
     const owner = await readFile(join(folder, ownerFile), 'utf8').catch(() => undefined)
     // Without an owner it is just being made, by another run.
     if (owner === undefined || isAlive(Number(owner))) continue
@@ -47,9 +39,11 @@ export type RunFolder = {
   readonly remove: () => Promise<void>
 }
 
-/** In the folder for temporary files that somebody chose, or else in memory where there is plenty. */
-export const makeRunFolder = async (): Promise<RunFolder> => {
-  const place = process.env['TMPDIR'] ?? (await findMemoryFolder()) ?? tmpdir()
+/** The folder for temporary files that somebody chose, or else memory where there is plenty. */
+export const findPlace = async (): Promise<string> =>
+  process.env['TMPDIR'] ?? (await findMemoryFolder()) ?? tmpdir()
+
+export const makeRunFolder = async (place: string): Promise<RunFolder> => {
   await removeLeftovers(place)
   const path = await mkdtemp(join(place, prefix))
   await writeFile(join(path, ownerFile), String(process.pid))

@@ -5,11 +5,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { check } from './check.ts'
 import { root } from './root.ts'
-import { makeRunFolder } from './run-folder.ts'
+import { findPlace, makeRunFolder } from './run-folder.ts'
 
 type Totals = { passed: number; failed: number; skipped: number }
 
-const folder = await makeRunFolder()
+const folder = await makeRunFolder(await findPlace())
 const env = { ...process.env, TMPDIR: folder.path }
 
 const run = (command: string, args: readonly string[]): Promise<number> =>

@@ -8,7 +8,7 @@ export type FoundProcess = {
   readonly command: string
 }
 
-type Seen = FoundProcess & { readonly pid: number; readonly start: string; readonly environment: string }
+type Seen = FoundProcess & { readonly start: string; readonly environment: string }
 
 const read = (file: string): string => {
   try {

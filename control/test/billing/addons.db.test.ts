@@ -39,6 +39,17 @@ test('without it the project is nano again', async () => {
   await settle()
 })
 
+test('a size that is changed while another is being given restarts once more', async () => {
+  const before = t.host.restarts.length
+  const wish = { addon_type: 'compute_instance', addon_variant: 'ci_small' }
+  expect((await t.asOwner('PATCH', path, wish)).status).toBe(200)
+  expect((await t.asOwner('GET', `/v1/projects/${ref}`)).body.status).toBe('RESIZING')
+  expect((await t.asOwner('DELETE', `${path}/ci_small`)).status).toBe(200)
+  expect(t.host.restarts.length).toBe(before + 2)
+  expect(spec()).toMatchObject({ size: 'nano' })
+  await settle()
+})
+
 test('says what a size gives, and whether this machine holds it to that', async () => {
   const micro = async () =>
     (await t.asOwner('GET', path)).body.available_addons[0].variants.find(

@@ -38,7 +38,7 @@ const readNumber = async (file: string): Promise<number | undefined> => {
   return text === undefined ? undefined : Number.parseInt(text, 10)
 }
 
-const isAlive = (pid: number): boolean => {
+export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
     return true
